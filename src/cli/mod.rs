@@ -1,0 +1,162 @@
+//! The command line: one file a command. Exit codes as in sysexits.h.
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub mod demo;
+pub mod doctor;
+pub mod export;
+pub mod ingest;
+pub mod init;
+pub mod inspect;
+pub mod list;
+pub mod load;
+pub mod manual;
+pub mod outbox;
+pub mod people;
+pub mod quarantine;
+pub mod serve;
+pub mod show;
+pub mod simulate;
+pub mod templates;
+pub mod verify;
+pub mod why;
+
+/// sysexits.h: the input was wrong.
+pub const EX_DATAERR: u8 = 65;
+/// sysexits.h: an input file was not there or could not be read.
+pub const EX_NOINPUT: u8 = 66;
+/// sysexits.h: a service is not there.
+pub const EX_UNAVAILABLE: u8 = 69;
+/// sysexits.h: our own mistake.
+pub const EX_SOFTWARE: u8 = 70;
+/// sysexits.h: an output file could not be made.
+pub const EX_CANTCREAT: u8 = 73;
+/// sysexits.h: try again later.
+pub const EX_TEMPFAIL: u8 = 75;
+/// sysexits.h: the configuration is wrong.
+pub const EX_CONFIG: u8 = 78;
+
+/// Duban (督办): a mail daemon that closes the loop of meetings.
+#[derive(Parser, Debug)]
+#[command(name = "duban", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub globals: Globals,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands.
+#[derive(clap::Args, Debug, Clone)]
+pub struct Globals {
+    /// Configuration file; else DUBAN_CONFIG, ./duban.toml, /etc/duban/duban.toml
+    #[arg(long, global = true, env = "DUBAN_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print JSON for programs
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// A three-week story with four people on a virtual clock
+    Demo(demo::Args),
+    /// Ask a few questions and write a configuration
+    Init(init::Args),
+    /// Try every server, template, zone and file and say what to do about each failure
+    Doctor(doctor::Args),
+    /// Run the daemon
+    Serve(serve::Args),
+    /// Take one mail from standard input (.forward, procmail, sieve)
+    Ingest(ingest::Args),
+    /// See what Duban sees, change nothing
+    Inspect(inspect::Args),
+    /// Run a script, an mbox or a Maildir on a virtual clock
+    Simulate(simulate::Args),
+    /// The directory of people
+    People(people::Args),
+    /// Load objects with given ids into an empty store
+    Load(load::Args),
+    /// Meetings, actions, issues, projects, letters, mails nobody understood
+    List(list::Args),
+    /// One object, whole, with its history
+    Show(show::Args),
+    /// What a mail, in or out, was understood as, and what followed
+    Why(why::Args),
+    /// Write an object or a person's items to a file
+    Export(export::Args),
+    /// Letters that wait: list, show, release, drop
+    Outbox(outbox::Args),
+    /// Hold every letter until `resume`
+    Pause(outbox::PauseArgs),
+    /// Send again after `pause`
+    Resume(outbox::ResumeArgs),
+    /// Mails that were set aside: list, show, release, drop
+    Quarantine(quarantine::Args),
+    /// Check or preview letter templates
+    Templates(templates::Args),
+    /// Check the store against its journal; rebuild it
+    Verify(verify::Args),
+    /// Shell completions
+    Completions(manual::CompletionsArgs),
+    /// The manual page
+    Man(manual::ManArgs),
+}
+
+/// Parses the command line, runs the command, prints what went wrong and chooses the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let globals = cli.globals;
+    let result = match cli.command {
+        Command::Demo(args) => demo::run(args, &globals),
+        Command::Init(args) => init::run(args, &globals),
+        Command::Doctor(args) => doctor::run(args, &globals),
+        Command::Serve(args) => serve::run(args, &globals),
+        Command::Ingest(args) => ingest::run(args, &globals),
+        Command::Inspect(args) => inspect::run(args, &globals),
+        Command::Simulate(args) => simulate::run(args, &globals),
+        Command::People(args) => people::run(args, &globals),
+        Command::Load(args) => load::run(args, &globals),
+        Command::List(args) => list::run(args, &globals),
+        Command::Show(args) => show::run(args, &globals),
+        Command::Why(args) => why::run(args, &globals),
+        Command::Export(args) => export::run(args, &globals),
+        Command::Outbox(args) => outbox::run(args, &globals),
+        Command::Pause(args) => outbox::pause(args, &globals),
+        Command::Resume(args) => outbox::resume(args, &globals),
+        Command::Quarantine(args) => quarantine::run(args, &globals),
+        Command::Templates(args) => templates::run(args, &globals),
+        Command::Verify(args) => verify::run(args, &globals),
+        Command::Completions(args) => manual::completions(args, &globals),
+        Command::Man(args) => manual::man(args, &globals),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            // A reader that went away (`| head`) is no error of ours.
+            if error.chain().any(|cause| {
+                cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+            }) {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("duban: {error:#}");
+            ExitCode::from(error.downcast_ref::<Exit>().map_or(EX_SOFTWARE, |exit| exit.code))
+        }
+    }
+}
+
+/// An error that names its exit code: `Err(Exit::new(EX_DATAERR, "line 3: …").into())`.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Exit {
+    pub code: u8,
+    pub message: String,
+}
+
+impl Exit {
+    pub fn new(code: u8, message: impl Into<String>) -> Self {
+        Exit { code, message: message.into() }
+    }
+}

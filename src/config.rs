@@ -1,0 +1,1 @@
+//! Every setting with its default and its sentence; prints `config/example.toml`.

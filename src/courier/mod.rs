@@ -1,0 +1,5 @@
+//! Where letters go out: SMTP submission, sendmail, Maildir.
+
+pub mod maildir;
+pub mod sendmail;
+pub mod smtp;

@@ -1,0 +1,1 @@
+//! Letters handed to a sendmail program.

@@ -1,0 +1,1 @@
+//! SMTP submission over lettre, with a deadline for each operation.

@@ -1,0 +1,1 @@
+//! Tasks, signals, shutdown; the one place that reads the clock.

@@ -1,0 +1,1 @@
+//! Plain text to blocks: bullets, numbers, aligned and tab-separated tables.

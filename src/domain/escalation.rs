@@ -1,0 +1,1 @@
+//! The ladder: who hears next, and when (O26).

@@ -1,0 +1,1 @@
+//! Problems between departments (SPEC 3.4).

@@ -1,0 +1,25 @@
+//! The nouns and their rules. No I/O, no clock, no language.
+
+pub mod action_item;
+pub mod decide;
+pub mod digest;
+pub mod due;
+pub mod escalation;
+pub mod event;
+pub mod issue;
+pub mod letter;
+pub mod meeting;
+pub mod minutes;
+pub mod person;
+pub mod policy;
+pub mod project;
+pub mod reading;
+pub mod schedule;
+pub mod series;
+pub mod urgency;
+pub mod view;
+pub mod workdays;
+
+pub use decide::decide;
+pub use due::Due;
+pub use view::View;

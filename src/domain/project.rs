@@ -1,0 +1,1 @@
+//! Projects (SPEC 3.5).

@@ -1,0 +1,1 @@
+//! Recurring meetings: occurrences, carry-over, days off (O31).

@@ -1,0 +1,1 @@
+//! Response limits and chasing cadence.

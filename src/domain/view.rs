@@ -1,0 +1,2 @@
+//! See the module list in `domain`.
+pub struct View {}

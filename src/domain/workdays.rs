@@ -1,0 +1,1 @@
+//! Working days and hours, holidays and make-up days: all local-day arithmetic.

@@ -1,0 +1,1 @@
+//! Event → gather → decide → compose → commit; many events share one sync.

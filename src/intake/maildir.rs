@@ -1,0 +1,1 @@
+//! A Maildir that others deliver to.

@@ -1,0 +1,1 @@
+//! One mail on standard input (.forward, procmail, sieve).

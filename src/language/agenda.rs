@@ -1,0 +1,1 @@
+//! The call for a meeting: labelled fields, agenda lines, materials, free words.

@@ -1,0 +1,1 @@
+//! Labelled fields and table headers (负责人：… 截止时间：…).

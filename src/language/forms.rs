@@ -1,0 +1,1 @@
+//! Feedback forms and project tables (SPEC 4.5, 4.6).

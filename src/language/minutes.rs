@@ -1,0 +1,1 @@
+//! Decisions, action items, risks; every one with the line it was read from.

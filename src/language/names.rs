@@ -1,0 +1,1 @@
+//! Which person a name means (SPEC 3.6): titles, nicknames, pinyin.

@@ -1,0 +1,1 @@
+//! Full and half width, simplified and traditional: one spelling to read from, with places kept.

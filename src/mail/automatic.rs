@@ -1,0 +1,1 @@
+//! Bounces, vacation notes, lists, receipts: what must never be answered.

@@ -1,0 +1,1 @@
+//! Raw bytes to what was written, by whom, in answer to what.

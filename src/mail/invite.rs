@@ -1,0 +1,1 @@
+//! iCalendar in and out: REQUEST, CANCEL, REPLY (RFC 5545, 5546, 6047).

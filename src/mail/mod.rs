@@ -1,0 +1,10 @@
+//! Bytes to mail and mail to bytes. Knows RFCs, knows no meetings.
+
+pub mod automatic;
+pub mod header;
+pub mod inbound;
+pub mod invite;
+pub mod outbound;
+pub mod reply;
+pub mod sender;
+pub mod thread;

@@ -1,0 +1,1 @@
+//! Subject, bodies, thread and invite to final bytes.

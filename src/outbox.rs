@@ -1,0 +1,1 @@
+//! What waits to be sent, when to try again, when to give up.

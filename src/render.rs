@@ -1,0 +1,1 @@
+//! Letter and language to subject, text and HTML.

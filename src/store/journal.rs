@@ -1,0 +1,1 @@
+//! The synced, hash-chained log of commits.

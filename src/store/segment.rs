@@ -1,0 +1,1 @@
+//! Raw mail and final letters: append-only segment files.
