@@ -1,1 +1,139 @@
-//! See the module list in `domain`.
+//! People, departments and roles (SPEC 3.6). Who is meant by a name is asked through [`Names`]; the words live in
+//! `language::names`.
+
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A row of people.csv, or a colleague learned from mail (O3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Person {
+    /// Primary address, lower case; it is the identity of the person everywhere.
+    pub address: String,
+    pub name: String,
+    /// Other names; entries with `@` are further addresses.
+    pub aliases: Vec<String>,
+    pub department: String,
+    pub title: String,
+    /// Name or address of the superior.
+    pub manager: String,
+    /// `head`, `contact`, `sponsor` or empty.
+    pub role: String,
+    /// `zh-CN`, `zh-TW`, `en`; empty means the assistant's.
+    pub language: String,
+    /// IANA name; empty means the assistant's.
+    pub time_zone: String,
+    /// `09:00-18:00`; empty means the calendar's.
+    pub working_hours: String,
+    /// Name of a working calendar; empty means the default.
+    pub calendar: String,
+    pub phone: String,
+    /// Name or address of the secretary (O5).
+    pub assistant: String,
+    /// `person` (or empty), `group`, `list`, `room`.
+    pub kind: String,
+    /// Members of a group, by address.
+    pub members: Vec<String>,
+    /// Learned from mail rather than from people.csv.
+    pub learned: bool,
+}
+
+impl Person {
+    /// Somebody we know only by address.
+    pub fn of_address(address: &str, name: &str) -> Person {
+        let address = address.to_lowercase();
+        let name = if name.is_empty() { address.split('@').next().unwrap_or_default().to_string() } else { name.into() };
+        Person { address, name, ..Person::default() }
+    }
+
+    pub fn is_human(&self) -> bool {
+        matches!(self.kind.as_str(), "" | "person")
+    }
+
+    pub fn domain(&self) -> &str {
+        self.address.rsplit('@').next().unwrap_or_default()
+    }
+}
+
+/// Everybody we know. Cheap to share; rebuilt when people.csv changes or somebody new is learned.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    people: Vec<Arc<Person>>,
+    by_address: HashMap<String, usize>,
+}
+
+impl Directory {
+    pub fn new(people: impl IntoIterator<Item = Person>) -> Self {
+        let mut directory = Directory::default();
+        for person in people {
+            directory.add(person);
+        }
+        directory
+    }
+
+    /// Adds a person, or replaces the one with the same primary address.
+    pub fn add(&mut self, mut person: Person) {
+        person.address = person.address.to_lowercase();
+        let at = match self.by_address.get(&person.address) {
+            Some(&at) if self.people.get(at).is_some_and(|old| old.address == person.address) => at,
+            _ => self.people.len(),
+        };
+        self.by_address.insert(person.address.clone(), at);
+        for alias in person.aliases.iter().filter(|alias| alias.contains('@')) {
+            self.by_address.entry(alias.to_lowercase()).or_insert(at);
+        }
+        let person = Arc::new(person);
+        if at < self.people.len() {
+            self.people[at] = person;
+        } else {
+            self.people.push(person);
+        }
+    }
+
+    pub fn by_address(&self, address: &str) -> Option<&Arc<Person>> {
+        let at = match self.by_address.get(address) {
+            Some(at) => Some(at),
+            None => self.by_address.get(&address.to_lowercase()),
+        };
+        at.and_then(|&at| self.people.get(at))
+    }
+
+    pub fn people(&self) -> &[Arc<Person>] {
+        &self.people
+    }
+
+    /// Who answers for a department: its contact, else its head.
+    pub fn contact_of(&self, department: &str) -> Option<&Arc<Person>> {
+        let of = |role: &'static str| {
+            self.people.iter().find(move |p| p.role == role && p.department == department && p.is_human())
+        };
+        of("contact").or_else(|| of("head"))
+    }
+
+    pub fn head_of(&self, department: &str) -> Option<&Arc<Person>> {
+        self.people.iter().find(|p| p.role == "head" && p.department == department && p.is_human())
+    }
+
+    pub fn is_department(&self, name: &str) -> bool {
+        !name.is_empty() && self.people.iter().any(|p| p.department == name)
+    }
+}
+
+/// Who a written name means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// The primary address.
+    One(String),
+    /// Several could be meant: ask.
+    Several(Vec<String>),
+    /// A department, a group or nobody we know.
+    Nobody,
+}
+
+/// Resolves names as SPEC 3.6 says: among those concerned first, then in the whole directory.
+pub trait Names: Send + Sync {
+    fn resolve(&self, written: &str, concerned: &[String], directory: &Directory) -> Resolved;
+    /// 市场部, "Finance": a department rather than a person.
+    fn is_department(&self, written: &str, directory: &Directory) -> bool;
+}
