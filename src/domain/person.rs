@@ -43,7 +43,8 @@ impl Person {
     /// Somebody we know only by address.
     pub fn of_address(address: &str, name: &str) -> Person {
         let address = address.to_lowercase();
-        let name = if name.is_empty() { address.split('@').next().unwrap_or_default().to_string() } else { name.into() };
+        let name =
+            if name.is_empty() { address.split('@').next().unwrap_or_default().to_string() } else { name.into() };
         Person { address, name, ..Person::default() }
     }
 

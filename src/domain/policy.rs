@@ -166,7 +166,8 @@ mod weekday_clock {
     }
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<(Weekday, NaiveTime), D::Error> {
         let text = String::deserialize(d)?;
-        let wrong = || serde::de::Error::custom(format!("expected a weekday and time like \"Fri 17:00\", found {text:?}"));
+        let wrong =
+            || serde::de::Error::custom(format!("expected a weekday and time like \"Fri 17:00\", found {text:?}"));
         let (day, time) = text.trim().split_once(' ').ok_or_else(wrong)?;
         Ok((day.parse().map_err(|_| wrong())?, parse_clock(time).map_err(serde::de::Error::custom)?))
     }

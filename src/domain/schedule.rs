@@ -1,1 +1,21 @@
 //! What time will do to a record: the rows of the due index.
+//!
+//! A timer has no life of its own. The rows of a record are computed from the record in the commit that writes it, so
+//! moving a due date moves its reminders, and `duban verify` can rebuild them all.
+
+use super::event::Tick;
+use super::view::{Record, Rules};
+
+/// The due rows a record implies. Rows of an older version that are not among them are removed in the same commit.
+pub fn next(record: &Record, rules: &Rules) -> Vec<Tick> {
+    let mut rows = match record {
+        Record::Meeting(meeting) => super::meeting::ticks(meeting, rules),
+        Record::Action(item) => super::action_item::ticks(item, rules),
+        Record::Issue(issue) => issue.ticks.clone(),
+        Record::Project(project) => project.ticks.clone(),
+        Record::Person(_) => Vec::new(),
+    };
+    rows.sort();
+    rows.dedup();
+    rows
+}

@@ -1,2 +1,439 @@
-//! See the module list in `domain`.
-pub struct View {}
+//! What a decision sees and what it decides.
+//!
+//! A [`View`] is a snapshot of the few records an event concerns, read as they are asked for, with the decision's own
+//! changes laid over it. The same records, event, moment and rules give the same [`Decision`]: nothing else is read.
+
+use super::action_item::ActionItem;
+use super::event::Tick;
+use super::issue::Issue;
+use super::letter::{Letter, LetterName, SentLetter};
+use super::meeting::Meeting;
+use super::person::{Directory, Names, Person, Resolved};
+use super::policy::Policy;
+use super::project::Project;
+use super::workdays::Workdays;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What holds for every decision: numbers, identity, calendars. Passed in, like the moment.
+#[derive(Clone)]
+pub struct Rules {
+    pub policy: Policy,
+    /// Our own address, lower case.
+    pub assistant: String,
+    /// 督办助手.
+    pub assistant_name: String,
+    pub admin: Option<String>,
+    /// `zh-CN` or `en`: for people whose language is not known.
+    pub language: String,
+    pub time_zone: chrono_tz::Tz,
+    pub internal_domains: Vec<String>,
+    /// The default working calendar.
+    pub workdays: Workdays,
+    /// Named calendars of the configuration (O30).
+    pub calendars: HashMap<String, Workdays>,
+    pub names: Arc<dyn Names>,
+    /// What an unauthenticated mail may do: `nothing` or `attendance`.
+    pub unauthenticated: String,
+    /// Addresses of ours: the assistant's and its plus forms' base.
+    pub own_addresses: Vec<String>,
+}
+
+/// An object as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    Meeting(Box<Meeting>),
+    Action(Box<ActionItem>),
+    Issue(Box<Issue>),
+    Project(Box<Project>),
+    Person(Box<Person>),
+}
+
+impl Record {
+    pub fn id(&self) -> &str {
+        match self {
+            Record::Meeting(m) => &m.id,
+            Record::Action(a) => &a.id,
+            Record::Issue(i) => &i.id,
+            Record::Project(p) => &p.id,
+            Record::Person(p) => &p.address,
+        }
+    }
+
+    pub fn indexes(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Record::Meeting(m) => m.indexes(),
+            Record::Action(a) => a.indexes(),
+            Record::Issue(i) => i.indexes(),
+            Record::Project(p) => p.indexes(),
+            Record::Person(_) => vec![("people", "all".into())],
+        }
+    }
+}
+
+/// The reads a decision may make; the engine answers them from the store. All are by key or by a bounded index range.
+pub trait Records {
+    fn meeting(&self, id: &str) -> Option<Meeting>;
+    fn action(&self, id: &str) -> Option<ActionItem>;
+    fn issue(&self, id: &str) -> Option<Issue>;
+    fn project(&self, id: &str) -> Option<Project>;
+    /// A letter of ours by its Message-ID (without angle brackets).
+    fn letter(&self, message_id: &str) -> Option<SentLetter>;
+    /// Ids found under an index key (`Record::indexes`), in the order of their numbers.
+    fn ids(&self, index: &str, key: &str) -> Vec<String>;
+    /// A small keyed fact: `first/<address>`, `away/<address>`, `undo/<address>`, …
+    fn note(&self, key: &str) -> Option<Value>;
+    /// Facts whose keys begin with `prefix`, in key order, at most `limit`.
+    fn notes(&self, prefix: &str, limit: usize) -> Vec<(String, Value)>;
+    /// The last number given to objects of this letter (`M`, `A`, `Q`, `P`).
+    fn last_number(&self, letter: char) -> u64;
+    /// An object as it was at an earlier version, for undo.
+    fn past(&self, id: &str, version: u64) -> Option<Record>;
+    /// Whether a letter still waits in the outbox and may be taken back.
+    fn waits(&self, letter_id: &str) -> bool;
+}
+
+/// What follows from one event; the engine commits it as one journal entry.
+#[derive(Debug, Default)]
+pub struct Decision {
+    /// Changed or new objects, with what is said of the change in their history.
+    pub puts: Vec<(Record, String)>,
+    pub letters: Vec<Letter>,
+    /// Letters taken back before they left (undo), by id.
+    pub unsend: Vec<String>,
+    /// Facts set (`Some`) or removed (`None`).
+    pub notes: BTreeMap<String, Option<Value>>,
+    /// Rows of the due index that belong to no object: digests of notes, merged receipts.
+    pub ticks: Vec<Tick>,
+    /// Why nothing, or less than asked, was done with a mail: `stranger`, `automatic`, `duplicate`, …
+    pub withheld: Option<String>,
+    /// Letters decided against: (reason, letter, reader).
+    pub suppressed: Vec<(String, LetterName, String)>,
+    /// Sentences for the audit log.
+    pub audit: Vec<String>,
+    /// Addresses that may not be written to any more, or again.
+    pub verdict: Verdict,
+    /// What changed in words of `corpus-hostile`: `attendance`, `item_done`, `bounce`, `meeting`.
+    pub acts: Vec<Value>,
+    pub people: Vec<Person>,
+}
+
+/// What became of a mail (SPEC 9.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verdict {
+    #[default]
+    Accept,
+    Ignore,
+    Quarantine,
+    Reject,
+}
+
+impl Verdict {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Accept => "accept",
+            Verdict::Ignore => "ignore",
+            Verdict::Quarantine => "quarantine",
+            Verdict::Reject => "reject",
+        }
+    }
+}
+
+/// See the module's head.
+pub struct View<'a> {
+    records: &'a dyn Records,
+    pub rules: &'a Rules,
+    pub directory: Arc<Directory>,
+    changed: BTreeMap<String, Record>,
+    /// The order of first change, kept for the journal and the outputs.
+    order: Vec<String>,
+    reasons: BTreeMap<String, String>,
+    numbers: BTreeMap<char, u64>,
+    out: Decision,
+}
+
+impl<'a> View<'a> {
+    pub fn new(records: &'a dyn Records, rules: &'a Rules, directory: Arc<Directory>) -> Self {
+        View {
+            records,
+            rules,
+            directory,
+            changed: BTreeMap::new(),
+            order: Vec::new(),
+            reasons: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            out: Decision::default(),
+        }
+    }
+
+    // ---- objects
+
+    pub fn meeting(&self, id: &str) -> Option<Meeting> {
+        match self.changed.get(id) {
+            Some(Record::Meeting(m)) => Some((**m).clone()),
+            Some(_) => None,
+            None => self.records.meeting(id),
+        }
+    }
+
+    pub fn action(&self, id: &str) -> Option<ActionItem> {
+        match self.changed.get(id) {
+            Some(Record::Action(a)) => Some((**a).clone()),
+            Some(_) => None,
+            None => self.records.action(id),
+        }
+    }
+
+    pub fn issue(&self, id: &str) -> Option<Issue> {
+        match self.changed.get(id) {
+            Some(Record::Issue(i)) => Some((**i).clone()),
+            Some(_) => None,
+            None => self.records.issue(id),
+        }
+    }
+
+    pub fn project(&self, id: &str) -> Option<Project> {
+        match self.changed.get(id) {
+            Some(Record::Project(p)) => Some((**p).clone()),
+            Some(_) => None,
+            None => self.records.project(id),
+        }
+    }
+
+    /// Stores a changed or new object. `why` goes into its history: `确认`, `minutes of M-12`.
+    pub fn put(&mut self, record: Record, why: &str) {
+        let id = record.id().to_string();
+        if let Record::Person(person) = &record {
+            let mut directory = (*self.directory).clone();
+            directory.add((**person).clone());
+            self.directory = Arc::new(directory);
+            self.out.people.push((**person).clone());
+        }
+        if !self.changed.contains_key(&id) {
+            self.order.push(id.clone());
+        }
+        let said = self.reasons.entry(id.clone()).or_default();
+        if !said.is_empty() && !why.is_empty() {
+            said.push_str("; ");
+        }
+        said.push_str(why);
+        self.changed.insert(id, record);
+    }
+
+    pub fn put_meeting(&mut self, meeting: Meeting, why: &str) {
+        self.put(Record::Meeting(Box::new(meeting)), why);
+    }
+
+    pub fn put_action(&mut self, action: ActionItem, why: &str) {
+        self.put(Record::Action(Box::new(action)), why);
+    }
+
+    /// A new public id: `new_id('A')` gives `A-107`.
+    pub fn new_id(&mut self, letter: char) -> String {
+        let last = self.numbers.entry(letter).or_insert_with(|| self.records.last_number(letter));
+        *last += 1;
+        format!("{letter}-{last}")
+    }
+
+    /// Ids under an index key, with this decision's changes in.
+    pub fn ids(&self, index: &str, key: &str) -> Vec<String> {
+        let mut ids: Vec<String> =
+            self.records.ids(index, key).into_iter().filter(|id| !self.changed.contains_key(id)).collect();
+        for id in &self.order {
+            let Some(record) = self.changed.get(id) else { continue };
+            if record.indexes().iter().any(|(i, k)| *i == index && k == key) {
+                ids.push(id.clone());
+            }
+        }
+        ids.sort_by_key(|id| id_number(id));
+        ids.dedup();
+        ids
+    }
+
+    /// Items of a meeting, project or issue, in order.
+    pub fn items_of(&self, id: &str) -> Vec<ActionItem> {
+        self.ids("items_of", id).iter().filter_map(|id| self.action(id)).collect()
+    }
+
+    /// Items that still concern their owner.
+    pub fn open_of(&self, address: &str) -> Vec<ActionItem> {
+        self.ids("open_of", address).iter().filter_map(|id| self.action(id)).collect()
+    }
+
+    pub fn past(&self, id: &str, version: u64) -> Option<Record> {
+        self.records.past(id, version)
+    }
+
+    /// Whether this decision already changed the object.
+    pub fn touched(&self, id: &str) -> bool {
+        self.changed.contains_key(id)
+    }
+
+    /// Ids changed so far, in order.
+    pub fn touched_ids(&self) -> &[String] {
+        &self.order
+    }
+
+    // ---- people
+
+    pub fn person(&self, address: &str) -> Option<Arc<Person>> {
+        self.directory.by_address(address).cloned()
+    }
+
+    /// The person of an address, or somebody known by nothing else.
+    pub fn somebody(&self, address: &str) -> Arc<Person> {
+        self.person(address).unwrap_or_else(|| Arc::new(Person::of_address(address, "")))
+    }
+
+    pub fn name_of(&self, address: &str) -> String {
+        self.somebody(address).name.clone()
+    }
+
+    pub fn resolve(&self, written: &str, concerned: &[String]) -> Resolved {
+        self.rules.names.resolve(written, concerned, &self.directory)
+    }
+
+    pub fn is_department(&self, written: &str) -> bool {
+        self.rules.names.is_department(written, &self.directory)
+    }
+
+    /// An authenticated sender of these domains is an insider (O3).
+    pub fn is_internal(&self, address: &str) -> bool {
+        let domain = address.rsplit('@').next().unwrap_or_default();
+        self.rules.internal_domains.iter().any(|d| d.eq_ignore_ascii_case(domain))
+    }
+
+    pub fn language_of(&self, address: &str) -> String {
+        match self.person(address) {
+            Some(person) if !person.language.is_empty() => person.language.clone(),
+            _ => self.rules.language.clone(),
+        }
+    }
+
+    pub fn time_zone_of(&self, address: &str) -> chrono_tz::Tz {
+        self.person(address).and_then(|p| p.time_zone.parse().ok()).unwrap_or(self.rules.time_zone)
+    }
+
+    /// The working calendar of a person (O30).
+    pub fn calendar_of(&self, address: &str) -> Workdays {
+        self.person(address)
+            .and_then(|p| self.rules.calendars.get(&p.calendar).cloned())
+            .unwrap_or_else(|| self.rules.workdays.clone())
+    }
+
+    // ---- letters
+
+    pub fn letter(&self, message_id: &str) -> Option<SentLetter> {
+        self.records.letter(message_id)
+    }
+
+    pub fn send(&mut self, letter: Letter) {
+        self.out.letters.push(letter);
+    }
+
+    /// Letters decided upon so far, for merging (O9).
+    pub fn letters(&mut self) -> &mut Vec<Letter> {
+        &mut self.out.letters
+    }
+
+    pub fn waits(&self, letter_id: &str) -> bool {
+        self.records.waits(letter_id)
+    }
+
+    pub fn unsend(&mut self, letter_id: &str) {
+        self.out.unsend.push(letter_id.to_string());
+    }
+
+    /// A letter that could have been sent and was not, and why; it stands in the audit log.
+    pub fn suppress(&mut self, letter: LetterName, to: &str, reason: &str) {
+        self.out.suppressed.push((reason.to_string(), letter, to.to_string()));
+    }
+
+    // ---- facts
+
+    pub fn note(&self, key: &str) -> Option<Value> {
+        match self.out.notes.get(key) {
+            Some(value) => value.clone(),
+            None => self.records.note(key),
+        }
+    }
+
+    pub fn notes(&self, prefix: &str, limit: usize) -> Vec<(String, Value)> {
+        let mut all: BTreeMap<String, Value> = self.records.notes(prefix, limit).into_iter().collect();
+        for (key, value) in self.out.notes.range(prefix.to_string()..) {
+            if !key.starts_with(prefix) {
+                break;
+            }
+            match value {
+                Some(value) => all.insert(key.clone(), value.clone()),
+                None => all.remove(key),
+            };
+        }
+        all.into_iter().take(limit).collect()
+    }
+
+    pub fn set_note(&mut self, key: &str, value: Value) {
+        self.out.notes.insert(key.to_string(), Some(value));
+    }
+
+    pub fn clear_note(&mut self, key: &str) {
+        self.out.notes.insert(key.to_string(), None);
+    }
+
+    /// A row of the due index that belongs to no object.
+    pub fn wake_at(&mut self, tick: Tick) {
+        self.out.ticks.push(tick);
+    }
+
+    // ---- what is said of it
+
+    /// The mail was read and nothing was done with it: why.
+    pub fn withhold(&mut self, verdict: Verdict, reason: &str) {
+        self.out.verdict = verdict;
+        self.out.withheld = Some(reason.to_string());
+    }
+
+    pub fn audit(&mut self, sentence: impl Into<String>) {
+        self.out.audit.push(sentence.into());
+    }
+
+    pub fn act(&mut self, what: Value) {
+        self.out.acts.push(what);
+    }
+
+    /// Nothing was changed and nothing will be said.
+    pub fn is_silent(&self) -> bool {
+        self.order.is_empty() && self.out.letters.is_empty() && self.out.notes.is_empty()
+    }
+
+    /// The decision, with every changed object's version counted up.
+    pub fn finish(mut self) -> Decision {
+        let seen: BTreeSet<&String> = self.order.iter().collect();
+        debug_assert_eq!(seen.len(), self.order.len());
+        for id in &self.order {
+            let Some(mut record) = self.changed.remove(id) else { continue };
+            match &mut record {
+                Record::Meeting(m) => m.version = self.records.meeting(id).map_or(0, |old| old.version) + 1,
+                Record::Action(a) => a.version = self.records.action(id).map_or(0, |old| old.version) + 1,
+                Record::Issue(i) => i.version = self.records.issue(id).map_or(0, |old| old.version) + 1,
+                Record::Project(p) => p.version = self.records.project(id).map_or(0, |old| old.version) + 1,
+                Record::Person(_) => {}
+            }
+            let why = self.reasons.remove(id).unwrap_or_default();
+            self.out.puts.push((record, why));
+        }
+        self.out
+    }
+
+    /// Local wall clock of a person at `now`.
+    pub fn local(&self, address: &str, now: DateTime<Utc>) -> DateTime<chrono_tz::Tz> {
+        now.with_timezone(&self.time_zone_of(address))
+    }
+}
+
+/// `A-107` → 107; what has no number sorts last.
+fn id_number(id: &str) -> u64 {
+    id.rsplit('-').next().and_then(|n| n.parse().ok()).unwrap_or(u64::MAX)
+}
