@@ -160,3 +160,9 @@ impl Exit {
         Exit { code, message: message.into() }
     }
 }
+
+/// The configuration that a command works with; a fault is exit 78 and names file and line.
+pub fn configuration(globals: &Globals) -> anyhow::Result<crate::config::Config> {
+    crate::config::Config::load(globals.config.as_deref())
+        .map_err(|error| Exit::new(EX_CONFIG, error.to_string()).into())
+}
