@@ -1,1 +1,698 @@
 //! Letter and language to subject, text and HTML.
+//!
+//! A letter is a folder `templates/<language>/<letter>/` with `subject.hbs`, `text.hbs` and `html.hbs`; parts that several
+//! letters share stand in `templates/<language>/parts/` and, where they hold no words, in `templates/parts/`, named
+//! `NAME.html.hbs` or `NAME.text.hbs`. Rendering is strict: a value a template asks for and the letter does not give is an
+//! error, found by `duban templates check`, which renders every letter with its sample in `templates/samples/`.
+//!
+//! Text and subjects are not HTML-escaped, HTML is; data is never a template (TRUST P11).
+
+use crate::domain::letter::LetterName;
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Weekday};
+use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{LazyLock, OnceLock};
+
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+}
+
+/// The languages letters are written in. A zh-TW reader gets zh-CN converted.
+pub const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
+
+/// Longest template that is accepted: Handlebars recurses over a template, and ours are a tenth of this.
+const TEMPLATE_BYTES_MAX: usize = 64 * 1024;
+/// Deepest nesting of blocks; Handlebars overflows the stack at some hundreds.
+const BLOCK_DEPTH_MAX: usize = 32;
+
+/// A letter's three bodies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// What is wrong with a template or with the data it was given.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    #[error("template {path}: {problem}")]
+    Template { path: String, problem: String },
+    #[error("letter {letter} in {language}: {problem}")]
+    Letter { letter: LetterName, language: String, problem: String },
+}
+
+/// The templates of all languages, compiled at first use.
+pub struct Renderer {
+    /// Path below templates/ → contents; an override folder replaces the embedded ones.
+    files: BTreeMap<String, String>,
+    languages: [OnceLock<Result<Registries, String>>; LANGUAGES.len()],
+}
+
+struct Registries {
+    text: Handlebars<'static>,
+    html: Handlebars<'static>,
+}
+
+impl Default for Renderer {
+    fn default() -> Self {
+        Renderer::with(Vec::new())
+    }
+}
+
+impl Renderer {
+    /// `overrides`: (path below templates/, contents), from the folder the configuration names.
+    pub fn with(overrides: Vec<(String, String)>) -> Self {
+        let mut files: BTreeMap<String, String> =
+            embedded::FILES.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
+        files.extend(overrides);
+        Renderer { files, languages: Default::default() }
+    }
+
+    /// The sample a letter is checked and previewed with.
+    pub fn sample(&self, letter: LetterName) -> Option<Value> {
+        serde_json::from_str(self.files.get(&format!("samples/{letter}.json"))?).ok()
+    }
+
+    /// Renders a letter. `data` holds what the template shows, `language`, `time_zone` and `now` among it.
+    pub fn render(&self, letter: LetterName, language: &str, data: &Value) -> Result<Rendered, RenderError> {
+        let traditional = matches!(language, "zh-TW" | "zh-HK" | "zh-Hant");
+        let at = if language.starts_with("zh") { 0 } else { 1 };
+        let name = LANGUAGES[at];
+        let wrong = |problem: String| RenderError::Letter { letter, language: language.to_string(), problem };
+        let registries =
+            self.languages[at].get_or_init(|| self.compile(name)).as_ref().map_err(|e| wrong(e.clone()))?;
+        let context = Context::wraps(data).map_err(|e| wrong(e.to_string()))?;
+        let part = |registry: &Handlebars<'static>, part: &str| {
+            registry.render_with_context(&format!("{letter}/{part}"), &context).map_err(|e| wrong(plain_error(&e)))
+        };
+        let subject = part(&registries.text, "subject")?;
+        let text = part(&registries.text, "text")?;
+        let html = part(&registries.html, "html")?;
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = tidy_text(&text);
+        if traditional {
+            return Ok(Rendered {
+                subject: to_traditional(&subject),
+                text: to_traditional(&text),
+                html: to_traditional(&html),
+            });
+        }
+        Ok(Rendered { subject, text, html })
+    }
+
+    /// Every template in every language compiles and renders with its sample.
+    pub fn check(&self) -> Vec<RenderError> {
+        let mut wrong = Vec::new();
+        for language in LANGUAGES {
+            for &letter in LetterName::ALL {
+                match self.sample(letter) {
+                    Some(sample) => wrong.extend(self.render(letter, language, &sample).err()),
+                    None if self.files.contains_key(&format!("{language}/{letter}/subject.hbs")) => {
+                        wrong.push(RenderError::Template {
+                            path: format!("samples/{letter}.json"),
+                            problem: "expected a sample to check the letter with, found none".into(),
+                        });
+                    }
+                    None => {}
+                }
+            }
+        }
+        wrong
+    }
+
+    fn compile(&self, language: &str) -> Result<Registries, String> {
+        let mut text = Handlebars::new();
+        let mut html = Handlebars::new();
+        for registry in [&mut text, &mut html] {
+            registry.set_strict_mode(true);
+            register_words(registry, language);
+        }
+        text.register_escape_fn(handlebars::no_escape);
+        let mut includes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (path, contents) in &self.files {
+            let (here, rest) = match path.split_once('/') {
+                Some(("parts", _)) => (true, path.as_str()),
+                Some((folder, rest)) => (folder == language, rest),
+                None => (false, ""),
+            };
+            let Some(name) = rest.strip_suffix(".hbs").filter(|_| here) else { continue };
+            let problem = |problem: String| format!("template {path}: {problem}");
+            check_shape(contents).map_err(problem)?;
+            includes.insert(name.to_string(), partials_of(contents));
+            if name.ends_with("html") {
+                let name = name.strip_prefix("parts/").and_then(|n| n.strip_suffix(".html")).unwrap_or(name);
+                html.register_template_string(name, contents).map_err(|e| problem(e.to_string()))?;
+            } else {
+                let name = name.strip_prefix("parts/").and_then(|n| n.strip_suffix(".text")).unwrap_or(name);
+                text.register_template_string(name, contents).map_err(|e| problem(e.to_string()))?;
+            }
+        }
+        if let Some(part) = cycle(&includes) {
+            return Err(format!("template part {part} includes itself over others: take one include out"));
+        }
+        Ok(Registries { text, html })
+    }
+}
+
+/// What Handlebars says, without the template's inner address.
+fn plain_error(error: &handlebars::RenderError) -> String {
+    let at = match (error.template_name.as_deref(), error.line_no) {
+        (Some(name), Some(line)) => format!("{name}.hbs line {line}: "),
+        _ => String::new(),
+    };
+    format!("{at}{}", error.reason())
+}
+
+/// Lines without trailing blanks, at most one empty line in a row.
+fn tidy_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut empty = true;
+    for line in text.lines() {
+        let line = line.trim_end();
+        if line.is_empty() {
+            if !empty {
+                out.push('\n');
+            }
+            empty = true;
+        } else {
+            out.push_str(line);
+            out.push('\n');
+            empty = false;
+        }
+    }
+    while out.ends_with("\n\n") {
+        out.pop();
+    }
+    out
+}
+
+static TRADITIONAL: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::S2twp).ok());
+
+fn to_traditional(text: &str) -> String {
+    match &*TRADITIONAL {
+        Some(converter) => converter.convert(text),
+        None => text.to_string(),
+    }
+}
+
+/// Handlebars aborts the process on deep nesting, so depth and size are checked before it sees a template.
+fn check_shape(contents: &str) -> Result<(), String> {
+    if contents.len() > TEMPLATE_BYTES_MAX {
+        return Err(format!("expected at most {TEMPLATE_BYTES_MAX} bytes, found {}", contents.len()));
+    }
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for tag in contents.split("{{").skip(1) {
+        let tag = tag.trim_start_matches(['~', '{']);
+        if tag.starts_with('#') {
+            depth += 1;
+            deepest = deepest.max(depth);
+        } else if tag.starts_with('/') {
+            depth = depth.saturating_sub(1);
+        }
+    }
+    if deepest > BLOCK_DEPTH_MAX {
+        return Err(format!("expected blocks nested at most {BLOCK_DEPTH_MAX} deep, found {deepest}"));
+    }
+    Ok(())
+}
+
+fn partials_of(contents: &str) -> BTreeSet<String> {
+    contents
+        .split("{{")
+        .skip(1)
+        .filter_map(|tag| tag.trim_start_matches('~').trim_start_matches('#').strip_prefix('>'))
+        .filter_map(|tag| tag.split_whitespace().next())
+        .map(|name| name.trim_end_matches("}}").trim_end_matches('~').to_string())
+        .collect()
+}
+
+/// A part that reaches itself over its includes, if there is one.
+fn cycle(includes: &BTreeMap<String, BTreeSet<String>>) -> Option<&str> {
+    let base = |name: &str| -> String {
+        name.trim_start_matches("parts/").trim_end_matches(".html").trim_end_matches(".text").to_string()
+    };
+    let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, parts) in includes {
+        graph.entry(base(name)).or_default().extend(parts.iter().cloned());
+    }
+    includes.keys().map(String::as_str).find(|name| {
+        let start = base(name);
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<String> = graph.get(&start).into_iter().flatten().cloned().collect();
+        while let Some(next) = open.pop() {
+            if next == start {
+                return true;
+            }
+            if seen.insert(next.clone()) {
+                open.extend(graph.get(&next).into_iter().flatten().cloned());
+            }
+        }
+        false
+    })
+}
+
+// ---- words of templates
+
+type Write<'a> = &'a mut dyn Output;
+
+fn text_param<'a>(h: &'a Helper<'_>, at: usize) -> Option<std::borrow::Cow<'a, str>> {
+    match h.param(at)?.value() {
+        Value::String(text) => Some(std::borrow::Cow::Borrowed(text)),
+        Value::Null => None,
+        other => Some(std::borrow::Cow::Owned(other.to_string())),
+    }
+}
+
+fn root_text<'a>(context: &'a Context, key: &str) -> Option<&'a str> {
+    context.data().get(key)?.as_str()
+}
+
+/// The reader's zone and the moment of writing stand in the data under `time_zone` and `now`.
+fn local(context: &Context, text: &str) -> Option<DateTime<FixedOffset>> {
+    let moment = DateTime::parse_from_rfc3339(text).ok()?;
+    let zone: Option<chrono_tz::Tz> = root_text(context, "time_zone").and_then(|name| name.parse().ok());
+    Some(match zone {
+        Some(zone) => moment.with_timezone(&zone).fixed_offset(),
+        None => moment,
+    })
+}
+
+fn day_words(chinese: bool, day: NaiveDate, this_year: Option<i32>) -> String {
+    let other_year = this_year.is_some_and(|year| year != day.year());
+    if chinese {
+        let weekday = ["一", "二", "三", "四", "五", "六", "日"][day.weekday().num_days_from_monday() as usize];
+        let year = if other_year { format!("{}年", day.year()) } else { String::new() };
+        format!("{year}{}月{}日 周{weekday}", day.month(), day.day())
+    } else {
+        let weekday = match day.weekday() {
+            Weekday::Mon => "Mon",
+            Weekday::Tue => "Tue",
+            Weekday::Wed => "Wed",
+            Weekday::Thu => "Thu",
+            Weekday::Fri => "Fri",
+            Weekday::Sat => "Sat",
+            Weekday::Sun => "Sun",
+        };
+        let year = if other_year { format!(" {}", day.year()) } else { String::new() };
+        format!("{weekday} {} {}{year}", day.day(), day.format("%b"))
+    }
+}
+
+fn this_year(context: &Context) -> Option<i32> {
+    local(context, root_text(context, "now")?).map(|now| now.year())
+}
+
+/// `2026-07-16` → 7月16日 周四; a moment → 7月16日 周四 14:00.
+fn when_words(chinese: bool, context: &Context, text: &str) -> Option<String> {
+    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return Some(day_words(chinese, day, this_year(context)));
+    }
+    let moment = local(context, text)?;
+    Some(format!("{} {}", day_words(chinese, moment.date_naive(), this_year(context)), moment.format("%H:%M")))
+}
+
+fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
+    let (zh, en) = match (table, key) {
+        ("state", "proposed") => ("待确认", "to confirm"),
+        ("state", "confirmed") => ("已确认", "confirmed"),
+        ("state", "default") => ("默认接受", "accepted by silence"),
+        ("state", "in_progress") => ("进行中", "in progress"),
+        ("state", "behind") => ("滞后", "behind"),
+        ("state", "blocked") => ("阻塞", "blocked"),
+        ("state", "done") => ("已完成", "done"),
+        ("state", "accepted") => ("已验收", "accepted"),
+        ("state", "declined") => ("已拒绝", "declined"),
+        ("state", "cancelled") => ("已取消", "cancelled"),
+        ("state", "parked") => ("搁置", "parked"),
+        ("kind", "kickoff") => ("启动会", "kickoff"),
+        ("kind", "problem") => ("问题分析会", "problem meeting"),
+        ("kind", "resource") => ("资源评审会", "resource review"),
+        ("kind", "retrospective") => ("复盘会", "retrospective"),
+        ("kind", "weekly") => ("周例会", "weekly"),
+        ("kind", "other") => ("会议", "meeting"),
+        ("role", "decider") => ("决策人", "decider"),
+        ("role", "doer") => ("执行人", "doer"),
+        ("role", "informed") => ("知会人", "informed"),
+        ("rsvp", "none") => ("未答复", "no answer"),
+        ("rsvp", "accepted") => ("参加", "comes"),
+        ("rsvp", "declined") => ("不参加", "does not come"),
+        ("rsvp", "tentative") => ("待定", "tentative"),
+        ("rsvp", "delegated") => ("委托他人", "delegated"),
+        ("rsvp", "default") => ("默认参加", "taken as coming"),
+        ("outcome", "reached") => ("达成", "reached"),
+        ("outcome", "deferred") => ("未达成", "not reached"),
+        ("outcome", "dropped") => ("未讨论", "not discussed"),
+        ("light", "red") => ("红灯", "red"),
+        ("light", "yellow") => ("黄灯", "yellow"),
+        ("light", "green") => ("绿灯", "green"),
+        ("urgency", "normal") => ("普通", "normal"),
+        ("urgency", "urgent") => ("紧急", "urgent"),
+        ("urgency", "critical") => ("特急", "critical"),
+        _ => return None,
+    };
+    Some(if chinese { zh } else { en })
+}
+
+fn wrong(message: impl Into<String>) -> handlebars::RenderError {
+    RenderErrorReason::Other(message.into()).into()
+}
+
+/// The helpers every template may use:
+///
+/// * `{{when x}}` a day or moment in words; `{{day x}}` its day; `{{clock x}}` its time; `{{span start minutes}}` 14:00–15:00
+/// * `{{state item}}` the state of an action item in words, 默认接受 and 滞后 among them
+/// * `{{word "kind" x}}` a fixed word of kind, role, rsvp, outcome, light, urgency, state
+/// * `{{join list}}` with 、 or commas; `{{count list}}`; `{{plural n "item" "items"}}`
+/// * `{{quoted text}}` each line behind `> `; `{{add a b}}`
+/// * `{{mailto "完成" "A-107"}}` a link that writes the words to the assistant (O21)
+fn register_words(registry: &mut Handlebars<'static>, language: &str) {
+    let chinese = language.starts_with("zh");
+    registry.register_helper(
+        "when",
+        Box::new(
+            move |h: &Helper<'_>,
+                  _: &Handlebars<'_>,
+                  c: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: Write<'_>|
+                  -> HelperResult {
+                let Some(text) = text_param(h, 0) else { return Ok(()) };
+                let words = when_words(chinese, c, &text);
+                out.write(
+                    &words.ok_or_else(|| wrong(format!("expected a date or moment for `when`, found {text:?}")))?,
+                )?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "day",
+        Box::new(
+            move |h: &Helper<'_>,
+                  _: &Handlebars<'_>,
+                  c: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: Write<'_>|
+                  -> HelperResult {
+                let Some(text) = text_param(h, 0) else { return Ok(()) };
+                let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d")
+                    .ok()
+                    .or_else(|| local(c, &text).map(|m| m.date_naive()));
+                let day = day.ok_or_else(|| wrong(format!("expected a date or moment for `day`, found {text:?}")))?;
+                out.write(&day_words(chinese, day, this_year(c)))?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "clock",
+        Box::new(
+            move |h: &Helper<'_>,
+                  _: &Handlebars<'_>,
+                  c: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: Write<'_>|
+                  -> HelperResult {
+                let Some(text) = text_param(h, 0) else { return Ok(()) };
+                let moment =
+                    local(c, &text).ok_or_else(|| wrong(format!("expected a moment for `clock`, found {text:?}")))?;
+                out.write(&moment.format("%H:%M").to_string())?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "span",
+        Box::new(
+            move |h: &Helper<'_>,
+                  _: &Handlebars<'_>,
+                  c: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: Write<'_>|
+                  -> HelperResult {
+                let Some(text) = text_param(h, 0) else { return Ok(()) };
+                let start =
+                    local(c, &text).ok_or_else(|| wrong(format!("expected a moment for `span`, found {text:?}")))?;
+                let minutes = h.param(1).and_then(|p| p.value().as_i64()).filter(|m| *m > 0 && *m < 100_000);
+                out.write(&start.format("%H:%M").to_string())?;
+                if let Some(minutes) = minutes {
+                    out.write(&format!("–{}", (start + chrono::Duration::minutes(minutes)).format("%H:%M")))?;
+                }
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "state",
+        Box::new(
+            move |h: &Helper<'_>,
+                  _: &Handlebars<'_>,
+                  _: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: Write<'_>|
+                  -> HelperResult {
+                let Some(item) = h.param(0).map(|p| p.value()) else { return Ok(()) };
+                let flag = |key: &str| item.get(key).and_then(Value::as_bool).unwrap_or(false);
+                let state = item.get("state").or(Some(item)).and_then(Value::as_str).unwrap_or_default();
+                let key = match state {
+                    _ if flag("parked") => "parked",
+                    "confirmed" if flag("by_default") => "default",
+                    "confirmed" | "in_progress" if flag("behind") => "behind",
+                    other => other,
+                };
+                out.write(
+                    words(chinese, "state", key).ok_or_else(|| wrong(format!("no word for the state {key:?}")))?,
+                )?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "word",
+        Box::new(
+            move |h: &Helper<'_>,
+                  _: &Handlebars<'_>,
+                  _: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: Write<'_>|
+                  -> HelperResult {
+                let (Some(table), Some(key)) = (text_param(h, 0), text_param(h, 1)) else { return Ok(()) };
+                out.write(words(chinese, &table, &key).ok_or_else(|| wrong(format!("no word for {table} {key:?}")))?)?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "join",
+        Box::new(
+            move |h: &Helper<'_>,
+                  r: &Handlebars<'_>,
+                  _: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: Write<'_>|
+                  -> HelperResult {
+                let list = h.param(0).and_then(|p| p.value().as_array());
+                let names: Vec<String> = list
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|v| match v {
+                        Value::String(text) => Some(text.clone()),
+                        Value::Object(object) => {
+                            object.get("name").or(object.get("task")).and_then(Value::as_str).map(String::from)
+                        }
+                        Value::Null => None,
+                        other => Some(other.to_string()),
+                    })
+                    .collect();
+                // A helper's output is not escaped by Handlebars, so it is done here with the registry's own rule.
+                out.write(&r.get_escape_fn()(&names.join(if chinese { "、" } else { ", " })))?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "count",
+        Box::new(
+            |h: &Helper<'_>,
+             _: &Handlebars<'_>,
+             _: &Context,
+             _: &mut RenderContext<'_, '_>,
+             out: Write<'_>|
+             -> HelperResult {
+                let count = h.param(0).map_or(0, |p| match p.value() {
+                    Value::Array(list) => list.len(),
+                    Value::Number(n) => n.as_u64().unwrap_or(0) as usize,
+                    _ => 0,
+                });
+                out.write(&count.to_string())?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "plural",
+        Box::new(
+            |h: &Helper<'_>,
+             _: &Handlebars<'_>,
+             _: &Context,
+             _: &mut RenderContext<'_, '_>,
+             out: Write<'_>|
+             -> HelperResult {
+                let n = h.param(0).map_or(0, |p| match p.value() {
+                    Value::Array(list) => list.len() as u64,
+                    value => value.as_u64().unwrap_or(0),
+                });
+                let word = text_param(h, if n == 1 { 1 } else { 2 }).unwrap_or_default();
+                out.write(&format!("{n} {word}"))?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "add",
+        Box::new(
+            |h: &Helper<'_>,
+             _: &Handlebars<'_>,
+             _: &Context,
+             _: &mut RenderContext<'_, '_>,
+             out: Write<'_>|
+             -> HelperResult {
+                let sum: i64 = (0..2).filter_map(|at| h.param(at).and_then(|p| p.value().as_i64())).sum();
+                out.write(&sum.to_string())?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "quoted",
+        Box::new(
+            |h: &Helper<'_>,
+             r: &Handlebars<'_>,
+             _: &Context,
+             _: &mut RenderContext<'_, '_>,
+             out: Write<'_>|
+             -> HelperResult {
+                let text = text_param(h, 0).unwrap_or_default();
+                for line in text.lines() {
+                    out.write(&r.get_escape_fn()(&format!("> {line}\n")))?;
+                }
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "mailto",
+        Box::new(
+            |h: &Helper<'_>,
+             _: &Handlebars<'_>,
+             c: &Context,
+             _: &mut RenderContext<'_, '_>,
+             out: Write<'_>|
+             -> HelperResult {
+                let address = c.data().pointer("/assistant/address").and_then(Value::as_str).unwrap_or_default();
+                let (body, id) = (text_param(h, 0).unwrap_or_default(), text_param(h, 1).unwrap_or_default());
+                out.write(&mailto(address, &body, &id))?;
+                Ok(())
+            },
+        ),
+    );
+}
+
+/// A link that opens an answer with id and words in it; the words alone where it would get longer than 200 octets (O21).
+fn mailto(address: &str, body: &str, id: &str) -> String {
+    let encode = |text: &str| {
+        let mut out = String::new();
+        for byte in text.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~@+".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        out
+    };
+    let subject = if id.is_empty() { encode(body) } else { encode(&format!("{body} [{id}]")) };
+    let full = format!("mailto:{}?subject={subject}&amp;body={}", encode(address), encode(body));
+    if full.len() <= 200 { full } else { format!("mailto:{}?subject={subject}", encode(address)) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn renderer(subject: &str, text: &str, html: &str) -> Renderer {
+        let mut files = Vec::new();
+        for language in LANGUAGES {
+            for (part, body) in [("subject", subject), ("text", text), ("html", html)] {
+                files.push((format!("{language}/help/{part}.hbs"), body.to_string()));
+            }
+        }
+        Renderer::with(files)
+    }
+
+    fn text(template: &str, language: &str, data: Value) -> String {
+        renderer("s", template, "h").render(LetterName::Help, language, &data).unwrap().text
+    }
+
+    #[test]
+    fn moments_are_told_in_the_readers_zone_and_language() {
+        let data =
+            json!({"at": "2026-07-16T06:00:00Z", "time_zone": "Asia/Shanghai", "now": "2026-07-08T09:00:00+08:00"});
+        assert_eq!(text("{{when at}}", "zh-CN", data.clone()), "7月16日 周四 14:00\n");
+        assert_eq!(text("{{when at}} {{span at 90}}", "en", data), "Thu 16 Jul 14:00 14:00–15:30\n");
+        let far = json!({"at": "2027-01-04", "now": "2026-12-24T10:00:00+08:00"});
+        assert_eq!(text("{{when at}}", "zh-CN", far), "2027年1月4日 周一\n");
+    }
+
+    #[test]
+    fn silence_is_never_shown_as_confirmed() {
+        let item = json!({"i": {"state": "confirmed", "by_default": true}});
+        assert_eq!(text("{{state i}}", "zh-CN", item), "默认接受\n");
+    }
+
+    #[test]
+    fn html_is_escaped_and_text_is_not() {
+        let made = renderer("{{x}}", "{{x}} {{join l}}", "{{x}} {{join l}}")
+            .render(LetterName::Help, "en", &json!({"x": "<b>&", "l": ["<i>", "b"]}))
+            .unwrap();
+        assert_eq!(made.text, "<b>& <i>, b\n");
+        assert_eq!(made.html, "&lt;b&gt;&amp; &lt;i&gt;, b");
+    }
+
+    #[test]
+    fn a_missing_value_is_an_error_that_names_the_template() {
+        let error =
+            renderer("s", "{{nobody}}", "h").render(LetterName::Help, "en", &json!({})).unwrap_err().to_string();
+        assert!(error.contains("help/text.hbs"), "{error}");
+    }
+
+    #[test]
+    fn a_part_that_includes_itself_over_another_is_refused() {
+        let loops = vec![("parts/a.text.hbs".into(), "{{> b}}".into()), ("parts/b.text.hbs".into(), "{{> a}}".into())];
+        let error = Renderer::with(loops).render(LetterName::Help, "en", &json!({})).unwrap_err().to_string();
+        assert!(error.contains("includes itself"), "{error}");
+    }
+
+    #[test]
+    fn nesting_that_would_end_the_process_is_refused() {
+        let deep = format!("{}{}", "{{#if x}}".repeat(2000), "{{/if}}".repeat(2000));
+        let error = renderer("s", &deep, "h").render(LetterName::Help, "en", &json!({"x": 1})).unwrap_err().to_string();
+        assert!(error.contains("nested at most"), "{error}");
+    }
+
+    #[test]
+    fn links_stay_short() {
+        assert!(mailto("duban@example.com", "完成", "A-107").len() <= 200);
+        assert!(mailto("duban@example.com", &"很长的话".repeat(20), "A-107").len() <= 1200);
+    }
+
+    #[test]
+    fn a_reader_in_taiwan_gets_traditional_letters() {
+        assert_eq!(text("请确认会议纪要", "zh-TW", json!({})), "請確認會議紀要\n");
+    }
+}
