@@ -115,6 +115,8 @@ pub struct Decision {
     pub audit: Vec<String>,
     /// Addresses that may not be written to any more, or again.
     pub verdict: Verdict,
+    /// Mails that were held until their author was proven (O1, O2), by Message-ID: they are read again, as proven.
+    pub release: Vec<String>,
     /// What changed in words of `corpus-hostile`: `attendance`, `item_done`, `bounce`, `meeting`.
     pub acts: Vec<Value>,
     pub people: Vec<Person>,
@@ -139,6 +141,16 @@ impl Verdict {
             Verdict::Reject => "reject",
         }
     }
+}
+
+/// What became of a command that an object was asked to carry out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handled {
+    Yes,
+    /// The writer may not; the organizer hears of it.
+    NotAllowed,
+    /// The object does not know the command, or it makes no sense in its state.
+    NotMine,
 }
 
 /// See the module's head.
@@ -397,6 +409,11 @@ impl<'a> View<'a> {
 
     pub fn audit(&mut self, sentence: impl Into<String>) {
         self.out.audit.push(sentence.into());
+    }
+
+    /// Lets a held mail in (O1, O2).
+    pub fn release(&mut self, message_id: &str) {
+        self.out.release.push(message_id.to_string());
     }
 
     pub fn act(&mut self, what: Value) {
