@@ -1,1 +1,462 @@
-//! SMTP submission over lettre, with a deadline for each operation.
+//! SMTP submission over lettre, with a deadline for each operation (RFC 6409, RFC 8314).
+//!
+//! lettre's own transport bounds only connecting and writes without NODELAY, so it speaks over [`Timed`] here. A few
+//! connections are kept; one that was idle is asked (RSET) before it is used again. TLS never falls back (TRUST P17).
+
+use super::{Cause, Courier, Delivery, Parcel, Reply, Stage, classify};
+use crate::config::{Config, Tls, is_loopback};
+use crate::intake::tls::{self, Login, LoginSource};
+use futures::future::BoxFuture;
+use lettre::Address;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, Sleep};
+use tokio_rustls::TlsConnector;
+
+/// A connection used this short a time ago is used again without asking.
+const FRESH: Duration = Duration::from_secs(1);
+/// After a failed connection nobody tries for this long: a dead server must not cost each letter a time-out.
+const DOWN: Duration = Duration::from_secs(5);
+/// After a refused login (O47: retries slowly; providers lock accounts that hammer).
+const LOCKED_OUT: Duration = Duration::from_secs(120);
+/// Octets of one reply while we speak plainly before STARTTLS.
+const GREETING_MAX: usize = 16 << 10;
+
+/// Where to submit, and how.
+pub struct Smtp {
+    server: String,
+    port: u16,
+    security: Tls,
+    connector: TlsConnector,
+    login: Option<LoginSource>,
+    hello: ClientId,
+    limit: Duration,
+    idle: Duration,
+    sessions: usize,
+    seats: Semaphore,
+    kept: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+    down: Mutex<Option<(Instant, Reply)>>,
+}
+
+impl Smtp {
+    pub fn of_config(config: &Config) -> io::Result<Self> {
+        let delivery = &config.delivery;
+        let server = delivery.server.clone().ok_or_else(|| io::Error::other("[delivery] has no server"))?;
+        if delivery.tls == Tls::None && !is_loopback(&server) {
+            return Err(io::Error::other("tls = \"none\" is for loopback servers only"));
+        }
+        let port = delivery.port.unwrap_or(match delivery.tls {
+            Tls::Implicit => 465,
+            Tls::Starttls => 587,
+            Tls::None => 25,
+        });
+        Ok(Smtp {
+            port,
+            security: delivery.tls,
+            connector: tls::connector(delivery.ca_file.as_deref())?,
+            login: LoginSource::of_delivery(delivery),
+            hello: ClientId::Domain(config.host().to_string()),
+            limit: Duration::from_secs(delivery.timeout_seconds.max(1)),
+            idle: Duration::from_secs(delivery.idle_seconds),
+            sessions: delivery.sessions.max(1),
+            seats: Semaphore::new(delivery.sessions.max(1)),
+            kept: Mutex::new(Vec::new()),
+            down: Mutex::new(None),
+            server,
+        })
+    }
+
+    /// Connects and logs in; for `doctor`.
+    pub async fn probe(&self) -> Result<(), Reply> {
+        let mut connection = self.connect().await?;
+        // The answer to QUIT changes nothing.
+        let _ = connection.quit().await;
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Reply> {
+        let broken = |error: &dyn std::fmt::Display| Reply {
+            text: format!("{}:{}: {error}", self.server, self.port),
+            cause: Cause::Connection,
+        };
+        let stream = tokio::time::timeout(self.limit, self.open()).await;
+        let stream = stream.map_err(|_| broken(&"no answer in time"))?.map_err(|error| broken(&error))?;
+        let mut connection =
+            AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await.map_err(|error| broken(&error))?;
+        if let Some(login) = &self.login {
+            self.log_in(&mut connection, login).await?;
+        }
+        Ok(connection)
+    }
+
+    async fn log_in(&self, connection: &mut AsyncSmtpConnection, login: &LoginSource) -> Result<(), Reply> {
+        let refused = |what: String| Reply {
+            text: format!("login at {}: {what}{}", self.server, app_password_hint(&self.server)),
+            cause: Cause::Login,
+        };
+        let (credentials, mechanisms): (Credentials, &[Mechanism]) = match login.login().await.map_err(refused)? {
+            Login::Password { user, password } => {
+                (Credentials::new(user, password.reveal().to_string()), &[Mechanism::Plain, Mechanism::Login])
+            }
+            Login::Token { user, token } => (Credentials::new(user, token.reveal().to_string()), &[Mechanism::Xoauth2]),
+        };
+        connection.auth(mechanisms, &credentials).await.map(|_| ()).map_err(|error| {
+            // 454 is the server's trouble, a lost connection the network's.
+            if error.is_transient() || (!error.is_permanent() && !error.is_client()) {
+                Reply { text: error.to_string(), cause: Cause::Connection }
+            } else {
+                refused(error.to_string())
+            }
+        })
+    }
+
+    /// A stream on which the server's 220 is the next thing to read.
+    async fn open(&self) -> io::Result<Box<dyn AsyncTokioStream>> {
+        let tcp = TcpStream::connect((self.server.as_str(), self.port)).await?;
+        tcp.set_nodelay(true)?;
+        let peer = tcp.peer_addr()?;
+        match self.security {
+            Tls::None => Ok(Box::new(Timed::new(tcp, peer, self.limit, b""))),
+            Tls::Implicit => {
+                let stream = self.connector.connect(tls::server_name(&self.server)?, tcp).await?;
+                Ok(Box::new(Timed::new(stream, peer, self.limit, b"")))
+            }
+            Tls::Starttls => {
+                let tcp = starttls(tcp, &self.hello.to_string()).await?;
+                let stream = self.connector.connect(tls::server_name(&self.server)?, tcp).await?;
+                // lettre waits for a greeting; there is none after STARTTLS.
+                Ok(Box::new(Timed::new(stream, peer, self.limit, b"220 TLS\r\n")))
+            }
+        }
+    }
+
+    /// A kept connection that still answers, or a new one. The flag tells which.
+    async fn connection(&self) -> Result<(AsyncSmtpConnection, bool), Reply> {
+        while let Some((mut connection, since)) = self.pop() {
+            if since.elapsed() < FRESH || connection.command(Rset).await.is_ok() {
+                return Ok((connection, true));
+            }
+        }
+        Ok((self.new_connection().await?, false))
+    }
+
+    async fn new_connection(&self) -> Result<AsyncSmtpConnection, Reply> {
+        if let Some((until, reply)) = &*self.down.lock().unwrap_or_else(PoisonError::into_inner)
+            && Instant::now() < *until
+        {
+            return Err(reply.clone());
+        }
+        let connected = self.connect().await;
+        let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        *down = match &connected {
+            Ok(_) => None,
+            Err(reply) => {
+                let pause = if reply.cause == Cause::Login { LOCKED_OUT } else { DOWN };
+                Some((Instant::now() + pause, reply.clone()))
+            }
+        };
+        connected
+    }
+
+    fn pop(&self) -> Option<(AsyncSmtpConnection, Instant)> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(_, since)| since.elapsed() < self.idle);
+        kept.pop()
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        if !connection.has_broken() && !self.idle.is_zero() {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.push((connection, Instant::now()));
+        }
+    }
+
+    async fn try_once(&self, parcel: &Parcel) -> Vec<Delivery> {
+        let all = |delivery: Delivery| vec![delivery; parcel.rcpts.len()];
+        let Ok(_seat) = self.seats.acquire().await else {
+            return all(Delivery::Later(Reply { text: "sending has ended".into(), cause: Cause::Connection }));
+        };
+        let (mut connection, mut reused) = match self.connection().await {
+            Ok(found) => found,
+            Err(reply) => return all(Delivery::Later(reply)),
+        };
+        loop {
+            match send(&mut connection, parcel).await {
+                Ok(results) => {
+                    self.keep(connection);
+                    return results;
+                }
+                // A kept connection that had died before anything was said: once more on a new one.
+                Err(Broken { before_mail: true, .. }) if reused => {
+                    connection = match self.new_connection().await {
+                        Ok(connection) => connection,
+                        Err(reply) => return all(Delivery::Later(reply)),
+                    };
+                    reused = false;
+                }
+                Err(broken) => return broken.results,
+            }
+        }
+    }
+}
+
+impl Courier for Smtp {
+    fn deliver(&self, parcel: Parcel) -> BoxFuture<'_, Vec<Delivery>> {
+        Box::pin(async move { self.try_once(&parcel).await })
+    }
+
+    fn sessions(&self) -> usize {
+        self.sessions
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+            for (mut connection, _) in kept {
+                // Politeness with a short deadline; the connection is dropped in any case.
+                let _ = tokio::time::timeout(Duration::from_secs(1), connection.quit()).await;
+            }
+        })
+    }
+}
+
+/// The connection is of no more use.
+struct Broken {
+    results: Vec<Delivery>,
+    /// Not even MAIL was answered: nothing has happened.
+    before_mail: bool,
+}
+
+type SmtpError = lettre::transport::smtp::Error;
+
+/// What a failed command means: a reply of the server, or a broken connection.
+fn said(error: &SmtpError, stage: Stage) -> Result<Delivery, Reply> {
+    match error.status() {
+        Some(code) => {
+            let code = u16::from(code);
+            let text = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+            let text = format!("{code} {text}");
+            if code == 421 { Err(reply_421(&text)) } else { Ok(classify(code, &text, stage)) }
+        }
+        None => Err(Reply { text: error.to_string(), cause: Cause::Connection }),
+    }
+}
+
+/// 421 closes the connection (RFC 5321 §3.8).
+fn reply_421(text: &str) -> Reply {
+    classify(421, text, Stage::Mail).reply().clone()
+}
+
+/// One mail transaction; one result for each recipient.
+async fn send(connection: &mut AsyncSmtpConnection, parcel: &Parcel) -> Result<Vec<Delivery>, Broken> {
+    let all = |delivery: Delivery| vec![delivery; parcel.rcpts.len()];
+    let nobody = |text: String| Delivery::Refused(Reply { text, cause: Cause::Address });
+    let sender = match parcel.mail_from.as_str() {
+        "" => None,
+        address => match address.parse::<Address>() {
+            Ok(address) => Some(address),
+            Err(error) => {
+                let reply = Reply { text: format!("envelope sender {address}: {error}"), cause: Cause::Policy };
+                return Ok(all(Delivery::Later(reply)));
+            }
+        },
+    };
+    let recipients: Vec<Result<Address, String>> = parcel
+        .rcpts
+        .iter()
+        .map(|address| address.parse::<Address>().map_err(|error| format!("{address}: {error}")))
+        .collect();
+    let mut options = Vec::new();
+    let plain = recipients.iter().flatten().chain(sender.as_ref()).all(|a| AsRef::<str>::as_ref(a).is_ascii());
+    if !plain {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Ok(all(nobody("the server takes no addresses outside ASCII".into())));
+        }
+        options.push(MailParameter::SmtpUtfEight);
+    }
+    if !parcel.bytes.is_ascii() && connection.server_info().supports_feature(Extension::EightBitMime) {
+        options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    if let Err(error) = connection.command(Mail::new(sender, options)).await {
+        return match said(&error, Stage::Mail) {
+            Ok(delivery) => Ok(all(delivery)),
+            Err(reply) => Err(Broken { results: all(Delivery::Later(reply)), before_mail: true }),
+        };
+    }
+    let mut results: Vec<Option<Delivery>> = Vec::with_capacity(recipients.len());
+    for recipient in recipients {
+        let result = match recipient {
+            Err(why) => Some(nobody(why)),
+            Ok(address) => match connection.command(Rcpt::new(address, Vec::new())).await {
+                Ok(_) => None,
+                Err(error) => match said(&error, Stage::Rcpt) {
+                    Ok(delivery) => Some(delivery),
+                    Err(reply) => {
+                        return Err(Broken { results: all(Delivery::Later(reply)), before_mail: false });
+                    }
+                },
+            },
+        };
+        results.push(result);
+    }
+    let fill = |results: Vec<Option<Delivery>>, delivery: Delivery| -> Vec<Delivery> {
+        results.into_iter().map(|result| result.unwrap_or_else(|| delivery.clone())).collect()
+    };
+    if results.iter().all(Option::is_some) {
+        // Nobody is left; the transaction is forgotten before the next MAIL.
+        let clean = connection.command(Rset).await.is_ok();
+        let results = fill(results, nobody(String::new()));
+        return if clean { Ok(results) } else { Err(Broken { results, before_mail: false }) };
+    }
+    let done = match connection.command(Data).await {
+        // lettre adds a line end of its own before the last dot.
+        Ok(_) => connection.message(parcel.bytes.strip_suffix(b"\r\n").unwrap_or(&parcel.bytes)).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(response) => {
+            let text = response.message().collect::<Vec<_>>().join(" ");
+            Ok(fill(
+                results,
+                Delivery::Taken(Reply { text: format!("{} {text}", response.code()), cause: Cause::None }),
+            ))
+        }
+        Err(error) => match said(&error, Stage::Data) {
+            Ok(delivery) => Ok(fill(results, delivery)),
+            Err(reply) => Err(Broken { results: fill(results, Delivery::Later(reply)), before_mail: false }),
+        },
+    }
+}
+
+/// Providers that want a word of their own for programs (O47).
+fn app_password_hint(server: &str) -> &'static str {
+    let hints = [
+        ("qq.com", "; QQ wants an 授权码: mail.qq.com → 设置 → 账号 → 开启 SMTP/IMAP 服务"),
+        ("163.com", "; 163 wants an 授权码: mail.163.com → 设置 → POP3/SMTP/IMAP → 新增授权密码"),
+        ("126.com", "; 126 wants an 授权码: mail.126.com → 设置 → POP3/SMTP/IMAP → 新增授权密码"),
+        ("aliyun.com", "; 阿里邮箱 wants 三方客户端安全密码: 设置 → 账户与安全"),
+        ("gmail.com", "; Gmail wants XOAUTH2 or an app password: myaccount.google.com/apppasswords"),
+        ("office365.com", "; Exchange Online wants XOAUTH2 (token_command) and SMTP AUTH switched on for the mailbox"),
+        ("outlook.com", "; Outlook wants XOAUTH2 (token_command)"),
+    ];
+    hints.iter().find(|(name, _)| server.ends_with(name)).map_or("", |(_, hint)| hint)
+}
+
+/// Speaks plainly up to TLS; anything sent along with the 220 is an attack (CVE-2011-0411, RFC 3207 §6).
+async fn starttls(mut tcp: TcpStream, hello: &str) -> io::Result<TcpStream> {
+    let wrong = |what: String| io::Error::other(format!("STARTTLS: {what}"));
+    let greeting = plain_reply(&mut tcp).await?;
+    if !greeting.starts_with("220") {
+        return Err(wrong(greeting.trim().to_string()));
+    }
+    tcp.write_all(format!("EHLO {hello}\r\n").as_bytes()).await?;
+    let extensions = plain_reply(&mut tcp).await?;
+    if !extensions.lines().any(|line| line.get(4..).is_some_and(|word| word.trim().eq_ignore_ascii_case("STARTTLS"))) {
+        return Err(wrong("the server does not offer it, and we do not go on without".into()));
+    }
+    tcp.write_all(b"STARTTLS\r\n").await?;
+    let ready = plain_reply(&mut tcp).await?;
+    if !ready.starts_with("220") {
+        return Err(wrong(ready.trim().to_string()));
+    }
+    Ok(tcp)
+}
+
+/// One reply of possibly several lines, and nothing after it.
+async fn plain_reply(tcp: &mut TcpStream) -> io::Result<String> {
+    let mut reply: Vec<u8> = Vec::new();
+    loop {
+        if tcp.read_buf(&mut reply).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if reply.len() > GREETING_MAX {
+            return Err(io::Error::other("the server's reply has no end"));
+        }
+        let mut lines = reply.split_inclusive(|byte| *byte == b'\n').peekable();
+        while let Some(line) = lines.next() {
+            let last = line.ends_with(b"\n") && line.get(3) != Some(&b'-');
+            if last && lines.peek().is_none() {
+                return String::from_utf8(reply).map_err(io::Error::other);
+            }
+            if last {
+                return Err(io::Error::other("the server sent more than its reply before TLS"));
+            }
+        }
+    }
+}
+
+/// A stream whose every read and write has a deadline, and which may begin with words of our own.
+#[derive(Debug)]
+pub struct Timed<S> {
+    stream: S,
+    peer: SocketAddr,
+    limit: Duration,
+    preface: &'static [u8],
+    deadline: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Timed<S> {
+    pub fn new(stream: S, peer: SocketAddr, limit: Duration, preface: &'static [u8]) -> Self {
+        Timed { stream, peer, limit, preface, deadline: None }
+    }
+
+    /// Armed when an operation has to wait, disarmed when it is ready.
+    fn bounded<T>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if poll.is_ready() {
+            self.deadline = None;
+            return poll;
+        }
+        let limit = self.limit;
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        ready!(deadline.as_mut().poll(cx));
+        self.deadline = None;
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if !self.preface.is_empty() {
+            let (now, rest) = self.preface.split_at(self.preface.len().min(buf.remaining()));
+            buf.put_slice(now);
+            self.preface = rest;
+            return Poll::Ready(Ok(()));
+        }
+        let poll = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.bounded(cx, poll)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Timed<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let poll = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.bounded(cx, poll)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let poll = Pin::new(&mut self.stream).poll_flush(cx);
+        self.bounded(cx, poll)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let poll = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.bounded(cx, poll)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug> AsyncTokioStream for Timed<S> {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.peer)
+    }
+}

@@ -748,7 +748,11 @@ mod tests {
                     break;
                 }
             }
-            assert_eq!((last, String::from_utf8_lossy(&mail)), (step, String::from_utf8_lossy(expected)), "by {pieces}");
+            assert_eq!(
+                (last, String::from_utf8_lossy(&mail)),
+                (step, String::from_utf8_lossy(expected)),
+                "by {pieces}"
+            );
         }
     }
 
@@ -771,9 +775,15 @@ mod tests {
 
     #[test]
     fn bare_line_ends_are_seen_in_chunks_too() {
-        for (mail, bare) in
-            [("", false), ("a\r\nb", false), ("a\n", true), ("a\rb", true), ("a\r", true), ("\r\r\n", true), ("\n", true)]
-        {
+        for (mail, bare) in [
+            ("", false),
+            ("a\r\nb", false),
+            ("a\n", true),
+            ("a\rb", true),
+            ("a\r", true),
+            ("\r\r\n", true),
+            ("\n", true),
+        ] {
             assert_eq!(has_bare(mail.as_bytes()), bare, "{mail:?}");
         }
     }

@@ -65,9 +65,15 @@ pub fn server_name(server: &str) -> std::io::Result<ServerName<'static>> {
 /// How a login proves itself.
 #[derive(Clone, Debug)]
 pub enum Login {
-    Password { user: String, password: Secret },
+    Password {
+        user: String,
+        password: Secret,
+    },
     /// XOAUTH2 (O47).
-    Token { user: String, token: Secret },
+    Token {
+        user: String,
+        token: Secret,
+    },
 }
 
 /// Where the secret of a login is kept: `password`, `password_file`, `credential` or `token_command`.
