@@ -1,0 +1,743 @@
+//! Group commit: many commits, one sync of the segment and one of the journal; sled follows.
+//!
+//! ```text
+//! commit ─► open ─► flying ─► synced ─► applying ─► sled
+//!            │        │ committer thread:    applier thread: one sled batch, flushed every few seconds
+//!            │        │ write, fdatasync
+//!            └────────┴─ a failed write empties both: their tickets fail, readers see what is durable again
+//! ```
+//!
+//! Reads look through the four layers, newest first, then into sled. A row that is put and removed again before the
+//! applier comes round never reaches sled, which is what happens to most inbox and outbox rows.
+
+use super::disk::{Replay, Rows, Unusable};
+use super::journal::{self, Journal, Tip};
+use super::segment::{self, BLOB_HEADER_LEN, FILE_HEADER_LEN, Segments};
+use super::{Batch, Key, Place, Result, Store, StoreError, Ticket, Value, Waiter};
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// A group that has grown to this waits for the disk before it takes more.
+const GROUP_BYTES_MAX: usize = 64 << 20;
+/// The committer waits for sled when this many bytes of rows are ahead of it.
+const UNAPPLIED_BYTES_MAX: usize = 32 << 20;
+/// How long rows gather before sled gets them.
+const APPLY_DELAY: Duration = Duration::from_millis(20);
+/// How often sled and the head are flushed: what a crash leaves to replay.
+const FLUSH_EVERY: Duration = Duration::from_secs(3);
+/// How often sled is tried again after it failed.
+const REOPEN_EVERY: Duration = Duration::from_secs(1);
+
+type Layer = BTreeMap<Key, Option<Value>>;
+
+#[derive(Default)]
+struct Layers {
+    open: Layer,
+    flying: Layer,
+    synced: Layer,
+    /// The sequence that `synced` reaches, and how many bytes it holds.
+    synced_to: u64,
+    synced_bytes: usize,
+    applying: Arc<Layer>,
+    /// Blobs of the open and the flying group by segment and offset.
+    blobs_open: BTreeMap<(u32, u64), Value>,
+    blobs_flying: BTreeMap<(u32, u64), Value>,
+}
+
+impl Layers {
+    /// `Some(None)`: removed.
+    fn get(&self, key: &[u8]) -> Option<Option<Value>> {
+        [&self.open, &self.flying, &self.synced, &*self.applying].into_iter().find_map(|layer| layer.get(key).cloned())
+    }
+}
+
+/// What the next write will make durable.
+#[derive(Default)]
+struct Group {
+    entries: Vec<u8>,
+    tip: Tip,
+    blobs: Vec<([u8; BLOB_HEADER_LEN], Value)>,
+    blob_bytes: usize,
+    segment: u32,
+}
+
+struct State {
+    tip: Tip,
+    durable: Tip,
+    epoch: u64,
+    /// For each past epoch: what was durable when its write failed, and why it failed.
+    failures: Vec<(u64, StoreError)>,
+    open: Group,
+    segment: u32,
+    segment_offset: u64,
+    waiters: Vec<(Ticket, Waiter)>,
+    closing: bool,
+    /// Stop at once, as a crash would.
+    abandoned: bool,
+    closed: Option<String>,
+}
+
+impl State {
+    /// `None`: not known yet.
+    fn outcome(&self, ticket: Ticket) -> Option<Result<()>> {
+        if ticket.epoch < self.epoch {
+            let failure = self.failures.get(ticket.epoch as usize);
+            return Some(match failure {
+                Some((durable, error)) if ticket.sequence > *durable => Err(error.clone()),
+                _ => Ok(()),
+            });
+        }
+        if ticket.sequence <= self.durable.sequence {
+            return Some(Ok(()));
+        }
+        self.closed.as_ref().map(|why| Err(StoreError::Closed(why.clone())))
+    }
+}
+
+struct Shared {
+    dir: PathBuf,
+    state: Mutex<State>,
+    /// Wakes the committer.
+    work: Condvar,
+    /// Wakes who waits for a group or for the applier.
+    done: Condvar,
+    /// Wakes the applier.
+    apply: Condvar,
+    layers: RwLock<Layers>,
+    /// `None` only while sled is opened again after a failure, and after the close.
+    rows: RwLock<Option<Rows>>,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn layers(&self) -> RwLockReadGuard<'_, Layers> {
+        self.layers.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn layers_mut(&self) -> RwLockWriteGuard<'_, Layers> {
+        self.layers.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_rows<T>(&self, read: impl FnOnce(&Rows) -> Result<T>) -> Result<T> {
+        match &*self.rows.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(rows) => read(rows),
+            None => Err(StoreError::Closed("sled is being opened again".into())),
+        }
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
+        if let Some(found) = self.layers().get(key) {
+            return Ok(found);
+        }
+        self.with_rows(|rows| rows.get(key))
+    }
+}
+
+/// How a store is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Call fdatasync. Off only where the folder is thrown away afterwards.
+    pub syncs: bool,
+    /// How much of the journal is read and checked at the start; `verify` reads all of it.
+    pub check_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { syncs: true, check_bytes: 64 << 20 }
+    }
+}
+
+/// What opening did.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub sequence: u64,
+    /// Entries that sled did not have.
+    pub replayed: u64,
+    /// Why sled's rows were thrown away and made again.
+    pub rebuilt: Option<String>,
+    /// Bytes of a half-written entry that were cut off.
+    pub cut: u64,
+    pub took: Duration,
+}
+
+/// The store of a data folder.
+pub struct DiskStore {
+    shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    report: Report,
+    /// Locked as long as it is open.
+    _lock: File,
+}
+
+/// Takes the lock of a data folder, so that one process at a time writes there.
+pub fn lock(dir: &Path) -> Result<File> {
+    std::fs::create_dir_all(dir).map_err(|e| StoreError::io(format!("making {}", dir.display()), e))?;
+    let path = dir.join("lock");
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(|e| StoreError::io(format!("opening {}", path.display()), e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(dir.to_path_buf())),
+        Err(TryLockError::Error(e)) => Err(StoreError::io(format!("locking {}", path.display()), e)),
+    }
+}
+
+/// Moves unusable rows aside (one generation is kept).
+pub fn set_rows_aside(dir: &Path) -> Result<()> {
+    let from = dir.join("sled");
+    let to = dir.join("sled.damaged");
+    let doing = || format!("moving {} aside", from.display());
+    if to.exists() {
+        std::fs::remove_dir_all(&to).map_err(|e| StoreError::io(doing(), e))?;
+    }
+    if from.exists() {
+        std::fs::rename(&from, &to).map_err(|e| StoreError::io(doing(), e))?;
+    }
+    Ok(())
+}
+
+fn open_rows(dir: &Path) -> Result<(Rows, Option<String>)> {
+    match Rows::open(&dir.join("sled")) {
+        Ok(rows) => Ok((rows, None)),
+        Err(Unusable::Store(error)) => Err(error),
+        Err(Unusable::Damaged(why)) => {
+            tracing::warn!(why, "sled's rows are damaged; they are made again from the journal");
+            set_rows_aside(dir)?;
+            match Rows::open(&dir.join("sled")) {
+                Ok(rows) => Ok((rows, Some(why))),
+                Err(Unusable::Store(error)) => Err(error),
+                Err(Unusable::Damaged(why)) => Err(StoreError::damaged(why)),
+            }
+        }
+    }
+}
+
+impl DiskStore {
+    /// Opens the store in `dir`, or makes it. Refuses what is damaged beyond what the journal can mend.
+    pub fn open(dir: &Path, options: Options) -> Result<DiskStore> {
+        let began = Instant::now();
+        let lock = lock(dir)?;
+        let (rows, rebuilt) = open_rows(dir)?;
+        let mut replay = Replay::new(&rows);
+        let applied = rows.marker().applied;
+        let (journal, opened) =
+            Journal::open(&dir.join("journal"), applied, options.check_bytes, options.syncs, &mut |entry| {
+                replay.take(&entry)
+            })?;
+        replay.flush()?;
+        let replayed = replay.replayed;
+        if applied > opened.tip.sequence {
+            return Err(StoreError::damaged(format!(
+                "sled has entry {applied}, but the journal ends with entry {}",
+                opened.tip.sequence
+            )));
+        }
+        let segments = Segments::open(&dir.join("mail"), opened.head.segment, opened.head.segment_offset, options.syncs)?;
+        let (segment, segment_offset) = segments.position();
+        let shared = Arc::new(Shared {
+            dir: dir.to_path_buf(),
+            state: Mutex::new(State {
+                tip: opened.tip,
+                durable: opened.tip,
+                epoch: 0,
+                failures: Vec::new(),
+                open: Group { segment, ..Group::default() },
+                segment,
+                segment_offset,
+                waiters: Vec::new(),
+                closing: false,
+                abandoned: false,
+                closed: None,
+            }),
+            work: Condvar::new(),
+            done: Condvar::new(),
+            apply: Condvar::new(),
+            layers: RwLock::new(Layers { synced_to: opened.tip.sequence, ..Layers::default() }),
+            rows: RwLock::new(Some(rows)),
+        });
+        let head = journal.head_handle().filter(|_| options.syncs);
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new()
+                .name(name.into())
+                .stack_size(512 << 10)
+                .spawn(run)
+                .map_err(|e| StoreError::io("starting a thread of the store", e))
+        };
+        let (first, second) = (shared.clone(), shared.clone());
+        let threads = vec![
+            spawn("committer", Box::new(move || committer(&first, journal, segments)))?,
+            spawn("applier", Box::new(move || applier(&second, head)))?,
+        ];
+        let report =
+            Report { sequence: opened.tip.sequence, replayed, rebuilt, cut: opened.cut, took: began.elapsed() };
+        tracing::info!(
+            sequence = report.sequence,
+            replayed = report.replayed,
+            took_ms = report.took.as_millis() as u64,
+            "the store is open"
+        );
+        Ok(DiskStore { shared, threads: Mutex::new(threads), report, _lock: lock })
+    }
+
+    /// What opening found and did.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The data folder.
+    pub fn dir(&self) -> &Path {
+        &self.shared.dir
+    }
+
+    /// The sequence of the last durable entry.
+    pub fn durable_sequence(&self) -> u64 {
+        self.shared.state().durable.sequence
+    }
+
+    /// Finishes what was committed, applies and flushes it. Dropping the store does the same, without telling.
+    pub fn close(&self) -> Result<()> {
+        self.stop(false)
+    }
+
+    /// Stops as a crash would: what is not durable is lost, sled is not flushed. For tests of exactly that.
+    pub fn abandon(self) {
+        let _ = self.stop(true);
+    }
+
+    fn stop(&self, abandoned: bool) -> Result<()> {
+        {
+            let mut state = self.shared.state();
+            state.closing = true;
+            state.abandoned |= abandoned;
+            self.shared.work.notify_all();
+            self.shared.apply.notify_all();
+        }
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            let _ = thread.join();
+        }
+        let rows = self.shared.rows.write().unwrap_or_else(PoisonError::into_inner).take();
+        match rows {
+            // Forgetting it keeps sled from flushing on drop, and keeps its lock: a crash in the same process.
+            Some(rows) if abandoned => {
+                std::mem::forget(rows);
+                Ok(())
+            }
+            Some(rows) => rows.close(),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for DiskStore {
+    fn drop(&mut self) {
+        if let Err(error) = self.stop(false) {
+            tracing::error!(%error, "the store did not close cleanly; the next start replays the journal");
+        }
+    }
+}
+
+impl Store for DiskStore {
+    fn get(&self, key: &[u8]) -> Result<Option<Value>> {
+        self.shared.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Value)>> {
+        self.walk(from, to, limit, false)
+    }
+
+    fn scan_back(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Value)>> {
+        self.walk(from, to, limit, true)
+    }
+
+    fn put_blob(&self, bytes: &[u8]) -> Result<Place> {
+        if bytes.len() > segment::BLOB_BYTES_MAX {
+            return Err(StoreError::TooLarge { what: "a mail", bytes: bytes.len(), limit: segment::BLOB_BYTES_MAX });
+        }
+        let hash = journal::sha256(bytes);
+        let header = segment::blob_header(bytes, &hash);
+        let value: Value = bytes.into();
+        let mut state = self.shared.state();
+        while state.open.blob_bytes > GROUP_BYTES_MAX && state.closed.is_none() && !state.open.entries.is_empty() {
+            state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if let Some(why) = &state.closed {
+            return Err(StoreError::Closed(why.clone()));
+        }
+        // A group lies in one segment; the committer makes the next one when it meets such a group.
+        if state.open.blobs.is_empty() && state.segment_offset >= segment::FILE_BYTES_MAX {
+            state.segment += 1;
+            state.segment_offset = FILE_HEADER_LEN;
+        }
+        let place = Place { segment: state.segment, offset: state.segment_offset, len: bytes.len() as u32, hash };
+        let size = BLOB_HEADER_LEN + bytes.len();
+        state.segment_offset += size as u64;
+        state.open.segment = place.segment;
+        state.open.blob_bytes += size;
+        state.open.blobs.push((header, value.clone()));
+        self.shared.layers_mut().blobs_open.insert((place.segment, place.offset), value);
+        Ok(place)
+    }
+
+    fn blob(&self, place: &Place) -> Result<Value> {
+        {
+            let layers = self.shared.layers();
+            let key = (place.segment, place.offset);
+            if let Some(bytes) = layers.blobs_open.get(&key).or_else(|| layers.blobs_flying.get(&key)) {
+                return Ok(bytes.clone());
+            }
+        }
+        segment::read(&self.shared.dir.join("mail"), place)
+    }
+
+    fn epoch(&self) -> u64 {
+        self.shared.state().epoch
+    }
+
+    fn commit(&self, batch: Batch) -> Result<Ticket> {
+        let payload = journal::encode_changes(&batch.changes);
+        if payload.len() > journal::PAYLOAD_BYTES_MAX {
+            let limit = journal::PAYLOAD_BYTES_MAX;
+            return Err(StoreError::TooLarge { what: "a commit", bytes: payload.len(), limit });
+        }
+        let hash = journal::sha256(&payload);
+        let mut state = self.shared.state();
+        while state.open.entries.len() > GROUP_BYTES_MAX && state.closed.is_none() {
+            state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if let Some(why) = &state.closed {
+            return Err(StoreError::Closed(why.clone()));
+        }
+        if state.closing {
+            return Err(StoreError::Closed("it is closing".into()));
+        }
+        if batch.epoch != state.epoch {
+            return Err(StoreError::Conflict);
+        }
+        for (key, expected) in &batch.expects {
+            if self.shared.get(key)?.as_deref() != expected.as_deref() {
+                return Err(StoreError::Conflict);
+            }
+        }
+        let tip = state.tip;
+        let next =
+            journal::append_entry(&mut state.open.entries, tip, batch.moment, batch.cause, &payload, hash);
+        state.tip = next;
+        state.open.tip = next;
+        let ticket = Ticket { sequence: next.sequence, epoch: state.epoch };
+        {
+            let mut layers = self.shared.layers_mut();
+            for change in batch.changes {
+                layers.open.insert(change.key, change.value.map(Value::from));
+            }
+        }
+        drop(state);
+        self.shared.work.notify_one();
+        Ok(ticket)
+    }
+
+    fn sync(&self, ticket: Ticket) -> Result<()> {
+        let mut state = self.shared.state();
+        loop {
+            if let Some(outcome) = state.outcome(ticket) {
+                return outcome;
+            }
+            state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn when_durable(&self, ticket: Ticket, waiter: Waiter) {
+        let mut state = self.shared.state();
+        match state.outcome(ticket) {
+            Some(outcome) => {
+                drop(state);
+                waiter(outcome);
+            }
+            None => state.waiters.push((ticket, waiter)),
+        }
+    }
+}
+
+impl DiskStore {
+    fn walk(&self, from: &[u8], to: &[u8], limit: usize, back: bool) -> Result<Vec<(Key, Value)>> {
+        if from >= to || limit == 0 {
+            return Ok(Vec::new());
+        }
+        // The read lock keeps the applier from dropping a layer between the two looks.
+        let layers = self.shared.layers();
+        let range = || (std::ops::Bound::Included(from), std::ops::Bound::Excluded(to));
+        let mut above: BTreeMap<&[u8], &Option<Value>> = BTreeMap::new();
+        for layer in [&*layers.applying, &layers.synced, &layers.flying, &layers.open] {
+            for (key, value) in layer.range::<[u8], _>(range()) {
+                above.insert(key, value);
+            }
+        }
+        self.shared.with_rows(|rows| {
+            let mut found = Vec::new();
+            let mut below = rows.range(from, to, back).peekable();
+            let mut above: Box<dyn Iterator<Item = (&[u8], &Option<Value>)>> =
+                if back { Box::new(above.into_iter().rev()) } else { Box::new(above.into_iter()) };
+            let mut next = above.next();
+            while found.len() < limit {
+                let take_above = match (&next, below.peek()) {
+                    (None, None) => break,
+                    (Some(_), None | Some(Err(_))) => true,
+                    (None, Some(_)) => false,
+                    (Some((key, _)), Some(Ok((other, _)))) => {
+                        if *key == other.as_slice() {
+                            below.next();
+                            true
+                        } else {
+                            (*key < other.as_slice()) != back
+                        }
+                    }
+                };
+                if take_above {
+                    if let Some((key, Some(value))) = next {
+                        found.push((key.to_vec(), value.clone()));
+                    }
+                    next = above.next();
+                } else if let Some(row) = below.next() {
+                    found.push(row?);
+                }
+            }
+            Ok(found)
+        })
+    }
+}
+
+fn committer(shared: &Shared, mut journal: Journal, mut segments: Segments) {
+    loop {
+        let mut state = shared.state();
+        while state.open.entries.is_empty() && !state.closing {
+            state = shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.abandoned || (state.closing && state.open.entries.is_empty()) {
+            let abandoned = state.abandoned;
+            state.closed = Some("it was closed".into());
+            let waiters = std::mem::take(&mut state.waiters);
+            drop(state);
+            if !abandoned && let Err(error) = journal.close().and_then(|()| segments.close()) {
+                tracing::error!(%error, "the journal did not close cleanly; the next start looks after it");
+            }
+            for (ticket, waiter) in waiters {
+                let outcome = shared.state().outcome(ticket);
+                waiter(outcome.unwrap_or_else(|| Err(StoreError::Closed("it was closed".into()))));
+            }
+            shared.done.notify_all();
+            shared.apply.notify_all();
+            return;
+        }
+        // sled must not fall behind without end: memory is bounded, and so is the replay.
+        while shared.layers().synced_bytes > UNAPPLIED_BYTES_MAX && !state.closing {
+            shared.apply.notify_all();
+            let waited = shared.done.wait_timeout(state, APPLY_DELAY).unwrap_or_else(PoisonError::into_inner);
+            state = waited.0;
+        }
+        let segment = state.segment;
+        let group = std::mem::replace(&mut state.open, Group { segment, ..Group::default() });
+        {
+            let mut layers = shared.layers_mut();
+            layers.flying = std::mem::take(&mut layers.open);
+            layers.blobs_flying = std::mem::take(&mut layers.blobs_open);
+        }
+        drop(state);
+
+        let written = write_group(&mut journal, &mut segments, &group);
+
+        let mut state = shared.state();
+        {
+            let mut layers = shared.layers_mut();
+            let flying = std::mem::take(&mut layers.flying);
+            layers.blobs_flying.clear();
+            match &written {
+                Ok(()) => {
+                    layers.synced_bytes += group.entries.len();
+                    layers.synced_to = group.tip.sequence;
+                    if layers.synced.is_empty() {
+                        layers.synced = flying;
+                    } else {
+                        layers.synced.extend(flying);
+                    }
+                }
+                Err(_) => {
+                    layers.open.clear();
+                    layers.blobs_open.clear();
+                }
+            }
+        }
+        match written {
+            Ok(()) => state.durable = group.tip,
+            Err(error) => {
+                tracing::error!(%error, "commits could not be made durable and were taken back");
+                let durable = state.durable;
+                state.failures.push((durable.sequence, error.clone()));
+                state.epoch += 1;
+                state.tip = durable;
+                (state.segment, state.segment_offset) = segments.position();
+                state.open = Group { segment: state.segment, ..Group::default() };
+                if let StoreError::Closed(why) = error {
+                    state.closed = Some(why);
+                }
+            }
+        }
+        let mut told = Vec::new();
+        let mut waiting = std::mem::take(&mut state.waiters).into_iter();
+        for (ticket, waiter) in waiting.by_ref() {
+            match state.outcome(ticket) {
+                Some(outcome) => told.push((waiter, outcome)),
+                None => state.waiters.push((ticket, waiter)),
+            }
+        }
+        drop(state);
+        shared.done.notify_all();
+        shared.apply.notify_one();
+        for (waiter, outcome) in told {
+            waiter(outcome);
+        }
+    }
+}
+
+fn write_group(journal: &mut Journal, segments: &mut Segments, group: &Group) -> Result<()> {
+    if !group.blobs.is_empty() && segments.position().0 != group.segment {
+        segments.roll()?;
+    }
+    let (_, before) = segments.position();
+    if let [(header, value)] = group.blobs.as_slice() {
+        segments.write(&[header.as_slice(), value].concat())?;
+    } else if !group.blobs.is_empty() {
+        let mut bytes = Vec::with_capacity(group.blob_bytes);
+        for (header, value) in &group.blobs {
+            bytes.extend_from_slice(header);
+            bytes.extend_from_slice(value);
+        }
+        segments.write(&bytes)?;
+    }
+    let (segment, offset) = segments.position();
+    if let Err(error) = journal.write(&group.entries, group.tip, segment, offset) {
+        segments.back_to(before)?;
+        return Err(error);
+    }
+    Ok(())
+}
+
+fn applier(shared: &Shared, head: Option<File>) {
+    let mut flushed = Instant::now();
+    let mut dirty = false;
+    loop {
+        let mut state = shared.state();
+        loop {
+            if state.abandoned {
+                return;
+            }
+            let waiting = !shared.layers().synced.is_empty();
+            // The committer's last word comes first, so that nothing is left behind.
+            if waiting || state.closed.is_some() {
+                break;
+            }
+            state = if dirty {
+                let left = FLUSH_EVERY.saturating_sub(flushed.elapsed());
+                if left.is_zero() {
+                    break;
+                }
+                shared.apply.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+            } else {
+                shared.apply.wait(state).unwrap_or_else(PoisonError::into_inner)
+            };
+        }
+        let closed = state.closed.is_some();
+        if !closed && !shared.layers().synced.is_empty() {
+            let busy = shared.layers().synced_bytes > UNAPPLIED_BYTES_MAX / 4;
+            if !busy {
+                let until = Instant::now() + APPLY_DELAY;
+                while let Some(left) = until.checked_duration_since(Instant::now()).filter(|_| !state.closing) {
+                    state = shared.apply.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+                }
+            }
+        }
+        if state.abandoned {
+            return;
+        }
+        drop(state);
+        let (layer, to) = {
+            let mut layers = shared.layers_mut();
+            layers.applying = Arc::new(std::mem::take(&mut layers.synced));
+            layers.synced_bytes = 0;
+            (layers.applying.clone(), layers.synced_to)
+        };
+        if !layer.is_empty() {
+            if !dirty {
+                flushed = Instant::now();
+                dirty = true;
+            }
+            let applied = shared
+                .with_rows(|rows| rows.apply(layer.iter().map(|(key, value)| (key.as_slice(), value.as_deref())), to));
+            if let Err(error) = applied {
+                tracing::error!(%error, "sled could not take rows; it is opened again and caught up from the journal");
+                if !reopen_rows(shared, to) {
+                    return;
+                }
+            }
+            shared.layers_mut().applying = Arc::default();
+            shared.done.notify_all();
+        }
+        if dirty && (closed || flushed.elapsed() >= FLUSH_EVERY) {
+            if let Err(error) = shared.with_rows(Rows::flush) {
+                tracing::warn!(%error, "sled could not be flushed; the journal has it all");
+            }
+            if let Some(head) = &head
+                && let Err(error) = head.sync_data()
+            {
+                tracing::warn!(%error, "the head of the journal could not be synced");
+            }
+            dirty = false;
+            flushed = Instant::now();
+        }
+        if closed && shared.layers().synced.is_empty() {
+            return;
+        }
+    }
+}
+
+/// sled keeps an I/O error for ever, so it is closed, opened and brought up to entry `to` from the journal. Tries until
+/// it works or the store closes; meanwhile reads that need sled fail.
+fn reopen_rows(shared: &Shared, to: u64) -> bool {
+    let old = shared.rows.write().unwrap_or_else(PoisonError::into_inner).take();
+    // Dropping a sled that failed may panic; the files are looked after by the opening.
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(old)));
+    loop {
+        let opened = open_rows(&shared.dir).and_then(|(rows, _)| {
+            let mut replay = Replay::new(&rows);
+            let after = rows.marker().applied;
+            journal::read_between(&shared.dir.join("journal"), after, to, &mut |entry| replay.take(&entry))?;
+            replay.flush()?;
+            Ok(rows)
+        });
+        match opened {
+            Ok(rows) => {
+                *shared.rows.write().unwrap_or_else(PoisonError::into_inner) = Some(rows);
+                tracing::info!(sequence = to, "sled is open again");
+                return true;
+            }
+            Err(error) => tracing::error!(%error, "sled cannot be opened again yet"),
+        }
+        let state = shared.state();
+        if state.closing {
+            return false;
+        }
+        drop(shared.apply.wait_timeout(state, REOPEN_EVERY).unwrap_or_else(PoisonError::into_inner));
+    }
+}
