@@ -23,8 +23,6 @@ pub const SCHEMA: u8 = 1;
 const ENVELOPE_LEN: usize = 6;
 /// What stands in one sled value: sixteen of them fit a page below the size that would become a blob file.
 pub const PIECE_BYTES_MAX: usize = 3_500;
-/// sled's page cache. The open items of a large office fit in sled's log pages; this only bounds what stays unpacked.
-const CACHE_BYTES: u64 = 4 << 20;
 const MARKER: &[u8] = b"m";
 
 /// What the rows add up to.
@@ -153,7 +151,7 @@ fn sled_error(doing: &str, error: sled::Error) -> StoreError {
 
 impl Rows {
     /// Opens what is there, or makes it. After an unclean stop every row is counted and hashed.
-    pub fn open(dir: &Path) -> std::result::Result<Rows, Unusable> {
+    pub fn open(dir: &Path, cache: u64) -> std::result::Result<Rows, Unusable> {
         let fresh = !dir.exists();
         let clean = match take_sum(dir)? {
             Some(sum) => {
@@ -164,7 +162,7 @@ impl Rows {
             }
             None => fresh,
         };
-        let rows = open_caught(dir)?;
+        let rows = open_caught(dir, cache)?;
         if !clean {
             rows.check_sum().map_err(|error| Unusable::Damaged(error.to_string()))?;
         }
@@ -199,7 +197,9 @@ impl Rows {
     fn unseal(&self, key: &[u8], sealed: &[u8]) -> Result<Value> {
         let bad = || StoreError::damaged(format!("the row {} in sled is damaged", super::keys::shown(key)));
         let [format, schema, crc @ ..] = sealed else { return Err(bad()) };
-        let (Some(crc), Some(mut body)) = (crc.first_chunk::<4>(), sealed.get(ENVELOPE_LEN..)) else { return Err(bad()) };
+        let (Some(crc), Some(mut body)) = (crc.first_chunk::<4>(), sealed.get(ENVELOPE_LEN..)) else {
+            return Err(bad());
+        };
         if format & !SPLIT != FORMAT {
             return Err(bad());
         }
@@ -313,8 +313,8 @@ impl Rows {
 }
 
 /// sled may panic over damaged files, so it is opened where a panic is caught.
-fn open_caught(dir: &Path) -> std::result::Result<Rows, Unusable> {
-    let opening = std::panic::AssertUnwindSafe(|| open_once(dir));
+fn open_caught(dir: &Path, cache: u64) -> std::result::Result<Rows, Unusable> {
+    let opening = std::panic::AssertUnwindSafe(|| open_once(dir, cache));
     match std::panic::catch_unwind(opening) {
         Ok(Ok(rows)) => Ok(rows),
         Ok(Err(Unusable::Damaged(first))) => {
@@ -328,7 +328,7 @@ fn open_caught(dir: &Path) -> std::result::Result<Rows, Unusable> {
             if !removed {
                 return Err(Unusable::Damaged(first));
             }
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open_once(dir)))
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| open_once(dir, cache)))
                 .unwrap_or_else(|_| Err(Unusable::Damaged("sled panicked over its files".into())))
         }
         Ok(Err(error)) => Err(error),
@@ -336,8 +336,8 @@ fn open_caught(dir: &Path) -> std::result::Result<Rows, Unusable> {
     }
 }
 
-fn open_once(dir: &Path) -> std::result::Result<Rows, Unusable> {
-    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+fn open_once(dir: &Path, cache: u64) -> std::result::Result<Rows, Unusable> {
+    let config = sled::Config::new().path(dir).cache_capacity(cache).flush_every_ms(None);
     let db = match config.open() {
         Ok(db) => db,
         Err(error @ sled::Error::Corruption { .. }) => return Err(Unusable::Damaged(error.to_string())),
@@ -441,8 +441,9 @@ impl<'a> Replay<'a> {
                 entry.header.sequence
             )));
         };
-        let changes: Vec<Change> = super::journal::decode_changes(payload)
-            .ok_or_else(|| StoreError::damaged(format!("entry {} of the journal cannot be read", entry.header.sequence)))?;
+        let changes: Vec<Change> = super::journal::decode_changes(payload).ok_or_else(|| {
+            StoreError::damaged(format!("entry {} of the journal cannot be read", entry.header.sequence))
+        })?;
         for change in changes {
             self.bytes += change.key.len() + change.value.as_ref().map_or(0, Vec::len);
             self.waiting.insert(change.key, change.value);

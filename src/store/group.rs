@@ -100,6 +100,7 @@ impl State {
 
 struct Shared {
     dir: PathBuf,
+    options: Options,
     state: Mutex<State>,
     /// Wakes the committer.
     work: Condvar,
@@ -147,11 +148,13 @@ pub struct Options {
     pub syncs: bool,
     /// How much of the journal is read and checked at the start; `verify` reads all of it.
     pub check_bytes: u64,
+    /// sled's page cache.
+    pub cache_bytes: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { syncs: true, check_bytes: 64 << 20 }
+        Options { syncs: true, check_bytes: 64 << 20, cache_bytes: 8 << 20 }
     }
 }
 
@@ -209,14 +212,14 @@ pub fn set_rows_aside(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn open_rows(dir: &Path) -> Result<(Rows, Option<String>)> {
-    match Rows::open(&dir.join("sled")) {
+fn open_rows(dir: &Path, cache: u64) -> Result<(Rows, Option<String>)> {
+    match Rows::open(&dir.join("sled"), cache) {
         Ok(rows) => Ok((rows, None)),
         Err(Unusable::Store(error)) => Err(error),
         Err(Unusable::Damaged(why)) => {
             tracing::warn!(why, "sled's rows are damaged; they are made again from the journal");
             set_rows_aside(dir)?;
-            match Rows::open(&dir.join("sled")) {
+            match Rows::open(&dir.join("sled"), cache) {
                 Ok(rows) => Ok((rows, Some(why))),
                 Err(Unusable::Store(error)) => Err(error),
                 Err(Unusable::Damaged(why)) => Err(StoreError::damaged(why)),
@@ -230,7 +233,7 @@ impl DiskStore {
     pub fn open(dir: &Path, options: Options) -> Result<DiskStore> {
         let began = Instant::now();
         let lock = lock(dir)?;
-        let (rows, rebuilt) = open_rows(dir)?;
+        let (rows, rebuilt) = open_rows(dir, options.cache_bytes)?;
         let mut replay = Replay::new(&rows);
         let applied = rows.marker().applied;
         let (journal, opened) =
@@ -245,10 +248,12 @@ impl DiskStore {
                 opened.tip.sequence
             )));
         }
-        let segments = Segments::open(&dir.join("mail"), opened.head.segment, opened.head.segment_offset, options.syncs)?;
+        let segments =
+            Segments::open(&dir.join("mail"), opened.head.segment, opened.head.segment_offset, options.syncs)?;
         let (segment, segment_offset) = segments.position();
         let shared = Arc::new(Shared {
             dir: dir.to_path_buf(),
+            options,
             state: Mutex::new(State {
                 tip: opened.tip,
                 durable: opened.tip,
@@ -433,8 +438,7 @@ impl Store for DiskStore {
             }
         }
         let tip = state.tip;
-        let next =
-            journal::append_entry(&mut state.open.entries, tip, batch.moment, batch.cause, &payload, hash);
+        let next = journal::append_entry(&mut state.open.entries, tip, batch.moment, batch.cause, &payload, hash);
         state.tip = next;
         state.open.tip = next;
         let ticket = Ticket { sequence: next.sequence, epoch: state.epoch };
@@ -447,6 +451,11 @@ impl Store for DiskStore {
         drop(state);
         self.shared.work.notify_one();
         Ok(ticket)
+    }
+
+    fn tip(&self) -> Ticket {
+        let state = self.shared.state();
+        Ticket { sequence: state.tip.sequence, epoch: state.epoch }
     }
 
     fn sync(&self, ticket: Ticket) -> Result<()> {
@@ -719,7 +728,7 @@ fn reopen_rows(shared: &Shared, to: u64) -> bool {
     // Dropping a sled that failed may panic; the files are looked after by the opening.
     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(old)));
     loop {
-        let opened = open_rows(&shared.dir).and_then(|(rows, _)| {
+        let opened = open_rows(&shared.dir, shared.options.cache_bytes).and_then(|(rows, _)| {
             let mut replay = Replay::new(&rows);
             let after = rows.marker().applied;
             journal::read_between(&shared.dir.join("journal"), after, to, &mut |entry| replay.take(&entry))?;

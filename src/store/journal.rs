@@ -246,7 +246,10 @@ fn read_head(path: &Path) -> Result<Option<Option<Head>>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreError::io(format!("reading {}", path.display()), error)),
     };
-    if bytes.starts_with(HEAD_MAGIC) && bytes.get(8).is_some_and(|format| *format > FORMAT) && bytes.len() == 2 * HEAD_SLOT_LEN {
+    if bytes.starts_with(HEAD_MAGIC)
+        && bytes.get(8).is_some_and(|format| *format > FORMAT)
+        && bytes.len() == 2 * HEAD_SLOT_LEN
+    {
         let newer = Head::decode(bytes.get(HEAD_SLOT_LEN..).unwrap_or_default());
         // Only a whole slot of a newer format counts as one: a flipped bit is damage.
         if newer.is_none() && u32_at(&bytes, HEAD_SLOT_LEN - 4) == crc32fast::hash(&bytes[..HEAD_SLOT_LEN - 4]) {
@@ -283,7 +286,8 @@ fn list_files(dir: &Path) -> Result<Vec<u64>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(|e| StoreError::io(doing(), e))? {
         let entry = entry.map_err(|e| StoreError::io(doing(), e))?;
-        if let Some(first) = entry.file_name().to_str().and_then(|name| name.strip_suffix(".log")).and_then(|n| n.parse().ok())
+        if let Some(first) =
+            entry.file_name().to_str().and_then(|name| name.strip_suffix(".log")).and_then(|n| n.parse().ok())
         {
             files.push(first);
         }
@@ -349,7 +353,10 @@ fn walk(
         };
         if raw[0] == 0 {
             // Zero-filled ahead; a header whose first byte alone was lost is no end.
-            break raw.iter().any(|byte| *byte != 0).then(|| format!("entry {} has a damaged header", tip.sequence + 1));
+            break raw
+                .iter()
+                .any(|byte| *byte != 0)
+                .then(|| format!("entry {} has a damaged header", tip.sequence + 1));
         }
         let Some(header) = Header::decode(raw) else {
             break Some(format!("entry {} has a damaged header", tip.sequence + 1));
@@ -365,7 +372,8 @@ fn walk(
         };
         tip = Tip { sequence: header.sequence, hash: sha256(raw) };
         at += HEADER_LEN + payload.len();
-        let sound = crc32fast::hash(payload) == header.payload_crc && (!whole || sha256(payload) == header.payload_hash);
+        let sound =
+            crc32fast::hash(payload) == header.payload_crc && (!whole || sha256(payload) == header.payload_hash);
         if sound {
             each(Entry { header, payload: Some(payload) })?;
         } else if !payload.is_empty() && payload.iter().all(|byte| *byte == 0) {
@@ -438,10 +446,16 @@ impl Journal {
                 head
             }
             (None, false) => return Err(StoreError::damaged(format!("{} is missing", head_path.display()))),
-            (Some(None), _) => return Err(StoreError::damaged(format!("both slots of {} are damaged", head_path.display()))),
+            (Some(None), _) => {
+                return Err(StoreError::damaged(format!("both slots of {} are damaged", head_path.display())));
+            }
         };
         if head.tip.sequence > 0 && files.is_empty() {
-            return Err(StoreError::damaged(format!("{} holds no journal, but its head is {}", dir.display(), head.tip.sequence)));
+            return Err(StoreError::damaged(format!(
+                "{} holds no journal, but its head is {}",
+                dir.display(),
+                head.tip.sequence
+            )));
         }
 
         // Which files to read: back from the newest until enough bytes are seen and `applied` is covered.
@@ -473,7 +487,8 @@ impl Journal {
         for (place, first) in reading.iter().enumerate() {
             let path = dir.join(file_name(*first));
             let newest = place + 1 == reading.len();
-            let length = std::fs::metadata(&path).map_err(|e| StoreError::io(format!("reading {}", path.display()), e))?.len();
+            let length =
+                std::fs::metadata(&path).map_err(|e| StoreError::io(format!("reading {}", path.display()), e))?.len();
             // A crash between making a file and writing its first entry leaves less than a header.
             if newest && *first > head.tip.sequence && length < FILE_HEADER_LEN as u64 {
                 std::fs::remove_file(&path).map_err(|e| StoreError::io(format!("removing {}", path.display()), e))?;
@@ -559,7 +574,9 @@ impl Journal {
         });
         if let Err(error) = written {
             // Take back what may be half there: pages that failed to sync must not be trusted (they read as if written).
-            self.file.set_len(self.offset).map_err(|e| StoreError::Closed(format!("a failed write could not be undone: {e}")))?;
+            self.file
+                .set_len(self.offset)
+                .map_err(|e| StoreError::Closed(format!("a failed write could not be undone: {e}")))?;
             self.ahead = self.offset;
             return Err(StoreError::io("writing the journal", error));
         }
@@ -672,7 +689,11 @@ fn cut_tail(dir: &Path, path: &Path, end: u64, sequence: u64) -> Result<u64> {
         tracing::warn!(%error, "the torn end of the journal could not be kept aside");
     }
     file.set_len(end).and_then(|()| file.sync_all()).map_err(|e| StoreError::io(doing(), e))?;
-    tracing::warn!(entry = sequence, bytes = used, "a commit that a crash left half written was cut; nobody was told it was kept");
+    tracing::warn!(
+        entry = sequence,
+        bytes = used,
+        "a commit that a crash left half written was cut; nobody was told it was kept"
+    );
     Ok(used as u64)
 }
 
@@ -753,8 +774,10 @@ pub fn check(dir: &Path, each: &mut dyn FnMut(Entry<'_>) -> Result<()>) -> Resul
         }
     }
     if let Some(head) = head.filter(|head| head.tip.sequence > checked.tip.sequence) {
-        checked.broken =
-            Some(format!("the journal ends with entry {}, but its head is entry {}", checked.tip.sequence, head.tip.sequence));
+        checked.broken = Some(format!(
+            "the journal ends with entry {}, but its head is entry {}",
+            checked.tip.sequence, head.tip.sequence
+        ));
     }
     Ok(checked)
 }
@@ -791,6 +814,8 @@ pub fn cut_to(dir: &Path, tip: Tip) -> Result<()> {
     let mut both = head.encode().to_vec();
     both.extend_from_slice(&head.encode());
     std::fs::write(&path, both).map_err(|e| StoreError::io(format!("writing {}", path.display()), e))?;
-    File::open(&path).and_then(|f| f.sync_all()).map_err(|e| StoreError::io(format!("syncing {}", path.display()), e))?;
+    File::open(&path)
+        .and_then(|f| f.sync_all())
+        .map_err(|e| StoreError::io(format!("syncing {}", path.display()), e))?;
     sync_dir(dir)
 }

@@ -84,6 +84,10 @@ impl Store for MemoryStore {
         Ok(Ticket { sequence: kept.sequence, epoch: 0 })
     }
 
+    fn tip(&self) -> Ticket {
+        Ticket { sequence: self.kept().sequence, epoch: 0 }
+    }
+
     fn sync(&self, _ticket: Ticket) -> Result<()> {
         Ok(())
     }

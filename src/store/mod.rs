@@ -22,7 +22,7 @@ pub mod journal;
 pub mod keys;
 pub mod memory;
 pub mod receive;
-pub mod remote;
+
 pub mod segment;
 
 pub use group::DiskStore;
@@ -111,13 +111,13 @@ impl Place {
 }
 
 impl serde::Serialize for Place {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
 impl<'de> serde::Deserialize<'de> for Place {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Place::parse(&text)
             .ok_or_else(|| serde::de::Error::custom(format!("expected segment:offset:length:hash but found {text:?}")))
@@ -183,7 +183,8 @@ pub enum StoreError {
 }
 
 /// The two ways out of damage.
-pub const REMEDY: &str = "run `duban verify` to see what is whole, then `duban restore` from a backup or `duban verify --rebuild`";
+pub const REMEDY: &str =
+    "run `duban verify` to see what is whole, then `duban restore` from a backup or `duban verify --rebuild`";
 
 impl StoreError {
     pub fn io(doing: impl Into<String>, cause: std::io::Error) -> Self {
@@ -229,6 +230,9 @@ pub trait Store: Send + Sync {
 
     /// Takes the batch as a whole. It is visible at once and durable when the ticket says so.
     fn commit(&self, batch: Batch) -> Result<Ticket>;
+
+    /// The newest commit, so that who found a row already there can wait for it.
+    fn tip(&self) -> Ticket;
 
     /// Waits until the commit is durable.
     fn sync(&self, ticket: Ticket) -> Result<()>;

@@ -60,7 +60,9 @@ pub fn list(dir: &Path) -> Result<Vec<u32>> {
     let mut numbers = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(|e| StoreError::io(doing(), e))? {
         let entry = entry.map_err(|e| StoreError::io(doing(), e))?;
-        if let Some(number) = entry.file_name().to_str().and_then(|n| n.strip_suffix(".seg")).and_then(|n| n.parse().ok()) {
+        if let Some(number) =
+            entry.file_name().to_str().and_then(|n| n.strip_suffix(".seg")).and_then(|n| n.parse().ok())
+        {
             numbers.push(number);
         }
     }
@@ -133,7 +135,9 @@ impl Segments {
 
     fn take_back(&mut self) -> Result<()> {
         self.ahead = self.offset;
-        self.file.set_len(self.offset).map_err(|e| StoreError::Closed(format!("a failed write could not be undone: {e}")))
+        self.file
+            .set_len(self.offset)
+            .map_err(|e| StoreError::Closed(format!("a failed write could not be undone: {e}")))
     }
 
     /// Drops what was written last, because the journal did not take the entries that name it.
@@ -190,7 +194,9 @@ pub fn read(dir: &Path, place: &Place) -> Result<Value> {
     let mut all = vec![0u8; BLOB_HEADER_LEN + place.len as usize];
     match file.read_exact_at(&mut all, place.offset) {
         Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Err(gone("the segment is cut short")),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            return Err(gone("the segment is cut short"));
+        }
         Err(error) => return Err(StoreError::io(doing(), error)),
     }
     let bytes = all.split_off(BLOB_HEADER_LEN);
