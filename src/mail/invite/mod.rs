@@ -1,1 +1,3 @@
 //! iCalendar in and out: REQUEST, CANCEL, REPLY (RFC 5545, 5546, 6047).
+
+pub mod write;
