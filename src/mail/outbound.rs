@@ -76,7 +76,9 @@ pub fn compose(letter: &Outgoing<'_>) -> Result<Vec<u8>, ComposeError> {
         .to(mailbox(letter.to_name, letter.to_address)?)
         .message_id(Some(format!("<{}>", one_line(letter.message_id))))
         .subject(one_line(letter.subject))
-        .envelope(Envelope::new(None, vec![address(letter.to_address)?]).map_err(|e| ComposeError::Build(e.to_string()))?);
+        .envelope(
+            Envelope::new(None, vec![address(letter.to_address)?]).map_err(|e| ComposeError::Build(e.to_string()))?,
+        );
     if let Some(reply_to) = letter.reply_to {
         message = message.reply_to(mailbox("", reply_to)?);
     }
@@ -130,8 +132,11 @@ pub fn compose(letter: &Outgoing<'_>) -> Result<Vec<u8>, ComposeError> {
 fn text_part(kind: &str, text: String) -> Result<SinglePart, ComposeError> {
     let kind = ContentType::parse(kind).map_err(|e| ComposeError::Build(e.to_string()))?;
     // base64 keeps Chinese text, long lines and line ends exactly as they are through every gateway.
-    let body = Body::new_with_encoding(text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes(), ContentTransferEncoding::Base64)
-        .map_err(|_| ComposeError::Build("a body that cannot be encoded".into()))?;
+    let body = Body::new_with_encoding(
+        text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes(),
+        ContentTransferEncoding::Base64,
+    )
+    .map_err(|_| ComposeError::Build("a body that cannot be encoded".into()))?;
     Ok(SinglePart::builder().header(kind).body(body))
 }
 
@@ -160,7 +165,12 @@ fn mailbox(name: &str, at: &str) -> Result<Mailbox, ComposeError> {
 /// Without control characters and bidi overrides: one header line stays one (TRUST P10, P15).
 fn one_line(text: &str) -> String {
     let hidden = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !hidden(*c)).collect::<String>().trim().to_string()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .filter(|c| !hidden(*c))
+        .collect::<String>()
+        .trim()
+        .to_string()
 }
 
 /// The thread's first Message-ID and the nearest ones, the answered one last.
@@ -209,7 +219,8 @@ mod tests {
         let mail = MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(mail.subject(), Some("请确认 2 项:新品启动会 [M-12]"));
         assert_eq!(mail.body_text(0).unwrap().trim_end(), "您好\r\n请回复 参加");
-        let calendar: Vec<_> = mail.parts.iter().filter(|p| p.content_type().is_some_and(|t| t.subtype() == Some("calendar"))).collect();
+        let calendar: Vec<_> =
+            mail.parts.iter().filter(|p| p.content_type().is_some_and(|t| t.subtype() == Some("calendar"))).collect();
         assert_eq!(calendar.len(), 1);
         assert_eq!(calendar[0].content_type().unwrap().attribute("method"), Some("REQUEST"));
         assert!(mail.attachments().any(|part| part.attachment_name() == Some("invite.ics")));
@@ -222,7 +233,11 @@ mod tests {
 
     #[test]
     fn nothing_read_from_mail_adds_a_header_line() {
-        let letter = Outgoing { subject: "周会\r\nBcc: eve@stranger.example", to_name: "x\nBcc: eve@stranger.example", ..letter() };
+        let letter = Outgoing {
+            subject: "周会\r\nBcc: eve@stranger.example",
+            to_name: "x\nBcc: eve@stranger.example",
+            ..letter()
+        };
         let bytes = compose(&letter).unwrap();
         let head = String::from_utf8_lossy(&bytes).split("\r\n\r\n").next().unwrap().to_lowercase();
         assert!(!head.lines().any(|line| line.starts_with("bcc:")), "{head}");

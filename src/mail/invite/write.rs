@@ -157,7 +157,11 @@ fn time_zone(out: &mut Lines, zone: chrono_tz::Tz, year: i32) {
         out.line(&format!("END:{name}"));
     };
     let first = offset(&begin);
-    observance(chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default().and_hms_opt(0, 0, 0).unwrap_or_default(), first, first);
+    observance(
+        chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default().and_hms_opt(0, 0, 0).unwrap_or_default(),
+        first,
+        first,
+    );
     for (at, from, to) in changes {
         // The onset is local time as shown before the change (RFC 5545 §3.6.5).
         observance((at + Duration::seconds(i64::from(from))).naive_utc(), from, to);
@@ -265,8 +269,14 @@ mod tests {
     fn a_zone_with_summer_time_names_both_changes() {
         let made = calendar(&event("x", chrono_tz::Europe::Berlin));
         assert!(made.contains("TZID:Europe/Berlin"));
-        assert!(made.contains("BEGIN:DAYLIGHT\r\nDTSTART:20260329T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200"), "{made}");
-        assert!(made.contains("BEGIN:STANDARD\r\nDTSTART:20261025T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100"), "{made}");
+        assert!(
+            made.contains("BEGIN:DAYLIGHT\r\nDTSTART:20260329T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200"),
+            "{made}"
+        );
+        assert!(
+            made.contains("BEGIN:STANDARD\r\nDTSTART:20261025T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100"),
+            "{made}"
+        );
         assert!(made.contains("DTSTART;TZID=Europe/Berlin:20260316T070000"));
     }
 
