@@ -1,1 +1,163 @@
-//! A Maildir that others deliver to.
+//! A Maildir that others deliver to: `new` is read, and a mail moves to `cur` once it is on our disk.
+//!
+//! `tmp` is never looked at. A crash between storing and moving is harmless: the mail is found again and recognised.
+
+use super::{Envelope, Incoming, ReceiveError, Report, SharedInbox, State, Stop};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often `new` is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// Pause after the store or the folder failed.
+const RETRY: Duration = Duration::from_secs(10);
+/// Mails stored at once: they share one sync.
+const BATCH: usize = 64;
+
+pub struct Maildir {
+    pub folder: PathBuf,
+    /// [`crate::config::Intake::source`].
+    pub source: String,
+    /// Larger files are moved to `cur` unread, with a warning.
+    pub mail_size_max: usize,
+    pub inbox: SharedInbox,
+    pub report: Report,
+}
+
+impl Maildir {
+    /// Reads until the daemon ends.
+    pub async fn run(self, mut stop: Stop) {
+        let mut was_up = false;
+        loop {
+            let pause = match self.look().await {
+                Ok(_) => {
+                    if !std::mem::replace(&mut was_up, true) {
+                        (self.report)(&self.source, State::Up);
+                    }
+                    LOOK
+                }
+                Err(error) => {
+                    was_up = false;
+                    (self.report)(&self.source, State::Down(error.to_string()));
+                    RETRY
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.stopped() => return,
+            }
+        }
+    }
+
+    /// Takes what is in `new` now; tells how many mails that were.
+    pub async fn look(&self) -> io::Result<usize> {
+        let folder = self.folder.clone();
+        let mut names: Vec<PathBuf> = tokio::task::spawn_blocking(move || list(&folder.join("new"))).await??;
+        // Names begin with the second of delivery.
+        names.sort();
+        let mut taken = 0;
+        for part in names.chunks(BATCH) {
+            let results = futures::future::join_all(part.iter().map(|path| self.take(path))).await;
+            for result in results {
+                taken += usize::from(result?);
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn take(&self, path: &Path) -> io::Result<bool> {
+        let wrong = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let size = match fs::symlink_metadata(path) {
+            Ok(meta) if meta.is_file() => meta.len(),
+            // Gone in the meantime, a folder, a link to who knows what.
+            Ok(_) => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(wrong(error)),
+        };
+        if size > self.mail_size_max as u64 {
+            tracing::warn!(source = self.source, size, "a mail is too large and is not read");
+            return self.put_away(path).map(|()| false);
+        }
+        let raw = tokio::fs::read(path).await.map_err(wrong)?;
+        let mail = Incoming { raw, envelope: Envelope::default(), source: self.source.clone(), cursor: None };
+        match self.inbox.receive(mail).await {
+            Ok(_) => self.put_away(path).map(|()| true),
+            Err(ReceiveError::TooLarge { .. }) => self.put_away(path).map(|()| false),
+            Err(error) => Err(io::Error::other(error)),
+        }
+    }
+
+    /// `new/name` → `cur/name:2,S`.
+    fn put_away(&self, path: &Path) -> io::Result<()> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let base = name.split(":2,").next().unwrap_or_default();
+        match fs::rename(path, self.folder.join("cur").join(format!("{base}:2,S"))) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.exists() => Ok(()),
+            done => done,
+        }
+    }
+}
+
+fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let wrong = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", folder.display()));
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(wrong)? {
+        let entry = entry.map_err(wrong)?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            names.push(entry.path());
+        }
+    }
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use crate::intake::MemoryInbox;
+    use std::sync::Arc;
+
+    fn maildir(folder: &Path, inbox: Arc<MemoryInbox>) -> Maildir {
+        for part in ["tmp", "new", "cur"] {
+            fs::create_dir_all(folder.join(part)).unwrap();
+        }
+        Maildir {
+            folder: folder.to_path_buf(),
+            source: "maildir:x".into(),
+            mail_size_max: 100,
+            inbox,
+            report: Arc::new(|_, _| {}),
+        }
+    }
+
+    #[tokio::test]
+    async fn mail_moves_to_cur_once_it_is_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let inbox = Arc::new(MemoryInbox::default());
+        let maildir = maildir(folder.path(), inbox.clone());
+        fs::write(folder.path().join("new/2.b"), "two").unwrap();
+        fs::write(folder.path().join("new/1.a"), "one").unwrap();
+        fs::write(folder.path().join("new/3.big"), [b'x'; 101]).unwrap();
+        fs::write(folder.path().join("tmp/4.c"), "half").unwrap();
+        assert_eq!(maildir.look().await.unwrap(), 2);
+        let kept: Vec<_> = inbox.kept().into_iter().map(|mail| mail.raw).collect();
+        assert_eq!(kept, [b"one", b"two"]);
+        assert!(folder.path().join("cur/1.a:2,S").exists() && folder.path().join("cur/3.big:2,S").exists());
+        assert!(folder.path().join("tmp/4.c").exists());
+        assert_eq!(maildir.look().await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_leaves_the_mail_where_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let inbox = Arc::new(MemoryInbox::default());
+        *inbox.fault.lock().unwrap() = Some(ReceiveError::Full);
+        let maildir = maildir(folder.path(), inbox.clone());
+        fs::write(folder.path().join("new/1.a"), "one").unwrap();
+        assert!(maildir.look().await.is_err());
+        assert!(folder.path().join("new/1.a").exists());
+        *inbox.fault.lock().unwrap() = None;
+        assert_eq!(maildir.look().await.unwrap(), 1);
+    }
+}

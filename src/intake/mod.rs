@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 pub mod imap;
 pub mod lmtp;
+pub mod mailbox_name;
 pub mod maildir;
 pub mod stdin;
 pub mod tls;
@@ -81,6 +82,21 @@ pub trait Inbox: Send + Sync {
 }
 
 pub type SharedInbox = Arc<dyn Inbox>;
+
+/// Tells the moment, in milliseconds since 1970 UTC; the daemon owns the clock.
+pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// How an intake is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    Up,
+    Down(String),
+    /// Alerted at once (O47).
+    LoginRefused(String),
+}
+
+/// Where an intake, named by its source, tells how it is.
+pub type Report = Arc<dyn Fn(&str, State) + Send + Sync>;
 
 /// Tells every task that the daemon ends.
 #[derive(Clone, Debug)]
