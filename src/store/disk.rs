@@ -141,11 +141,21 @@ impl From<StoreError> for Unusable {
     }
 }
 
+/// Whether an I/O error speaks of the machine (rights, room, another holder) rather than of what a file holds.
+fn is_machine(cause: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{
+        FileTooLarge, OutOfMemory, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
+    matches!(
+        cause.kind(),
+        PermissionDenied | StorageFull | QuotaExceeded | FileTooLarge | ReadOnlyFilesystem | OutOfMemory
+    ) || cause.to_string().contains("could not acquire lock")
+}
+
 fn sled_error(doing: &str, error: sled::Error) -> StoreError {
     match error {
-        sled::Error::Io(cause) => StoreError::io(doing, cause),
-        sled::Error::Corruption { .. } => StoreError::damaged(format!("sled while {doing}: {error}")),
-        other => StoreError::io(doing, std::io::Error::other(other.to_string())),
+        sled::Error::Io(cause) if is_machine(&cause) => StoreError::io(doing, cause),
+        other => StoreError::damaged(format!("sled while {doing}: {other}")),
     }
 }
 
@@ -341,16 +351,11 @@ fn open_once(dir: &Path, cache: u64) -> std::result::Result<Rows, Unusable> {
     let db = match config.open() {
         Ok(db) => db,
         Err(error @ sled::Error::Corruption { .. }) => return Err(Unusable::Damaged(error.to_string())),
-        // Damaged settings and lengths come as these; a folder that cannot be read comes as other I/O errors.
-        Err(error @ (sled::Error::Unsupported(_) | sled::Error::ReportableBug(_))) => {
-            return Err(Unusable::Damaged(error.to_string()));
+        Err(sled::Error::Io(cause)) if is_machine(&cause) => {
+            return Err(Unusable::Store(StoreError::io("opening sled", cause)));
         }
-        Err(sled::Error::Io(cause))
-            if matches!(cause.kind(), std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidData) =>
-        {
-            return Err(Unusable::Damaged(cause.to_string()));
-        }
-        Err(error) => return Err(Unusable::Store(sled_error("opening sled", error))),
+        // Damaged settings, lengths and offsets come as these.
+        Err(error) => return Err(Unusable::Damaged(error.to_string())),
     };
     let marker = match db.get(MARKER) {
         Ok(Some(bytes)) => {

@@ -177,7 +177,7 @@ pub struct DiskStore {
     threads: Mutex<Vec<JoinHandle<()>>>,
     report: Report,
     /// Locked as long as it is open.
-    _lock: File,
+    lock: File,
 }
 
 /// Takes the lock of a data folder, so that one process at a time writes there.
@@ -294,7 +294,7 @@ impl DiskStore {
             took_ms = report.took.as_millis() as u64,
             "the store is open"
         );
-        Ok(DiskStore { shared, threads: Mutex::new(threads), report, _lock: lock })
+        Ok(DiskStore { shared, threads: Mutex::new(threads), report, lock })
     }
 
     /// What opening found and did.
@@ -335,7 +335,7 @@ impl DiskStore {
             let _ = thread.join();
         }
         let rows = self.shared.rows.write().unwrap_or_else(PoisonError::into_inner).take();
-        match rows {
+        let closed = match rows {
             // Forgetting it keeps sled from flushing on drop, and keeps its lock: a crash in the same process.
             Some(rows) if abandoned => {
                 std::mem::forget(rows);
@@ -343,7 +343,10 @@ impl DiskStore {
             }
             Some(rows) => rows.close(),
             None => Ok(()),
-        }
+        };
+        // Said aloud: a child process that is being started at this moment holds a copy of the handle.
+        let _ = self.lock.unlock();
+        closed
     }
 }
 

@@ -329,6 +329,6 @@ mod tests {
         assert_eq!(store.scan(b"i", b"j", 10).unwrap().len(), 2);
         // A restart goes on behind the last number.
         let next = Receiver::new(store, Arc::new(|| 1), 100, Arc::new(|| {})).unwrap();
-        assert_eq!(next.receive_blocking(&mail("third")).unwrap().id, "4");
+        assert_eq!(next.receive_blocking(&mail("third")).unwrap().id, "3");
     }
 }
