@@ -1,1 +1,1097 @@
-//! What waits to be sent, when to try again, when to give up.
+//! What waits to be sent, when to try again, when to give up (SPEC 8.4, OFFICE O44 and O45).
+//!
+//! The engine queues a letter in the commit that decides upon it. The runner takes what is due, writes the attempt before
+//! the socket opens, hands the bytes to a [`Courier`], and writes what became of it. Each letter has one reader, so one
+//! bad address holds up nobody else.
+//!
+//! Retry schedule, from the first attempt: 5, 10, 20, 40, 80, 160, then every 240 minutes, each stretched by up to a fifth
+//! so that letters which failed together do not come back together; a last try when `policy.retry_for` hours are over or
+//! the letter is of no use any more, whichever is first. Then the letter is given up and the engine hears of it.
+//!
+//! Refusals that would meet every letter (pace, content, login) pause all sending for 5, 10, 20, 40, then 60 minutes, until
+//! one letter is taken; the administrator is told.
+//!
+//! Invariant: a letter's bytes and Message-ID are those of its row for ever; after a crash in `sending` the same letter
+//! is tried again (TRUST D3). Only the engine makes a refusal final, together with what follows from it.
+
+use crate::config::{self, Mode};
+use crate::courier::{Cause, Courier, Delivery, Parcel, Reply};
+use crate::domain::event::Undelivered;
+use crate::domain::letter::{LetterName, SentLetter};
+use crate::store::receive::{Now, json};
+use crate::store::{Batch, Place, Result, Store, StoreError, keys, prefix_end};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// Attempts written in one journal entry.
+const ATTEMPTS_PER_ENTRY: usize = 64;
+/// The longest pause between two tries of one letter.
+const RETRY_PAUSE_MAX: i64 = 240 * MINUTE;
+/// The longest pause of all sending.
+const SENDING_PAUSE_MAX: i64 = HOUR;
+/// An hour with fewer letters than this is never a surge.
+const SURGE_LETTERS_MIN: u64 = 60;
+/// Hours with letters that must be known before "usual" means anything.
+const SURGE_HOURS_MIN: u64 = 24;
+
+/// What a letter has come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterState {
+    #[default]
+    Queued,
+    /// An attempt was begun; its end is not known yet.
+    Sending,
+    Sent,
+    Refused,
+    /// Waits for `duban outbox release` (O44).
+    Held,
+    /// Taken back, dropped by the administrator, or of no use any more.
+    Dropped,
+}
+
+impl LetterState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LetterState::Queued => "queued",
+            LetterState::Sending => "sending",
+            LetterState::Sent => "sent",
+            LetterState::Refused => "refused",
+            LetterState::Held => "held",
+            LetterState::Dropped => "dropped",
+        }
+    }
+}
+
+/// A letter's row: what was said (flat beside it), where its bytes lie, what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LetterRow {
+    #[serde(flatten)]
+    pub sent: SentLetter,
+    pub place: Place,
+    pub state: LetterState,
+    #[serde(default)]
+    pub attempts: u32,
+    /// When it is tried next, milliseconds since 1970 UTC; the moment in its outbox key.
+    pub next: i64,
+    /// Of no use any more from then on.
+    #[serde(default)]
+    pub expires: Option<i64>,
+    #[serde(default)]
+    pub urgent: bool,
+    /// When it was tried first.
+    #[serde(default)]
+    pub tried: Option<i64>,
+    /// When it reached its last state.
+    #[serde(default)]
+    pub settled: Option<i64>,
+    /// The server's last words, or why it was dropped or held.
+    #[serde(default)]
+    pub reply: String,
+}
+
+impl LetterRow {
+    /// Not on its way yet: it may be taken back.
+    pub fn waits(&self) -> bool {
+        matches!(self.state, LetterState::Queued | LetterState::Held) && self.attempts == 0
+    }
+
+    fn key(&self) -> Vec<u8> {
+        keys::letter(&self.sent.id).unwrap_or_default()
+    }
+
+    fn outbox_key(&self) -> Vec<u8> {
+        keys::waiting(self.state == LetterState::Held, self.urgent, self.next, &self.sent.id)
+    }
+
+    fn is_in_outbox(&self) -> bool {
+        matches!(self.state, LetterState::Queued | LetterState::Sending | LetterState::Held)
+    }
+}
+
+/// What the brake and the limits say; from `[delivery]` and `[policy]`.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub mode: Mode,
+    /// Lower-case addresses that get letters in pilot mode.
+    pub pilot: Vec<String>,
+    pub per_minute: u32,
+    pub per_hour: u32,
+    pub per_day: u32,
+    pub new_outside_per_day: u32,
+    pub internal_domains: Vec<String>,
+    pub retry_for_hours: u32,
+    /// Our address and how the envelope names it (O45).
+    pub assistant: String,
+    pub envelope: config::Envelope,
+}
+
+impl Rules {
+    pub fn of_config(config: &config::Config) -> Rules {
+        let delivery = &config.delivery;
+        Rules {
+            mode: delivery.mode,
+            pilot: delivery.pilot.iter().map(|address| address.to_lowercase()).collect(),
+            per_minute: delivery.per_minute,
+            per_hour: delivery.per_hour,
+            per_day: delivery.per_day,
+            new_outside_per_day: delivery.new_outside_per_day,
+            internal_domains: config.directory.internal_domains.iter().map(|d| d.to_lowercase()).collect(),
+            retry_for_hours: config.policy.retry_for,
+            assistant: config.assistant.address.clone(),
+            envelope: delivery.envelope,
+        }
+    }
+
+    fn holds(&self, to: &str) -> Option<&'static str> {
+        match self.mode {
+            Mode::Live => None,
+            Mode::Hold => Some("delivery.mode is hold"),
+            Mode::Pilot if self.pilot.iter().any(|address| address.eq_ignore_ascii_case(to)) => None,
+            Mode::Pilot => Some("delivery.mode is pilot and the reader is not in it"),
+        }
+    }
+
+    fn is_outside(&self, to: &str) -> bool {
+        let domain = to.rsplit('@').next().unwrap_or_default();
+        !self.internal_domains.iter().any(|inside| inside.eq_ignore_ascii_case(domain))
+    }
+}
+
+/// How much has gone out lately; one row, written with the attempts that it counts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Pace {
+    minute: (i64, u32),
+    hour: (i64, u32),
+    day: (i64, u32),
+    outside: (i64, u32),
+    /// Letters in a usual hour that has any, times 16, as a running mean; and over how many hours.
+    usual_16: u64,
+    hours: u64,
+}
+
+impl Pace {
+    /// Begins new windows where the old ones are over.
+    fn roll(&mut self, now: i64) {
+        let over = |window: &mut (i64, u32), length: i64| {
+            let start = now.div_euclid(length);
+            // A clock that jumped back must not open a window twice.
+            let was = *window;
+            if start > window.0 {
+                *window = (start, 0);
+            }
+            was
+        };
+        over(&mut self.minute, MINUTE);
+        let before = over(&mut self.hour, HOUR);
+        if before != self.hour && before.1 > 0 {
+            let count = u64::from(before.1) * 16;
+            self.usual_16 = if self.hours == 0 { count } else { (self.usual_16 * 15 + count) / 16 };
+            self.hours += 1;
+        }
+        over(&mut self.day, DAY);
+        over(&mut self.outside, DAY);
+    }
+
+    /// How many letters may go now, and when it is worth looking again if none may.
+    fn room(&self, rules: &Rules) -> (usize, i64) {
+        let mut room = usize::MAX;
+        let mut again = 0;
+        for (window, length, cap) in
+            [(self.minute, MINUTE, rules.per_minute), (self.hour, HOUR, rules.per_hour), (self.day, DAY, rules.per_day)]
+        {
+            if cap > 0 {
+                let left = cap.saturating_sub(window.1) as usize;
+                if left == 0 {
+                    again = again.max((window.0 + 1) * length);
+                }
+                room = room.min(left);
+            }
+        }
+        (room, again)
+    }
+
+    fn count(&mut self) {
+        self.minute.1 += 1;
+        self.hour.1 += 1;
+        self.day.1 += 1;
+    }
+
+    /// Three times the usual hour (O44).
+    fn is_surge(&self) -> bool {
+        self.hours >= SURGE_HOURS_MIN
+            && u64::from(self.hour.1) >= SURGE_LETTERS_MIN
+            && u64::from(self.hour.1) * 16 > 3 * self.usual_16
+    }
+}
+
+/// What the engine has to hear.
+#[derive(Clone, Debug)]
+pub enum Fate {
+    /// A letter will not arrive. The engine settles its row with [`Outbox::refuse`] in the commit of what follows.
+    Undelivered(Undelivered),
+    /// All sending stopped, or may go on: for the administrator, in words without content.
+    Alert(String),
+}
+
+/// The outbox of a store.
+pub struct Outbox {
+    store: Arc<dyn Store>,
+    pub rules: Rules,
+}
+
+/// What is due, read before an attempt.
+pub struct Due {
+    pub rows: Vec<LetterRow>,
+    /// When it is worth looking again, if there is anything at all.
+    pub next: Option<i64>,
+}
+
+impl Outbox {
+    pub fn new(store: Arc<dyn Store>, rules: Rules) -> Outbox {
+        Outbox { store, rules }
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    fn row(&self, key: &[u8]) -> Result<Option<(LetterRow, Vec<u8>)>> {
+        let Some(value) = self.store.get(key)? else { return Ok(None) };
+        let row = serde_json::from_slice(&value)
+            .map_err(|cause| StoreError::Row { key: keys::shown(key), cause: cause.to_string() })?;
+        Ok(Some((row, value.to_vec())))
+    }
+
+    /// A letter by its id.
+    pub fn letter(&self, id: &str) -> Result<Option<LetterRow>> {
+        match keys::letter(id) {
+            Some(key) => Ok(self.row(&key)?.map(|(row, _)| row)),
+            None => Ok(None),
+        }
+    }
+
+    /// Adds a letter to the commit that decides upon it. `now` in milliseconds.
+    pub fn queue(&self, batch: &mut Batch, letter: NewLetter, now: i64) -> LetterRow {
+        let held = self.rules.holds(&letter.sent.to);
+        let row = LetterRow {
+            next: letter.not_before.unwrap_or(now).max(now),
+            place: letter.place,
+            state: if held.is_some() { LetterState::Held } else { LetterState::Queued },
+            attempts: 0,
+            expires: letter.expires,
+            urgent: letter.urgent,
+            tried: None,
+            settled: None,
+            reply: held.unwrap_or_default().to_string(),
+            sent: letter.sent,
+        };
+        batch.put(row.key(), json(&row));
+        batch.put(keys::message(&row.sent.message_id), row.sent.id.as_bytes());
+        batch.put(row.outbox_key(), row.sent.id.as_bytes());
+        row
+    }
+
+    /// Takes a letter back if it has not left; the batch then fails with a conflict when it leaves meanwhile.
+    pub fn unsend(&self, batch: &mut Batch, id: &str, why: &str, now: i64) -> Result<bool> {
+        let Some(key) = keys::letter(id) else { return Ok(false) };
+        match self.row(&key)? {
+            Some((row, bytes)) if row.waits() => {
+                batch.expect(key, Some(&bytes));
+                self.settle(batch, row, LetterState::Dropped, why, now);
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether the letter has not left yet.
+    pub fn waits(&self, id: &str) -> Result<bool> {
+        Ok(self.letter(id)?.is_some_and(|row| row.waits()))
+    }
+
+    /// Makes a refusal final, in the engine's commit of what follows from it.
+    pub fn refuse(&self, batch: &mut Batch, id: &str, reply: &str, now: i64) -> Result<()> {
+        if let Some(row) = self.letter(id)?
+            && row.is_in_outbox()
+        {
+            self.settle(batch, row, LetterState::Refused, reply, now);
+        }
+        Ok(())
+    }
+
+    fn settle(&self, batch: &mut Batch, mut row: LetterRow, state: LetterState, reply: &str, now: i64) {
+        batch.delete(row.outbox_key());
+        row.state = state;
+        row.reply = reply.to_string();
+        row.settled = Some(now);
+        batch.put(row.key(), json(&row));
+    }
+
+    fn put_back(&self, batch: &mut Batch, mut row: LetterRow, state: LetterState, next: i64, reply: &str) {
+        batch.delete(row.outbox_key());
+        row.state = state;
+        row.next = next;
+        row.reply = reply.to_string();
+        batch.put(row.key(), json(&row));
+        batch.put(row.outbox_key(), row.sent.id.as_bytes());
+    }
+
+    /// Lets a held letter go; one of no use any more is dropped. `Some(state)` it has now, `None`: it was not held.
+    pub fn release(&self, batch: &mut Batch, id: &str, now: i64) -> Result<Option<LetterState>> {
+        let Some(key) = keys::letter(id) else { return Ok(None) };
+        let Some((row, bytes)) = self.row(&key)? else { return Ok(None) };
+        if row.state != LetterState::Held {
+            return Ok(None);
+        }
+        batch.expect(key, Some(&bytes));
+        if row.expires.is_some_and(|end| end <= now) {
+            self.settle(batch, row, LetterState::Dropped, "of no use any more when it was released", now);
+            return Ok(Some(LetterState::Dropped));
+        }
+        let next = row.next.max(now);
+        self.put_back(batch, row, LetterState::Queued, next, "");
+        Ok(Some(LetterState::Queued))
+    }
+
+    /// Drops a letter that is held or queued.
+    pub fn drop_letter(&self, batch: &mut Batch, id: &str, now: i64) -> Result<bool> {
+        let Some(key) = keys::letter(id) else { return Ok(false) };
+        let Some((row, bytes)) = self.row(&key)? else { return Ok(false) };
+        if !matches!(row.state, LetterState::Held | LetterState::Queued) {
+            return Ok(false);
+        }
+        batch.expect(key, Some(&bytes));
+        self.settle(batch, row, LetterState::Dropped, "dropped by the administrator", now);
+        Ok(true)
+    }
+
+    /// What waits, held letters last, at most `limit` of each class.
+    pub fn list(&self, limit: usize) -> Result<Vec<LetterRow>> {
+        let mut rows = Vec::new();
+        for (held, urgent) in [(false, true), (false, false), (true, true), (true, false)] {
+            let from = keys::waiting_class(held, urgent);
+            for (_, id) in self.store.scan(&from, &prefix_end(&from), limit)? {
+                if let Some(row) = std::str::from_utf8(&id).ok().map(|id| self.letter(id)).transpose()?.flatten() {
+                    rows.push(row);
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Letters to send now, urgent ones first.
+    pub fn due(&self, now: i64, limit: usize) -> Result<Due> {
+        let mut due = Due { rows: Vec::new(), next: None };
+        for urgent in [true, false] {
+            let from = keys::waiting_class(false, urgent);
+            let rows = self.store.scan(&from, &prefix_end(&from), limit.saturating_sub(due.rows.len()).max(1))?;
+            for (key, id) in rows {
+                let at = keys::moment_of(key.get(3..).unwrap_or_default()).unwrap_or(now);
+                if at > now || due.rows.len() >= limit {
+                    due.next = Some(due.next.map_or(at, |next| next.min(at)));
+                    break;
+                }
+                if let Some(row) = std::str::from_utf8(&id).ok().map(|id| self.letter(id)).transpose()?.flatten() {
+                    due.rows.push(row);
+                }
+            }
+        }
+        Ok(due)
+    }
+
+    /// Writes the attempt: the state is `sending` and the next try is already in its place (mox's habit).
+    fn begin(&self, batch: &mut Batch, row: &LetterRow, now: i64) -> Result<LetterRow> {
+        let mut row = row.clone();
+        // The very bytes: another version of this program may have written more than we print.
+        batch.expect(row.key(), self.store.get(&row.key())?.as_deref());
+        batch.delete(row.outbox_key());
+        row.attempts += 1;
+        row.tried.get_or_insert(now);
+        row.next = self.next_try(&row, now);
+        row.state = LetterState::Sending;
+        batch.put(row.key(), json(&row));
+        batch.put(row.outbox_key(), row.sent.id.as_bytes());
+        Ok(row)
+    }
+
+    /// The last moment at which a letter is tried.
+    fn last_try(&self, row: &LetterRow, now: i64) -> i64 {
+        let end = row.tried.unwrap_or(now).saturating_add(i64::from(self.rules.retry_for_hours) * HOUR);
+        row.expires.map_or(end, |expires| end.min(expires))
+    }
+
+    /// See the schedule at the head of this module.
+    fn next_try(&self, row: &LetterRow, now: i64) -> i64 {
+        let doubled = (5 * MINUTE).checked_shl(row.attempts.saturating_sub(1).min(20)).unwrap_or(RETRY_PAUSE_MAX);
+        let pause = doubled.min(RETRY_PAUSE_MAX);
+        // Drawn from the letter and the attempt, so that a replay gives the same.
+        let draw = crc32fast::hash(format!("{}/{}", row.sent.id, row.attempts).as_bytes());
+        let pause = pause + pause / 5 * i64::from(draw % 1000) / 1000;
+        let end = self.last_try(row, now);
+        if end > now { (now + pause).min(end) } else { now + pause }
+    }
+
+    /// Writes what became of an attempt; gives the fate that the engine has to settle.
+    pub fn conclude(&self, batch: &mut Batch, row: &LetterRow, delivery: &Delivery, now: i64) -> Option<Undelivered> {
+        let reply = delivery.reply();
+        let text: String = reply.text.chars().take(REPLY_CHARS_MAX).collect();
+        match delivery {
+            Delivery::Taken(_) => {
+                self.settle(batch, row.clone(), LetterState::Sent, &text, now);
+                None
+            }
+            Delivery::Later(_) if now < self.last_try(row, now) => {
+                self.put_back(batch, row.clone(), LetterState::Queued, row.next, &text);
+                None
+            }
+            // Still in the outbox: were we to stop now, it is tried once more and refused once more.
+            Delivery::Later(_) | Delivery::Refused(_) => Some(Undelivered {
+                letter: row.sent.clone(),
+                hard: reply.cause.is_hard() && matches!(delivery, Delivery::Refused(_)),
+                reply: text,
+            }),
+        }
+    }
+
+    fn pace(&self, now: i64) -> Result<Pace> {
+        let row = self.store.get(&keys::fact(PACE))?;
+        let mut pace: Pace = row.and_then(|value| serde_json::from_slice(&value).ok()).unwrap_or_default();
+        pace.roll(now);
+        Ok(pace)
+    }
+
+    /// Why nothing is sent (`duban pause`, a surge), if so.
+    pub fn paused(&self) -> Result<Option<String>> {
+        Ok(self.store.get(&keys::fact(PAUSED))?.map(|why| String::from_utf8_lossy(&why).into_owned()))
+    }
+
+    /// Holds every letter until [`Outbox::resume`].
+    pub fn pause(&self, batch: &mut Batch, why: &str) {
+        batch.put(keys::fact(PAUSED), why);
+    }
+
+    pub fn resume(&self, batch: &mut Batch) {
+        batch.delete(keys::fact(PAUSED));
+    }
+
+    /// Commits attempts for what is due. The letters may go out when the ticket is durable.
+    fn take(&self, now: i64, limit: usize) -> Result<Taken> {
+        loop {
+            let epoch = self.store.epoch();
+            if self.paused()?.is_some() {
+                return Ok(Taken::default());
+            }
+            let mut pace = self.pace(now)?;
+            let (room, again) = pace.room(&self.rules);
+            let due = self.due(now, limit.min(room))?;
+            let mut taken = Taken { next: due.next, ..Taken::default() };
+            if room == 0 {
+                taken.next = due.next.map(|next| next.max(again));
+                return Ok(taken);
+            }
+            if due.rows.is_empty() {
+                return Ok(taken);
+            }
+            let mut batch = Batch::new(epoch, now, [0; 32]);
+            for row in &due.rows {
+                // A reminder past its use is not sent (TRUST D9); one that was tried is told of.
+                if row.expires.is_some_and(|end| end <= now) {
+                    if row.attempts == 0 {
+                        self.settle(&mut batch, row.clone(), LetterState::Dropped, "of no use any more", now);
+                    } else {
+                        let (letter, reply) = (row.sent.clone(), row.reply.clone());
+                        taken.fates.push(Fate::Undelivered(Undelivered { letter, hard: false, reply }));
+                    }
+                    continue;
+                }
+                if self.rules.new_outside_per_day > 0 && self.rules.is_outside(&row.sent.to) {
+                    let known = keys::fact(&format!("contact/{}", row.sent.to));
+                    if self.store.get(&known)?.is_none() {
+                        if pace.outside.1 >= self.rules.new_outside_per_day {
+                            let tomorrow = (pace.outside.0 + 1) * DAY;
+                            self.put_back(
+                                &mut batch,
+                                row.clone(),
+                                LetterState::Queued,
+                                tomorrow,
+                                "new outside contacts",
+                            );
+                            continue;
+                        }
+                        pace.outside.1 += 1;
+                        batch.put(known, "");
+                    }
+                }
+                pace.count();
+                taken.rows.push(self.begin(&mut batch, row, now)?);
+            }
+            if pace.is_surge() {
+                let usual = pace.usual_16 / 16;
+                let why = format!("{} letters in an hour, usually {usual}", pace.hour.1);
+                self.pause(&mut batch, &why);
+                taken.fates.push(Fate::Alert(format!("Sending is paused: {why}. `duban resume` lets it go on.")));
+                // The next hour is measured against this one, or it would stop again at once.
+                pace.usual_16 = u64::from(pace.hour.1) * 16;
+            }
+            batch.put(keys::fact(PACE), json(&pace));
+            match self.store.commit(batch) {
+                Ok(ticket) => {
+                    taken.ticket = Some(ticket);
+                    return Ok(taken);
+                }
+                // Taken back or dropped at this moment: look again.
+                Err(StoreError::Conflict) => continue,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The first thing after a start: what was `sending` at the end is due at once.
+    pub fn recover(&self, now: i64) -> Result<usize> {
+        let mut batch = Batch::new(self.store.epoch(), now, [0; 32]);
+        let mut found = 0;
+        for urgent in [true, false] {
+            let from = keys::waiting_class(false, urgent);
+            crate::store::for_each_prefix(&*self.store, &from, |_, id| {
+                let row = std::str::from_utf8(id).ok().map(|id| self.letter(id)).transpose()?.flatten();
+                if let Some(row) = row.filter(|row| row.state == LetterState::Sending) {
+                    self.put_back(&mut batch, row, LetterState::Queued, now, "the attempt was cut off");
+                    found += 1;
+                }
+                Ok(())
+            })?;
+        }
+        if found > 0 {
+            self.store.commit(batch)?;
+        }
+        Ok(found)
+    }
+
+    fn parcel(&self, row: &LetterRow) -> Result<Parcel> {
+        // RFC 3834 §3.3, TRUST L2: an error answer must never be answered.
+        let mail_from = match row.sent.letter {
+            LetterName::Error => String::new(),
+            _ => {
+                let token = row.sent.message_id.split('@').next().unwrap_or_default();
+                crate::courier::envelope_sender(self.rules.envelope, &self.rules.assistant, token)
+            }
+        };
+        let bytes = self.store.blob(&row.place)?;
+        Ok(Parcel { id: row.sent.id.clone(), mail_from, rcpts: vec![row.sent.to.clone()], bytes })
+    }
+}
+
+/// A server's words beyond this are noise.
+const REPLY_CHARS_MAX: usize = 500;
+const PACE: &str = "outbox/pace";
+const PAUSED: &str = "outbox/paused";
+
+/// A letter for [`Outbox::queue`]; its bytes are in the store already.
+pub struct NewLetter {
+    pub sent: SentLetter,
+    pub place: Place,
+    /// Milliseconds since 1970 UTC.
+    pub not_before: Option<i64>,
+    pub expires: Option<i64>,
+    pub urgent: bool,
+}
+
+#[derive(Default)]
+struct Taken {
+    rows: Vec<LetterRow>,
+    fates: Vec<Fate>,
+    next: Option<i64>,
+    ticket: Option<crate::store::Ticket>,
+}
+
+/// What the runner works with beside the outbox.
+pub struct Surroundings {
+    pub courier: Arc<dyn Courier>,
+    pub now: Now,
+    /// Notified when letters were queued, released, or sending was resumed.
+    pub wake: Arc<tokio::sync::Notify>,
+    pub stop: crate::intake::Stop,
+    /// Hears of refusals and alerts; see [`Fate`].
+    pub tell: Box<dyn Fn(Fate) + Send + Sync>,
+}
+
+/// Longest sleep of the runner: a clock that jumps is noticed.
+const LOOK_AGAIN: i64 = MINUTE;
+
+/// Sends what is due until the daemon stops; then waits for what is under way.
+pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
+    use futures::stream::{FuturesUnordered, StreamExt};
+    if let Err(error) = outbox.recover((around.now)()) {
+        tracing::error!(%error, "letters that were being sent at the last end could not be looked up");
+    }
+    let courier = around.courier.clone();
+    let sessions = courier.sessions().max(1);
+    let mut under_way = FuturesUnordered::new();
+    let mut ready: VecDeque<LetterRow> = VecDeque::new();
+    let mut brake = Brake::default();
+    let mut refill = true;
+    let mut again: Option<i64> = None;
+    loop {
+        let stopping = around.stop.is_stopping();
+        let now = (around.now)();
+        if stopping {
+            // Not begun on the wire: due again at the next start.
+            ready.clear();
+        } else if refill && ready.len() < sessions && brake.until <= now {
+            match outbox.take(now, ATTEMPTS_PER_ENTRY) {
+                Ok(taken) => {
+                    again = taken.next;
+                    refill = !taken.rows.is_empty();
+                    let durable = match taken.ticket {
+                        Some(ticket) => crate::store::durable(&*outbox.store, ticket).await,
+                        None => Ok(()),
+                    };
+                    match durable {
+                        Ok(()) => ready.extend(taken.rows),
+                        Err(error) => {
+                            tracing::error!(%error, "attempts could not be written; nothing was sent");
+                            again = Some(now + 5_000);
+                        }
+                    }
+                    taken.fates.into_iter().for_each(&around.tell);
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the outbox could not be read");
+                    again = Some(now + 5_000);
+                    refill = false;
+                }
+            }
+        }
+        while under_way.len() < sessions && !stopping {
+            let Some(row) = ready.pop_front() else { break };
+            match outbox.parcel(&row) {
+                Ok(parcel) => {
+                    let courier = courier.clone();
+                    under_way.push(async move {
+                        let delivery = courier.deliver(parcel).await.into_iter().next();
+                        (row, delivery)
+                    });
+                }
+                Err(error) => {
+                    tracing::error!(%error, letter = row.sent.id, "a letter's bytes cannot be read");
+                    let reply = "its bytes cannot be read; run `duban verify`".to_string();
+                    (around.tell)(Fate::Undelivered(Undelivered { letter: row.sent, hard: false, reply }));
+                }
+            }
+        }
+        if under_way.is_empty() && stopping {
+            courier.close().await;
+            return;
+        }
+        if under_way.is_empty() && ready.is_empty() && !refill {
+            let until =
+                again.map_or(now + LOOK_AGAIN, |at| at.min(now + LOOK_AGAIN)).max(brake.until.min(now + LOOK_AGAIN));
+            let pause = std::time::Duration::from_millis((until - now).max(1).unsigned_abs());
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = around.wake.notified() => {}
+                () = around.stop.stopped() => {}
+            }
+            refill = true;
+            continue;
+        }
+        if under_way.is_empty() {
+            if brake.until > now {
+                // Only a braked refill comes here.
+                let pause = std::time::Duration::from_millis((brake.until - now).min(LOOK_AGAIN).max(1).unsigned_abs());
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = around.stop.stopped() => {}
+                }
+            }
+            continue;
+        }
+        let mut done = Vec::new();
+        tokio::select! {
+            Some(first) = under_way.next() => done.push(first),
+            () = around.wake.notified() => { refill = true; continue }
+        }
+        // Whatever else has come back shares the entry.
+        while let Some(Some(next)) = futures::FutureExt::now_or_never(under_way.next()) {
+            done.push(next);
+        }
+        refill = true;
+        let now = (around.now)();
+        let mut batch = Batch::new(outbox.store.epoch(), now, [0; 32]);
+        for (row, delivery) in &done {
+            let silent = Delivery::Later(Reply { text: "the courier gave no answer".into(), cause: Cause::Busy });
+            let delivery = delivery.as_ref().unwrap_or(&silent);
+            if let Some(alert) = brake.see(delivery, now) {
+                (around.tell)(Fate::Alert(alert));
+            }
+            tracing::info!(
+                letter = row.sent.id,
+                name = row.sent.letter.as_str(),
+                attempt = row.attempts,
+                outcome = match delivery {
+                    Delivery::Taken(_) => "taken",
+                    Delivery::Later(_) => "later",
+                    Delivery::Refused(_) => "refused",
+                },
+                "a letter was tried"
+            );
+            if let Some(fate) = outbox.conclude(&mut batch, row, delivery, now) {
+                (around.tell)(Fate::Undelivered(fate));
+            }
+        }
+        if brake.until > now {
+            // What was taken but not tried keeps its place; its attempt is counted, its next try is written.
+            for row in ready.drain(..) {
+                outbox.put_back(&mut batch, row, LetterState::Queued, brake.until, "sending is paused");
+            }
+        }
+        if batch.changes.is_empty() {
+            continue;
+        }
+        if let Err(error) = outbox.store.commit(batch) {
+            // Its row says `sending`: it is tried again at the next start or in its turn, with the same Message-ID.
+            tracing::error!(%error, "what became of letters could not be written");
+        }
+    }
+}
+
+/// Stops all sending after a refusal that would meet every letter.
+#[derive(Default)]
+struct Brake {
+    until: i64,
+    pauses: u32,
+}
+
+impl Brake {
+    fn see(&mut self, delivery: &Delivery, now: i64) -> Option<String> {
+        if delivery.is_taken() {
+            self.pauses = 0;
+            return None;
+        }
+        let cause = delivery.reply().cause;
+        if !cause.pauses_sending() || self.until > now {
+            return None;
+        }
+        self.until = now + ((5 * MINUTE) << self.pauses.min(4)).min(SENDING_PAUSE_MAX);
+        self.pauses += 1;
+        let about = match cause {
+            Cause::Pace => "too many letters for the server",
+            Cause::Login => "the login was refused",
+            _ => "the server refuses what we send",
+        };
+        let minutes = (self.until - now) / MINUTE;
+        let text: String = delivery.reply().text.chars().take(REPLY_CHARS_MAX).collect();
+        // One alert for a row of pauses.
+        (self.pauses == 1).then(|| format!("Sending is paused for {minutes} minutes: {about} ({text})"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use crate::domain::reading::Context;
+    use crate::store::MemoryStore;
+    use futures::future::BoxFuture;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    fn rules() -> Rules {
+        Rules {
+            mode: Mode::Live,
+            pilot: vec!["pilot@example.com".into()],
+            per_minute: 0,
+            per_hour: 0,
+            per_day: 0,
+            new_outside_per_day: 0,
+            internal_domains: vec!["example.com".into()],
+            retry_for_hours: 48,
+            assistant: "duban@example.com".into(),
+            envelope: config::Envelope::Own,
+        }
+    }
+
+    fn outbox(rules: Rules) -> Outbox {
+        Outbox::new(Arc::new(MemoryStore::new()), rules)
+    }
+
+    fn queue(outbox: &Outbox, id: &str, to: &str, now: i64, change: impl FnOnce(&mut NewLetter)) {
+        let mut batch = Batch::new(0, now, [0; 32]);
+        let mut letter = NewLetter {
+            sent: SentLetter {
+                id: id.into(),
+                letter: LetterName::Digest,
+                to: to.into(),
+                message_id: format!("{id}@example.com"),
+                in_reply_to: None,
+                references: Vec::new(),
+                reply_to: "duban@example.com".into(),
+                subject: "s".into(),
+                at: chrono::DateTime::from_timestamp_millis(now).unwrap(),
+                lines: Vec::new(),
+                context: Context::Reminder,
+                objects: Vec::new(),
+                cause: String::new(),
+                why: String::new(),
+            },
+            place: outbox.store.put_blob(id.as_bytes()).unwrap(),
+            not_before: None,
+            expires: None,
+            urgent: false,
+        };
+        change(&mut letter);
+        outbox.queue(&mut batch, letter, now);
+        outbox.store.commit(batch).unwrap();
+    }
+
+    fn ids(rows: &[LetterRow]) -> Vec<&str> {
+        rows.iter().map(|row| row.sent.id.as_str()).collect()
+    }
+
+    fn later(cause: Cause) -> Delivery {
+        Delivery::Later(Reply { text: "later".into(), cause })
+    }
+
+    fn taken() -> Delivery {
+        Delivery::Taken(Reply { text: "250 ok".into(), cause: Cause::None })
+    }
+
+    #[test]
+    fn pauses_grow_until_the_letter_is_given_up() {
+        let outbox = outbox(rules());
+        queue(&outbox, "1.0", "a@example.com", 0, |_| {});
+        let mut now = 0;
+        let mut pauses = Vec::new();
+        let given_up = loop {
+            let row = outbox.take(now, 9).unwrap().rows.remove(0);
+            let mut batch = Batch::new(0, now, [0; 32]);
+            let fate = outbox.conclude(&mut batch, &row, &later(Cause::Busy), now);
+            outbox.store.commit(batch).unwrap();
+            if let Some(fate) = fate {
+                break fate;
+            }
+            let next = outbox.due(now, 9).unwrap().next.unwrap();
+            pauses.push((next - now) / MINUTE);
+            now = next;
+        };
+        assert_eq!(now, 48 * HOUR, "the last try is at the end of the time");
+        assert!(!given_up.hard);
+        let expected = [5, 10, 20, 40, 80, 160, 240, 240, 240];
+        for (pause, least) in pauses.iter().zip(expected) {
+            assert!((least..=least * 6 / 5).contains(pause), "{pauses:?}");
+        }
+        // Until the engine settles it, it stays where it is.
+        let mut batch = Batch::new(0, now, [0; 32]);
+        outbox.refuse(&mut batch, "1.0", "gone", now).unwrap();
+        outbox.store.commit(batch).unwrap();
+        assert!(outbox.list(9).unwrap().is_empty());
+        assert_eq!(outbox.letter("1.0").unwrap().unwrap().state, LetterState::Refused);
+    }
+
+    #[test]
+    fn urgent_letters_go_first_and_early_ones_wait() {
+        let outbox = outbox(rules());
+        queue(&outbox, "1.0", "a@example.com", 0, |_| {});
+        queue(&outbox, "2.0", "b@example.com", 5, |letter| letter.urgent = true);
+        queue(&outbox, "3.0", "c@example.com", 0, |letter| letter.not_before = Some(100));
+        let due = outbox.due(10, 9).unwrap();
+        assert_eq!(ids(&due.rows), ["2.0", "1.0"]);
+        assert_eq!(due.next, Some(100));
+        assert_eq!(ids(&outbox.due(100, 9).unwrap().rows), ["2.0", "1.0", "3.0"]);
+    }
+
+    #[test]
+    fn what_is_of_no_use_is_dropped_not_sent() {
+        let outbox = outbox(rules());
+        queue(&outbox, "1.0", "a@example.com", 0, |letter| letter.expires = Some(50));
+        assert!(outbox.take(50, 9).unwrap().rows.is_empty());
+        assert_eq!(outbox.letter("1.0").unwrap().unwrap().state, LetterState::Dropped);
+        // Once tried, its end is told.
+        queue(&outbox, "2.0", "a@example.com", 0, |letter| letter.expires = Some(50));
+        let row = outbox.take(10, 9).unwrap().rows.remove(0);
+        assert_eq!(row.next, 50, "the last try is no later than its use");
+        let mut batch = Batch::new(0, 50, [0; 32]);
+        assert!(outbox.conclude(&mut batch, &row, &later(Cause::Busy), 50).is_some());
+    }
+
+    #[test]
+    fn a_letter_is_taken_back_only_before_it_leaves() {
+        let outbox = outbox(rules());
+        for id in ["1.0", "2.0"] {
+            queue(&outbox, id, "a@example.com", 0, |_| {});
+        }
+        let mut unsend = Batch::new(0, 0, [0; 32]);
+        assert!(outbox.unsend(&mut unsend, "1.0", "undo", 0).unwrap());
+        // It leaves between the look and the commit.
+        assert_eq!(outbox.take(0, 1).unwrap().rows.len(), 1);
+        assert!(matches!(outbox.store.commit(unsend), Err(StoreError::Conflict)));
+        let mut batch = Batch::new(0, 0, [0; 32]);
+        assert!(!outbox.unsend(&mut batch, "1.0", "undo", 0).unwrap());
+        assert!(outbox.unsend(&mut batch, "2.0", "undo", 0).unwrap());
+        outbox.store.commit(batch).unwrap();
+        assert!(!outbox.waits("2.0").unwrap());
+        assert!(outbox.due(0, 9).unwrap().rows.is_empty());
+    }
+
+    #[test]
+    fn the_brake_holds_and_lets_go() {
+        let mut pilot = rules();
+        pilot.mode = Mode::Pilot;
+        let outbox = outbox(pilot);
+        queue(&outbox, "1.0", "a@example.com", 0, |_| {});
+        queue(&outbox, "2.0", "Pilot@example.com", 0, |_| {});
+        queue(&outbox, "3.0", "b@example.com", 0, |letter| letter.expires = Some(10));
+        assert_eq!(ids(&outbox.due(0, 9).unwrap().rows), ["2.0"]);
+        let mut batch = Batch::new(0, 20, [0; 32]);
+        assert_eq!(outbox.release(&mut batch, "1.0", 20).unwrap(), Some(LetterState::Queued));
+        assert_eq!(outbox.release(&mut batch, "3.0", 20).unwrap(), Some(LetterState::Dropped));
+        assert_eq!(outbox.release(&mut batch, "2.0", 20).unwrap(), None);
+        outbox.store.commit(batch).unwrap();
+        assert_eq!(ids(&outbox.due(20, 9).unwrap().rows), ["2.0", "1.0"]);
+        let mut batch = Batch::new(0, 20, [0; 32]);
+        outbox.pause(&mut batch, "because");
+        outbox.store.commit(batch).unwrap();
+        assert!(outbox.take(20, 9).unwrap().rows.is_empty());
+    }
+
+    #[test]
+    fn caps_are_kept_over_restarts() {
+        let mut capped = rules();
+        capped.per_minute = 2;
+        let first = outbox(capped.clone());
+        for id in 0..5 {
+            queue(&first, &format!("{id}.0"), "a@example.com", 0, |_| {});
+        }
+        assert_eq!(first.take(0, 9).unwrap().rows.len(), 2);
+        let again = Outbox::new(first.store.clone(), capped);
+        let none = again.take(30_000, 9).unwrap();
+        assert_eq!((none.rows.len(), none.next), (0, Some(MINUTE)));
+        assert_eq!(again.take(MINUTE, 9).unwrap().rows.len(), 2);
+    }
+
+    #[test]
+    fn a_surge_pauses_by_itself() {
+        let outbox = outbox(rules());
+        let mut number = 0;
+        let mut hour = |letters: usize, at: i64| {
+            for _ in 0..letters {
+                number += 1;
+                queue(&outbox, &format!("{number}.0"), "a@example.com", at, |_| {});
+            }
+            outbox.take(at, 1000).unwrap()
+        };
+        for at in 0..30 {
+            assert!(hour(30, at * HOUR).fates.is_empty());
+        }
+        assert!(hour(89, 30 * HOUR).fates.is_empty());
+        let surge = hour(400, 31 * HOUR);
+        assert!(matches!(surge.fates.as_slice(), [Fate::Alert(_)]));
+        assert!(outbox.paused().unwrap().is_some());
+    }
+
+    /// Takes, refuses and delays by address.
+    #[derive(Default)]
+    struct Desk {
+        seen: Mutex<Vec<(String, Vec<u8>)>>,
+    }
+
+    impl Courier for Desk {
+        fn deliver(&self, parcel: Parcel) -> BoxFuture<'_, Vec<Delivery>> {
+            Box::pin(async move {
+                let to = parcel.rcpts.concat();
+                self.seen.lock().unwrap().push((to.clone(), parcel.bytes.to_vec()));
+                vec![match to.split('@').next() {
+                    Some("gone") => {
+                        Delivery::Refused(Reply { text: "550 5.1.1 unknown".into(), cause: Cause::Address })
+                    }
+                    Some("busy") => later(Cause::Busy),
+                    _ => taken(),
+                }]
+            })
+        }
+
+        fn sessions(&self) -> usize {
+            3
+        }
+    }
+
+    #[tokio::test]
+    async fn the_runner_sends_retries_and_reports() {
+        let outbox = Arc::new(outbox(rules()));
+        for (id, to) in [("1.0", "a@example.com"), ("2.0", "gone@example.com"), ("3.0", "busy@example.com")] {
+            queue(&outbox, id, to, 0, |_| {});
+        }
+        let desk = Arc::new(Desk::default());
+        let (switch, stop) = crate::intake::Stop::new();
+        let wake = Arc::new(tokio::sync::Notify::new());
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let clock = Arc::new(AtomicI64::new(0));
+        let (heard, hand, time) = (told.clone(), outbox.clone(), clock.clone());
+        let runner = tokio::spawn(run(
+            outbox.clone(),
+            Surroundings {
+                courier: desk.clone(),
+                now: Arc::new(move || time.fetch_add(1, Ordering::Relaxed)),
+                wake: wake.clone(),
+                stop,
+                tell: Box::new(move |fate| {
+                    // What the engine does: the refusal and what follows from it are one commit.
+                    if let Fate::Undelivered(fate) = &fate {
+                        let mut batch = Batch::new(0, 0, [0; 32]);
+                        hand.refuse(&mut batch, &fate.letter.id, &fate.reply, 0).unwrap();
+                        hand.store.commit(batch).unwrap();
+                    }
+                    heard.lock().unwrap().push(fate);
+                }),
+            },
+        ));
+        while desk.seen.lock().unwrap().len() < 3 {
+            tokio::task::yield_now().await;
+        }
+        clock.store(6 * MINUTE, Ordering::Relaxed);
+        while desk.seen.lock().unwrap().len() < 4 {
+            wake.notify_one();
+            tokio::task::yield_now().await;
+        }
+        switch.send(true).unwrap();
+        runner.await.unwrap();
+        let seen = desk.seen.lock().unwrap();
+        assert_eq!(seen.iter().filter(|(to, _)| to == "busy@example.com").count(), 2);
+        assert!(seen.iter().filter(|(to, _)| to == "busy@example.com").all(|(_, bytes)| bytes == b"3.0"));
+        let state = |id: &str| outbox.letter(id).unwrap().unwrap().state;
+        assert_eq!(
+            [state("1.0"), state("2.0"), state("3.0")],
+            [LetterState::Sent, LetterState::Refused, LetterState::Queued]
+        );
+        let told = told.lock().unwrap();
+        assert!(matches!(told.as_slice(), [Fate::Undelivered(fate)] if fate.hard && fate.letter.id == "2.0"));
+    }
+
+    #[test]
+    fn what_was_under_way_at_a_crash_is_due_at_the_start() {
+        let outbox = outbox(rules());
+        queue(&outbox, "1.0", "a@example.com", 0, |_| {});
+        assert_eq!(outbox.take(0, 9).unwrap().rows.len(), 1);
+        assert!(outbox.due(1, 9).unwrap().rows.is_empty());
+        assert_eq!(outbox.recover(1).unwrap(), 1);
+        assert_eq!(ids(&outbox.due(1, 9).unwrap().rows), ["1.0"]);
+    }
+
+    #[test]
+    fn refusals_that_meet_all_letters_stop_sending() {
+        let mut brake = Brake::default();
+        assert!(brake.see(&later(Cause::Busy), 0).is_none() && brake.until == 0);
+        assert!(brake.see(&later(Cause::Login), 0).is_some());
+        assert_eq!(brake.until, 5 * MINUTE);
+        assert!(brake.see(&later(Cause::Login), 5 * MINUTE).is_none(), "one alert for a row of pauses");
+        assert_eq!(brake.until, 15 * MINUTE);
+        brake.see(&taken(), 15 * MINUTE);
+        assert!(brake.see(&later(Cause::Pace), 15 * MINUTE).is_some());
+    }
+}

@@ -8,7 +8,7 @@
 //! | `r` id | what an object has in `x` and `t`, so that they can be removed; JSON |
 //! | `t` moment u64 · tick | the due index; value: the tick, JSON |
 //! | `l` commit u64 · ordinal u16 | a letter of ours, JSON |
-//! | `u` state u8 · moment u64 · urgency u8 · letter | the outbox in sending order |
+//! | `u` held u8 · class u8 · moment u64 · letter | the outbox in sending order; class 0 is urgent; value: the letter's id |
 //! | `i` number u64 | a mail that waits to be read, JSON |
 //! | `a` number u64 | a mail that was read, what it was understood as and what followed, JSON |
 //! | `q` number u64 | a mail that was set aside, JSON |
@@ -148,6 +148,25 @@ pub fn letter(id: &str) -> Option<Key> {
     let mut key = numbered(LETTER, commit.parse().ok()?);
     key.extend_from_slice(&ordinal.parse::<u16>().ok()?.to_be_bytes());
     Some(key)
+}
+
+/// A row of the outbox. `id` is a letter's.
+pub fn waiting(held: bool, urgent: bool, millis: i64, id: &str) -> Key {
+    let mut key = waiting_class(held, urgent);
+    key.extend_from_slice(&moment(millis));
+    key.extend_from_slice(letter(id).unwrap_or_default().get(1..).unwrap_or_default());
+    key
+}
+
+/// Prefix of the urgent or the other rows of the outbox.
+pub fn waiting_class(held: bool, urgent: bool) -> Key {
+    vec![OUTBOX, u8::from(held), u8::from(!urgent)]
+}
+
+/// The moment at the beginning of a key's rest.
+pub fn moment_of(rest: &[u8]) -> Option<i64> {
+    let bits = u64::from_be_bytes(rest.get(..8)?.try_into().ok()?);
+    Some((bits ^ (1 << 63)).cast_signed())
 }
 
 fn hashed(kind: u8, bytes: &[u8]) -> Key {
