@@ -1,0 +1,9 @@
+//! Dialogues over loopback sockets, faults included, and a day with real Dovecot and Postfix.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod dialogue;
+mod imap;
+mod listener;
+mod servers;
+mod submission;
