@@ -286,10 +286,11 @@ impl Mailbox {
             self.take_new(&mut session, can, validity, stop).await?;
             if Instant::now() >= next_round {
                 next_round = Instant::now() + ROUNDS;
-                self.look_through_junk(&mut session, &junk).await?;
-                self.remove_processed(&mut session, can).await?;
-                validity = self.select(&mut session).await?;
-                self.take_new(&mut session, can, validity, stop).await?;
+                let looked = self.look_through_junk(&mut session, &junk).await?;
+                if self.remove_processed(&mut session, can).await? || looked {
+                    validity = self.select(&mut session).await?;
+                    self.take_new(&mut session, can, validity, stop).await?;
+                }
             }
             if stop.is_stopping() {
                 return Ok(session);
@@ -557,7 +558,8 @@ impl Mailbox {
     }
 
     /// Mail in Junk that answers a letter of ours is read like any other; who wrote it must still be proven (O46).
-    async fn look_through_junk(&self, session: &mut Session<Wire>, junk: &[String]) -> Result<(), Fault> {
+    /// Tells whether another folder was selected.
+    async fn look_through_junk(&self, session: &mut Session<Wire>, junk: &[String]) -> Result<bool, Fault> {
         for folder in junk {
             session.fresh();
             let examined = match timeout(COMMAND, session.examine(folder)).await? {
@@ -598,21 +600,22 @@ impl Mailbox {
                 self.inbox.keep_cursor(cursor).await.map_err(|error| Fault::Store(error.to_string()))?;
             }
         }
-        Ok(())
+        Ok(!junk.is_empty())
     }
 
     /// Processed mail older than `keep_processed_days` leaves the server.
-    async fn remove_processed(&self, session: &mut Session<Wire>, can: Can) -> Result<(), Fault> {
+    /// Tells whether another folder was selected.
+    async fn remove_processed(&self, session: &mut Session<Wire>, can: Can) -> Result<bool, Fault> {
         // Never the folder that is read, whatever the configuration says.
         if self.keep_processed_days == 0 || self.processed.is_empty() || self.processed == self.folder {
-            return Ok(());
+            return Ok(false);
         }
-        let Some(now) = chrono::DateTime::from_timestamp_millis((self.now)()) else { return Ok(()) };
+        let Some(now) = chrono::DateTime::from_timestamp_millis((self.now)()) else { return Ok(false) };
         let before = now - chrono::Duration::days(i64::from(self.keep_processed_days));
         session.fresh();
         match timeout(COMMAND, session.select(mailbox_name::encode(&self.processed))).await? {
             Ok(_) => {}
-            Err(async_imap::error::Error::No(_)) => return Ok(()),
+            Err(async_imap::error::Error::No(_)) => return Ok(true),
             Err(error) => return Err(error.into()),
         }
         let query = format!("BEFORE {} UNDELETED", before.format("%d-%b-%Y"));
@@ -621,7 +624,7 @@ impl Mailbox {
         for part in old.chunks(500) {
             self.delete(session, can, &uid_set(part)).await?;
         }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `C:` is the client's line, `S:` the server's; the side that is played is sent, the other is expected. A sent line ends
 //! in CRLF unless it is written `C=` or `S=`. `\r \n \0 \\ \xNN` are octets, `{x*4096}` repeats, `{tag}` is the first
-//! word of the last line received. In an expected line `*` stands for anything. `<closed>` expects the end,
+//! word of the last line received that has more than one. In an expected line `*` stands for anything. `<closed>` expects the end,
 //! `<connection>` begins the next one, `<tls>` starts TLS (server side). `#` begins a comment.
 
 use std::path::Path;
@@ -130,7 +130,9 @@ pub async fn play<S: AsyncRead + AsyncWrite + Unpin>(name: &str, mut stream: S, 
             }
             Turn::Expect(pattern) => {
                 let line = line(name, &mut stream, &mut buffer, pattern).await;
-                tag = line.split(' ').next().unwrap_or_default().to_string();
+                if let Some((first, _)) = line.split_once(' ') {
+                    tag = first.to_string();
+                }
                 assert!(matches(pattern, &line), "{name}: expected {pattern:?}, found {line:?}");
             }
             Turn::Closed => {
