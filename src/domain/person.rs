@@ -137,4 +137,8 @@ pub trait Names: Send + Sync {
     fn resolve(&self, written: &str, concerned: &[String], directory: &Directory) -> Resolved;
     /// 市场部, "Finance": a department rather than a person.
     fn is_department(&self, written: &str, directory: &Directory) -> bool;
+    /// The addresses that words like 研发部全体 or 各部门负责人 stand for (O6); empty where it is no such word.
+    fn expand(&self, _written: &str, _directory: &Directory) -> Vec<String> {
+        Vec::new()
+    }
 }

@@ -1,7 +1,33 @@
-//! Meetings (SPEC 3.1): notice → answers → run sheet → minutes.
+//! Meetings (SPEC 3.1): call → notice → answers → materials → run sheet → held → minutes.
+//!
+//! [`call`] makes one from a mail, [`calendar`] from somebody's invite; [`announce`] sends the notices; [`command`] is
+//! what its people say about it, [`tick`] what time does to it. Minutes themselves are read in `domain::minutes`.
+
+mod answers;
+mod before;
+mod calendar;
+mod call;
+mod data;
+mod hints;
+mod invite;
+mod materials;
+mod moments;
+mod notice;
+mod occurrence;
+mod title;
+
+pub use answers::command;
+pub use before::{tick, unreachable};
+pub use calendar::calendar;
+pub use call::{call, may_call};
+pub use data::public;
+pub use materials::materials;
+pub use moments::ticks;
+pub use notice::{announce, close_if_done};
+pub use title::same_title;
 
 use super::due::Due;
-use super::event::Tick;
+use super::event::{Mailbox, Tick};
 use super::reading::RecurrenceReading;
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -68,15 +94,92 @@ pub struct Meeting {
     /// Ids of the action items, in order.
     #[serde(rename = "_items")]
     pub items: Vec<String>,
-    /// Occurrence day within a series.
+    /// Occurrence day within a series: the day the rule gave, also where the meeting was moved.
     #[serde(rename = "_occurrence")]
     pub occurrence: Option<NaiveDate>,
-    /// What time will do next, written by the code that decides about the meeting; `schedule` copies it to the due index.
+    /// The start the rule gave this occurrence: its RECURRENCE-ID.
+    #[serde(rename = "_occurrence_start")]
+    pub occurrence_start: Option<DateTime<FixedOffset>>,
+    /// Start of the first occurrence: the DTSTART that the recurrence counts from.
+    #[serde(rename = "_series_start")]
+    pub series_start: Option<DateTime<FixedOffset>>,
+    /// The occurrence after this one, as long as it is not made.
+    #[serde(rename = "_next")]
+    pub next: Option<NextOccurrence>,
+    /// The draft waits for a word of the organizer.
+    #[serde(rename = "_asked")]
+    pub asked: Option<Asked>,
+    /// What its people proposed and the organizer has not decided.
+    #[serde(rename = "_proposals")]
+    pub proposals: Vec<Proposal>,
+    /// Notices that wait for a moment at which their readers may be written to (SPEC 6).
+    #[serde(rename = "_pending")]
+    pub pending: Vec<String>,
+    #[serde(rename = "_pending_at")]
+    pub pending_at: Option<DateTime<Utc>>,
+    /// `all`: to all in full (请代发); `none`: to nobody (不用再发); else what is new for each (O8).
+    #[serde(rename = "_delivery")]
+    pub delivery: Option<String>,
+    /// Called in Bcc: nobody but the sender hears of it until the sender says so (O10).
+    #[serde(rename = "_hidden")]
+    pub hidden: bool,
+    /// Working calendar of the organizer (O30).
+    #[serde(rename = "_calendar")]
+    pub calendar: String,
+    /// SEQUENCE at which the time last changed: answers to an older one are not about this time (TRUST S15).
+    #[serde(rename = "_time_sequence")]
+    pub time_sequence: i64,
+    /// Organizer and DTSTAMP of somebody else's invite (O33).
+    #[serde(rename = "_foreign_organizer")]
+    pub foreign_organizer: Option<Mailbox>,
+    #[serde(rename = "_foreign_stamp")]
+    pub foreign_stamp: Option<DateTime<Utc>>,
+    /// What time will do next, written by the code that decides about minutes; the rest is derived (`ticks`).
     #[serde(rename = "_ticks")]
     pub ticks: Vec<Tick>,
     /// Facts of the meetings' own code that have no field yet.
     #[serde(rename = "_facts")]
     pub facts: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The occurrence that follows, until it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextOccurrence {
+    /// As the rule gives it; the RECURRENCE-ID if it moves.
+    pub rule_start: DateTime<FixedOffset>,
+    /// Where it stands now.
+    pub start: DateTime<FixedOffset>,
+    /// It stands on a day off and the organizer was asked (O31).
+    pub asked: bool,
+    /// The organizer wants it on that day all the same.
+    pub keep: bool,
+}
+
+/// What a draft waits for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// `gaps`, `preview`, `choice` (change or new, O15), `still_meeting` (O31).
+    pub kind: String,
+    /// Why it is shown first: `doubt`, `always`, `first_call`, `many`, `draft`, `count`, `bcc`, `choice`.
+    pub reason: String,
+    pub since: Option<DateTime<Utc>>,
+    pub reminded: bool,
+    pub missing: Vec<String>,
+    pub hints: Vec<serde_json::Value>,
+    pub expanded: Vec<serde_json::Value>,
+    /// Recipients the sender has to name to confirm (O12).
+    pub count: Option<usize>,
+    /// The meeting this may be a change of (O15).
+    pub similar: Option<String>,
+}
+
+/// Another time that somebody of the meeting would like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    pub by: String,
+    pub start: Option<DateTime<FixedOffset>>,
+    pub line: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +221,9 @@ pub struct Attendee {
     /// DTSTAMP and SEQUENCE of the last calendar answer (TRUST S15).
     #[serde(rename = "_answered_at")]
     pub answered_at: Option<DateTime<Utc>>,
+    /// Comes in somebody's place, this time only.
+    #[serde(rename = "_stands_in")]
+    pub stands_in: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +250,8 @@ pub struct AgendaItem {
     pub required_outcome: Option<String>,
     /// `reached`, `deferred`, `dropped`.
     pub outcome: Option<String>,
+    #[serde(rename = "_presenter_address")]
+    pub presenter_address: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,6 +320,21 @@ impl Meeting {
         all
     }
 
+    /// Everybody it invites: all concerned but the organizer, whose meeting it is.
+    pub fn invited(&self) -> Vec<String> {
+        let mut all = self.concerned();
+        all.retain(|address| self.organizer_address.as_ref() != Some(address));
+        all
+    }
+
+    pub fn is_marked(&self, mark: &str) -> bool {
+        self.marks.contains(mark)
+    }
+
+    pub fn mark(&mut self, mark: impl Into<String>) {
+        self.marks.insert(mark.into());
+    }
+
     /// Organizer, chair: they may change and cancel it.
     pub fn is_led_by(&self, address: &str) -> bool {
         self.organizer_address.as_deref() == Some(address) || self.chair_address.as_deref() == Some(address)
@@ -230,7 +353,7 @@ impl Meeting {
         if let Some(series) = &self.series {
             rows.push(("series", series.clone()));
         }
-        if let Some(call) = &self.call {
+        if let Some(call) = self.call.as_ref().filter(|call| !call.message_id.is_empty()) {
             rows.push(("call", call.message_id.clone()));
         }
         if matches!(self.state, MeetingState::Draft | MeetingState::Announced | MeetingState::Held) {
@@ -243,9 +366,4 @@ impl Meeting {
         }
         rows
     }
-}
-
-/// What time will do to a meeting; see `schedule`.
-pub fn ticks(meeting: &Meeting, _rules: &super::view::Rules) -> Vec<Tick> {
-    meeting.ticks.clone()
 }
