@@ -24,6 +24,8 @@ const ENVELOPE_LEN: usize = 6;
 /// What stands in one sled value: sixteen of them fit a page below the size that would become a blob file.
 pub const PIECE_BYTES_MAX: usize = 3_500;
 const MARKER: &[u8] = b"m";
+const LOCK_TRIES: u32 = 40;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(25);
 
 /// What the rows add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -149,7 +151,7 @@ fn is_machine(cause: &std::io::Error) -> bool {
     matches!(
         cause.kind(),
         PermissionDenied | StorageFull | QuotaExceeded | FileTooLarge | ReadOnlyFilesystem | OutOfMemory
-    ) || cause.to_string().contains("could not acquire lock")
+    )
 }
 
 fn sled_error(doing: &str, error: sled::Error) -> StoreError {
@@ -348,7 +350,18 @@ fn open_caught(dir: &Path, cache: u64) -> std::result::Result<Rows, Unusable> {
 
 fn open_once(dir: &Path, cache: u64) -> std::result::Result<Rows, Unusable> {
     let config = sled::Config::new().path(dir).cache_capacity(cache).flush_every_ms(None);
-    let db = match config.open() {
+    // We hold the data folder, so who holds sled's file is on its way out: an opening that failed, a child being started.
+    let mut opened = config.open();
+    for _ in 0..LOCK_TRIES {
+        match &opened {
+            Err(sled::Error::Io(cause)) if cause.to_string().contains("could not acquire lock") => {
+                std::thread::sleep(LOCK_PAUSE);
+                opened = config.open();
+            }
+            _ => break,
+        }
+    }
+    let db = match opened {
         Ok(db) => db,
         Err(error @ sled::Error::Corruption { .. }) => return Err(Unusable::Damaged(error.to_string())),
         Err(sled::Error::Io(cause)) if is_machine(&cause) => {

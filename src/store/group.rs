@@ -16,6 +16,7 @@ use super::segment::{self, BLOB_HEADER_LEN, FILE_HEADER_LEN, Segments};
 use super::{Batch, Key, Place, Result, Store, StoreError, Ticket, Value, Waiter};
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::JoinHandle;
@@ -182,7 +183,12 @@ pub struct DiskStore {
 
 /// Takes the lock of a data folder, so that one process at a time writes there.
 pub fn lock(dir: &Path) -> Result<File> {
-    std::fs::create_dir_all(dir).map_err(|e| StoreError::io(format!("making {}", dir.display()), e))?;
+    // Mail and people are nobody else's business.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|e| StoreError::io(format!("making {}", dir.display()), e))?;
     let path = dir.join("lock");
     let file = File::options()
         .read(true)

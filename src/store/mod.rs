@@ -22,11 +22,13 @@ pub mod journal;
 pub mod keys;
 pub mod memory;
 pub mod receive;
+pub mod remote;
 
 pub mod segment;
 
 pub use group::DiskStore;
 pub use memory::MemoryStore;
+pub use remote::attach;
 
 /// A row's key; rows are ordered by its bytes.
 pub type Key = Vec<u8>;

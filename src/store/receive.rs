@@ -208,6 +208,9 @@ impl Receiver {
             };
             batch.put(keys::inbox(number), json(&row));
             batch.expect(seen.clone(), None);
+            // `duban ingest` numbers mails, too, beside the daemon.
+            batch.expect(keys::inbox(number), None);
+            batch.expect(keys::mail(number), None);
             batch.put(seen.clone(), number.to_string());
             if let Some(cursor) = &mail.cursor {
                 batch.put(cursor_key(&cursor.key), cursor.value.as_bytes());

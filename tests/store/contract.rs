@@ -1,6 +1,7 @@
 //! What every store must do, run over each.
 
 use duban::store::group::Options;
+use duban::store::remote::Counter;
 use duban::store::{Batch, DiskStore, MemoryStore, Place, Store, StoreError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,6 +10,13 @@ fn over_each(test: impl Fn(Arc<dyn Store>)) {
     test(Arc::new(MemoryStore::new()));
     let folder = tempfile::tempdir().unwrap();
     test(Arc::new(DiskStore::open(folder.path(), Options::default()).unwrap()));
+    // The same store through the daemon's control socket, whatever the length of the folder's name.
+    for name in ["short", &"long".repeat(40)] {
+        let dir = folder.path().join(name);
+        let store: Arc<dyn Store> = Arc::new(DiskStore::open(&dir, Options::default()).unwrap());
+        let _counter = Counter::open(&dir, store, Arc::new(|| {})).unwrap();
+        test(duban::store::attach(&dir, Options::default()).unwrap());
+    }
 }
 
 fn put(store: &dyn Store, rows: &[(&str, Option<&str>)]) {
