@@ -87,9 +87,9 @@ pub struct LetterRow {
     /// When it was tried first.
     #[serde(default)]
     pub tried: Option<i64>,
-    /// When it reached its last state.
+    /// When it reached its last state, milliseconds since 1970 UTC.
     #[serde(default)]
-    pub settled: Option<i64>,
+    pub ended: Option<i64>,
     /// The server's last words, or why it was dropped or held.
     #[serde(default)]
     pub reply: String,
@@ -111,6 +111,18 @@ impl LetterRow {
 
     fn is_in_outbox(&self) -> bool {
         matches!(self.state, LetterState::Queued | LetterState::Sending | LetterState::Held)
+    }
+}
+
+/// Writes a letter's row, its place in the outbox and the row that finds it by Message-ID, against those of before.
+pub fn put(batch: &mut Batch, before: Option<&LetterRow>, after: &LetterRow) {
+    match before {
+        Some(before) => batch.delete(before.outbox_key()),
+        None => batch.put(keys::message(&after.sent.message_id), after.sent.id.as_bytes()),
+    }
+    batch.put(after.key(), json(after));
+    if after.is_in_outbox() {
+        batch.put(after.outbox_key(), after.sent.id.as_bytes());
     }
 }
 
@@ -287,13 +299,11 @@ impl Outbox {
             expires: letter.expires,
             urgent: letter.urgent,
             tried: None,
-            settled: None,
+            ended: None,
             reply: held.unwrap_or_default().to_string(),
             sent: letter.sent,
         };
-        batch.put(row.key(), json(&row));
-        batch.put(keys::message(&row.sent.message_id), row.sent.id.as_bytes());
-        batch.put(row.outbox_key(), row.sent.id.as_bytes());
+        put(batch, None, &row);
         row
     }
 
@@ -325,21 +335,14 @@ impl Outbox {
         Ok(())
     }
 
-    fn settle(&self, batch: &mut Batch, mut row: LetterRow, state: LetterState, reply: &str, now: i64) {
-        batch.delete(row.outbox_key());
-        row.state = state;
-        row.reply = reply.to_string();
-        row.settled = Some(now);
-        batch.put(row.key(), json(&row));
+    fn settle(&self, batch: &mut Batch, row: LetterRow, state: LetterState, reply: &str, now: i64) {
+        let after = LetterRow { state, reply: reply.to_string(), ended: Some(now), ..row.clone() };
+        put(batch, Some(&row), &after);
     }
 
-    fn put_back(&self, batch: &mut Batch, mut row: LetterRow, state: LetterState, next: i64, reply: &str) {
-        batch.delete(row.outbox_key());
-        row.state = state;
-        row.next = next;
-        row.reply = reply.to_string();
-        batch.put(row.key(), json(&row));
-        batch.put(row.outbox_key(), row.sent.id.as_bytes());
+    fn put_back(&self, batch: &mut Batch, row: LetterRow, state: LetterState, next: i64, reply: &str) {
+        let after = LetterRow { state, next, reply: reply.to_string(), ..row.clone() };
+        put(batch, Some(&row), &after);
     }
 
     /// Lets a held letter go; one of no use any more is dropped. `Some(state)` it has now, `None`: it was not held.
@@ -407,17 +410,15 @@ impl Outbox {
 
     /// Writes the attempt: the state is `sending` and the next try is already in its place (mox's habit).
     fn begin(&self, batch: &mut Batch, row: &LetterRow, now: i64) -> Result<LetterRow> {
-        let mut row = row.clone();
         // The very bytes: another version of this program may have written more than we print.
         batch.expect(row.key(), self.store.get(&row.key())?.as_deref());
-        batch.delete(row.outbox_key());
-        row.attempts += 1;
-        row.tried.get_or_insert(now);
-        row.next = self.next_try(&row, now);
-        row.state = LetterState::Sending;
-        batch.put(row.key(), json(&row));
-        batch.put(row.outbox_key(), row.sent.id.as_bytes());
-        Ok(row)
+        let mut after = row.clone();
+        after.attempts += 1;
+        after.tried.get_or_insert(now);
+        after.next = self.next_try(&after, now);
+        after.state = LetterState::Sending;
+        put(batch, Some(row), &after);
+        Ok(after)
     }
 
     /// The last moment at which a letter is tried.

@@ -11,9 +11,10 @@
 //! | `u` held u8 · class u8 · moment u64 · letter | the outbox in sending order; class 0 is urgent; value: the letter's id |
 //! | `i` number u64 | a mail that waits to be read, JSON |
 //! | `a` number u64 | a mail that was read, what it was understood as and what followed, JSON |
+//! | `e` number u64 | what followed from a moment or an operator, JSON |
 //! | `q` number u64 | a mail that was set aside, JSON |
 //! | `s` hash 16 | a mail we have, by Message-ID and content (TRUST D6) |
-//! | `m` hash 16 | a Message-ID, in or out; value: `a` number or letter id |
+//! | `m` hash 16 | a Message-ID, in or out; value: `a` number u64 or letter id |
 //! | `n` key | a note: a small keyed fact, JSON |
 //! | `g` id | guard: counts the changes of an object and of what was found through it |
 //! | `c` name | a counter, u64 |
@@ -23,6 +24,7 @@ use super::{Key, journal::sha256};
 
 pub const INBOX: u8 = b'i';
 pub const MAIL: u8 = b'a';
+pub const MOMENT: u8 = b'e';
 pub const QUARANTINE: u8 = b'q';
 pub const LETTER: u8 = b'l';
 pub const DUE: u8 = b't';
@@ -136,6 +138,11 @@ pub fn inbox(number: u64) -> Key {
 
 pub fn mail(number: u64) -> Key {
     numbered(MAIL, number)
+}
+
+/// What followed from a moment, a fate of a letter or the operator: the twin of [`mail`].
+pub fn moment_row(number: u64) -> Key {
+    numbered(MOMENT, number)
 }
 
 pub fn quarantine(number: u64) -> Key {

@@ -287,8 +287,8 @@ impl Inbox for Receiver {
 
     fn is_our_letter(&self, message_id: &str) -> bool {
         // `m` rows of letters hold their id, `<commit>.<ordinal>`; those of mails a number.
-        let found = self.store.get(&keys::message(message_id));
-        found.is_ok_and(|value| value.is_some_and(|value| value.contains(&b'.')))
+        let found = self.store.get(&keys::message(message_id)).ok().flatten();
+        found.is_some_and(|value| std::str::from_utf8(&value).is_ok_and(|id| keys::letter(id).is_some()))
     }
 }
 
