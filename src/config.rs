@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 mod example;
 pub mod people;
+pub mod preset;
 mod sentence;
 
 pub use example::example;
