@@ -16,6 +16,8 @@ pub mod project;
 pub mod reading;
 pub mod schedule;
 pub mod series;
+#[cfg(test)]
+pub mod testing;
 pub mod urgency;
 pub mod view;
 pub mod workdays;

@@ -367,3 +367,6 @@ impl Meeting {
         rows
     }
 }
+
+#[cfg(test)]
+mod tests;
