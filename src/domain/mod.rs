@@ -1,6 +1,7 @@
 //! The nouns and their rules. No I/O, no clock, no language.
 
 pub mod action_item;
+pub mod clock;
 pub mod decide;
 pub mod digest;
 pub mod due;
@@ -12,12 +13,16 @@ pub mod meeting;
 pub mod minutes;
 pub mod person;
 pub mod policy;
+pub mod post;
 pub mod project;
 pub mod reading;
+pub mod receipt;
 pub mod schedule;
 pub mod series;
 #[cfg(test)]
 pub mod testing;
+pub mod shown;
+pub mod undo;
 pub mod urgency;
 pub mod view;
 pub mod workdays;

@@ -309,6 +309,9 @@ pub struct MinutesReading {
     pub questions: Vec<LineText>,
     pub outcomes: Vec<OutcomeReading>,
     pub attended: Vec<AttendedReading>,
+    /// 请代发 `full`: to all in full; 不用再发 `none`: to nobody (O8).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub delivery: Option<String>,
     pub doubts: Vec<Doubt>,
 }
 

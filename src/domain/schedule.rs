@@ -9,7 +9,11 @@ use super::view::{Record, Rules};
 /// The due rows a record implies. Rows of an older version that are not among them are removed in the same commit.
 pub fn next(record: &Record, rules: &Rules) -> Vec<Tick> {
     let mut rows = match record {
-        Record::Meeting(meeting) => super::meeting::ticks(meeting, rules),
+        Record::Meeting(meeting) => {
+            let mut rows = super::meeting::ticks(meeting, rules);
+            rows.extend(super::minutes::ticks(meeting, rules));
+            rows
+        }
         Record::Action(item) => super::action_item::ticks(item, rules),
         Record::Issue(issue) => issue.ticks.clone(),
         Record::Project(project) => project.ticks.clone(),

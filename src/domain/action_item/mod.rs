@@ -1,7 +1,34 @@
 //! Action items (SPEC 3.2): owner, task, deliverable, due; the table of states and who may change them.
 
+mod absence;
+mod acceptance;
+mod assigned;
+mod command;
+mod confirmation;
+mod handover;
+mod objection;
+mod progress;
+mod request;
+mod silence;
+mod standing;
+mod store;
+mod ticks;
+
+pub use absence::{away, undelivered};
+pub use assigned::{assigned, loaded};
+pub use command::command;
+pub use handover::{deputy, handover, head_over};
+pub use silence::tick;
+pub use standing::{Part, actor, speaks_for};
+pub use store::{organizer_of, save};
+pub use ticks::ticks;
+
+pub(super) use confirmation::{Asked, ask_owner, silence_by};
+pub(super) use request::{asked as asked_for_approval, change_due, reassign};
+pub(super) use ticks::late_days;
+
 use super::due::Due;
-use super::event::{Attachment, Tick};
+use super::event::Attachment;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -70,7 +97,7 @@ pub struct ActionItem {
     pub snoozed_until: Option<NaiveDate>,
     /// 有异议 and not decided (O29).
     #[serde(rename = "_objection")]
-    pub objection: Option<String>,
+    pub objection: Option<Objection>,
     /// The owner's last word about it.
     #[serde(rename = "_last_word_at")]
     pub last_word_at: Option<DateTime<Utc>>,
@@ -78,8 +105,29 @@ pub struct ActionItem {
     pub files: Vec<Attachment>,
     #[serde(rename = "_confidential")]
     pub confidential: bool,
-    #[serde(rename = "_ticks")]
-    pub ticks: Vec<Tick>,
+    /// The last change that moves its reminders; reminders before it are of no use any more.
+    #[serde(rename = "_touched_at")]
+    pub touched_at: Option<DateTime<Utc>>,
+    /// Time zone and working calendar of whoever it waits for (O30); empty means the house's.
+    #[serde(rename = "_zone")]
+    pub zone: String,
+    #[serde(rename = "_calendar")]
+    pub calendar: String,
+    /// Who is asked where there is no owner: the department's contact, its head, or the organizer.
+    #[serde(rename = "_asked_address")]
+    pub asked_address: Option<String>,
+    /// Addresses a decision about it waits for: approval, acceptance, objection, what to do with a late item.
+    #[serde(rename = "_waits_on")]
+    pub waits_on: Vec<String>,
+    /// Its minutes are not out yet: nobody hears of it.
+    #[serde(rename = "_held")]
+    pub held: bool,
+    /// What second minutes will change when they go out (O15).
+    #[serde(rename = "_pending")]
+    pub pending: Option<Pending>,
+    /// What the minutes leave open about it.
+    #[serde(rename = "_gap")]
+    pub gap: Option<Gap>,
     /// Facts of the items' own code that have no field yet.
     #[serde(rename = "_facts")]
     pub facts: serde_json::Map<String, serde_json::Value>,
@@ -128,6 +176,72 @@ pub struct Request {
     pub decline: bool,
 }
 
+/// A word against an item as the minutes give it (O29).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Objection {
+    pub text: String,
+    /// Address of who objects.
+    pub by: String,
+    pub at: Option<DateTime<Utc>>,
+    /// Recorder and chair.
+    pub asked: Vec<String>,
+    /// What it should be, where the words say so.
+    pub due: Option<Due>,
+    pub owner: Option<String>,
+}
+
+/// What second minutes say about an item that is already out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Pending {
+    pub task: Option<String>,
+    pub owner: Option<String>,
+    pub owner_address: Option<String>,
+    pub helpers: Option<Vec<String>>,
+    pub due: Option<Due>,
+    pub due_phrase: Option<String>,
+    pub deliverable: Option<String>,
+    /// The minutes mark it finished.
+    pub done: bool,
+    pub cancel: bool,
+}
+
+/// A question minutes leave open: `no_owner`, `ambiguous_person`, `unknown_person`, `not_attendee`, `department_owner`,
+/// `doubtful`, `vague_due`, `no_due`, `missing_in_revision`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Gap {
+    pub kind: String,
+    /// The words that were not clear: 小王, 尽快.
+    pub phrase: Option<String>,
+    /// Names that could be meant.
+    pub candidates: Vec<String>,
+}
+
+impl Gap {
+    /// Worst first: without an owner nobody works, without a date nobody is late.
+    pub fn rank(&self) -> u8 {
+        match self.kind.as_str() {
+            "no_owner" | "unknown_person" => 0,
+            "ambiguous_person" | "not_attendee" => 1,
+            "department_owner" => 2,
+            "doubtful" => 3,
+            "missing_in_revision" => 4,
+            "no_due" => 5,
+            _ => 6,
+        }
+    }
+
+    /// The owner is what is missing.
+    pub fn is_about_owner(&self) -> bool {
+        matches!(
+            self.kind.as_str(),
+            "no_owner" | "unknown_person" | "ambiguous_person" | "not_attendee" | "department_owner"
+        )
+    }
+}
+
 /// What an item was read from, with the very line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -140,29 +254,32 @@ pub struct ItemSource {
 }
 
 impl ActionItem {
+    /// Whoever has to do something about it: the owner, or who is asked in place of one.
+    pub fn addressee(&self) -> Option<&String> {
+        self.owner_address.as_ref().or(self.asked_address.as_ref())
+    }
+
+    pub fn is_urgent(&self) -> bool {
+        matches!(self.urgency.as_str(), "urgent" | "critical")
+    }
+
     /// Rows under which it is found: (index, key).
     pub fn indexes(&self) -> Vec<(&'static str, String)> {
         let mut rows = vec![("actions", "all".to_string())];
         if let Some(id) = &self.source.id {
             rows.push(("items_of", id.clone()));
         }
-        let open = !self.state.is_closed() && !self.parked;
-        if open {
-            if let Some(owner) = &self.owner_address {
+        if !self.held && !self.parked {
+            let open = !self.state.is_closed();
+            if let Some(owner) = self.addressee().filter(|_| open) {
                 rows.push(("open_of", owner.clone()));
             }
-            if let Some(organizer) = &self.organizer_address {
+            if let Some(organizer) = self.organizer_address.as_ref().filter(|_| open) {
                 rows.push(("organized_open", organizer.clone()));
             }
+            rows.extend(self.waits_on.iter().map(|address| ("waits_on", address.clone())));
         }
-        for id in &self.depends_on {
-            rows.push(("downstream", id.clone()));
-        }
+        rows.extend(self.depends_on.iter().map(|id| ("downstream", id.clone())));
         rows
     }
-}
-
-/// What time will do to an item; see `schedule`.
-pub fn ticks(item: &ActionItem, _rules: &super::view::Rules) -> Vec<Tick> {
-    item.ticks.clone()
 }

@@ -1,0 +1,131 @@
+//! People who are away, and addresses that do not answer.
+
+use crate::domain::clock::Clock;
+use crate::domain::digest;
+use crate::domain::event::{MailRead, Tick, TickKind, Undelivered};
+use crate::domain::letter::{Letter, LetterName};
+use crate::domain::receipt::Entry;
+use crate::domain::view::View;
+use crate::domain::{post, shown};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+
+/// A vacation note (SPEC 6): reminders wait for the day of return, organizers learn it once. `until` is the first day back.
+pub fn away(view: &mut View<'_>, mail: &MailRead, until: NaiveDate, now: DateTime<Utc>) {
+    let Some(person) = super::actor(view, mail) else { return };
+    let clock = Clock::of(view, &person);
+    let key = format!("away/{person}");
+    let known = view.note(&key).and_then(|note| note.get("until").and_then(|v| v.as_str().map(str::to_string)));
+    if until <= clock.today(now) || known.as_deref() == Some(&until.to_string()) {
+        return;
+    }
+    view.set_note(&key, json!({"until": until, "since": now, "message_id": mail.message_id}));
+    let back = clock.days.workday_from(until);
+    let at = clock.at(back, view.rules.policy.digest_at);
+    view.wake_at(Tick { at, kind: TickKind::AbsenceEnd, object: person.clone(), key: until.to_string() });
+    view.wake_at(Tick { at, kind: TickKind::Digest, object: person.clone(), key: String::new() });
+    let name = view.name_of(&person);
+    let mut told: Vec<String> = Vec::new();
+    for item in view.open_of(&person) {
+        let Some(organizer) = super::organizer_of(view, &item).filter(|one| *one != person && !told.contains(one))
+        else {
+            continue;
+        };
+        let entry = Entry {
+            id: Some(item.id.clone()),
+            task: Some(item.task.clone()),
+            verb: Some("away".into()),
+            by: Some(name.clone()),
+            due: Some(until.to_string()),
+            ..Entry::default()
+        };
+        digest::note(view, &organizer, entry, now);
+        told.push(organizer);
+    }
+    view.audit(format!("{person} is away until {until}"));
+}
+
+pub(super) fn ended(view: &mut View<'_>, tick: &Tick, _now: DateTime<Utc>) {
+    let key = format!("away/{}", tick.object);
+    let until = view.note(&key).and_then(|note| note.get("until").and_then(|v| v.as_str().map(str::to_string)));
+    // A later note of the same person stands.
+    if until.as_deref() == Some(tick.key.as_str()) {
+        view.clear_note(&key);
+    }
+}
+
+/// A letter did not arrive. The address is paused, and those who wait for the person hear it once; somebody has to take
+/// over (O7).
+pub fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) {
+    if !fate.hard {
+        return;
+    }
+    let dead = fate.letter.to.clone();
+    let key = format!("bounced-told/{dead}");
+    let paused = format!("paused/{dead}");
+    if view.note(&paused).is_none() {
+        view.set_note(&paused, json!({"since": now, "reply": fate.reply}));
+    }
+    if view.note(&key).is_some() {
+        return;
+    }
+    view.set_note(&key, json!(now));
+    let items = view.open_of(&dead);
+    let mut readers: Vec<String> = items.iter().filter_map(|item| super::organizer_of(view, item)).collect();
+    for id in &fate.letter.objects {
+        if let Some(item) = view.action(id) {
+            readers.extend(super::organizer_of(view, &item));
+        } else if let Some(meeting) = view.meeting(id) {
+            readers.extend(meeting.organizer_address.clone());
+        }
+    }
+    let mut seen: Vec<String> = Vec::new();
+    readers.retain(|reader| {
+        *reader != dead && !seen.contains(reader) && {
+            seen.push(reader.clone());
+            true
+        }
+    });
+    let name = view.name_of(&dead);
+    for reader in readers {
+        let theirs: Vec<_> =
+            items.iter().filter(|item| super::organizer_of(view, item).as_ref() == Some(&reader)).cloned().collect();
+        let about = fate.letter.objects.iter().find_map(|id| {
+            let item = view.action(id)?;
+            view.meeting(item.source.id.as_deref()?)
+        });
+        let meeting = about.or_else(|| fate.letter.objects.iter().find_map(|id| view.meeting(id)));
+        let meeting = meeting.or_else(|| theirs.iter().find_map(|item| view.meeting(item.source.id.as_deref()?)));
+        let Some(meeting) = meeting else {
+            let entry = Entry {
+                verb: Some("bounced".into()),
+                by: Some(name.clone()),
+                text: Some(dead.clone()),
+                ..Entry::default()
+            };
+            digest::note(view, &reader, entry, now);
+            continue;
+        };
+        let lines = (1..).zip(&theirs).map(|(n, item)| shown::line(n, item)).collect();
+        let contact = view.somebody(&reader);
+        let mut letter =
+            Letter::new(LetterName::OrganizerNote, &reader, "a letter could not be delivered").about(&meeting.id);
+        let data = json!({
+            "meeting": shown::meeting(&meeting), "end": meeting.end(), "organizer": meeting.organizer, "by_self": true,
+            "contact": {"name": contact.name, "address": contact.address, "phone": contact.phone},
+            "subject_title": if meeting.confidential { &meeting.id } else { &meeting.title },
+            "role": "organizer", "chairs": meeting.chair_address.as_ref() == Some(&reader),
+            "records": meeting.recorder_address.as_ref() == Some(&reader), "topics": [], "materials": [],
+            "shared_with": 0, "outside": false, "deliver": "new", "kind": "bounce",
+            "person": {"name": name, "address": dead, "phone": null}, "about": fate.letter.letter.as_str(), "hard": true,
+            "detail": fate.reply, "start": null, "day": null, "until": null, "count": null, "topic": null,
+            "names": theirs.iter().map(|item| &item.task).collect::<Vec<_>>(), "asks": !theirs.is_empty(), "ends": null,
+        });
+        if let serde_json::Value::Object(map) = data {
+            letter.data = map;
+        }
+        letter.lines = lines;
+        post::post(view, letter);
+    }
+    view.audit(format!("address paused: {}", fate.reply));
+}

@@ -1,0 +1,134 @@
+//! What can be said about an item (SPEC 3.2, 4.4): the table of states and who may change them.
+
+use super::standing::{Part, actor};
+use super::{ActionItem, State, acceptance, confirmation, handover, objection, progress, request};
+use crate::domain::event::MailRead;
+use crate::domain::reading::{Command, Doubt, Verb};
+use crate::domain::view::{Handled, View};
+use crate::domain::{escalation, receipt, undo};
+use chrono::{DateTime, Utc};
+
+/// A person says something about an item.
+pub(super) struct Word<'a> {
+    pub mail: &'a MailRead,
+    pub cmd: &'a Command,
+    /// Primary address of the writer.
+    pub actor: String,
+    pub part: Part,
+    pub now: DateTime<Utc>,
+}
+
+impl Word<'_> {
+    /// For the item's history: `完成: 李雷`, `完成: 李秘书代王总` (O5).
+    pub fn why(&self, view: &View<'_>, item: &ActionItem, what: &str) -> String {
+        let name = view.name_of(&self.actor);
+        match item.owner_address.as_ref().filter(|owner| self.part.owner && **owner != self.actor) {
+            Some(owner) => format!("{what}: {name}代{}", view.name_of(owner)),
+            None => format!("{what}: {name}"),
+        }
+    }
+
+    pub fn name(&self, view: &View<'_>) -> String {
+        view.name_of(&self.actor)
+    }
+
+    /// Something in the words is missing or unclear: it is asked back with the words.
+    pub fn doubt(&self, view: &mut View<'_>, item: &ActionItem, kind: &str) -> Handled {
+        let doubt = Doubt { kind: kind.to_string(), line: self.cmd.line.clone(), n: self.cmd.item };
+        receipt::doubted(view, self.mail, &doubt, Some(item), self.now);
+        Handled::Yes
+    }
+
+    pub fn reason(&self) -> Option<String> {
+        self.cmd.reason.clone().filter(|reason| !reason.trim().is_empty())
+    }
+}
+
+/// One command about one item. `NotAllowed`: the writer is nothing to the item, or not what the verb needs. `NotMine`: the
+/// verb means nothing in its state.
+pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, now: DateTime<Utc>) -> Handled {
+    match cmd.verb {
+        Verb::Undo => return undo::undo(view, mail, now),
+        Verb::Handover => return handover::handover(view, mail, cmd, now),
+        Verb::Deputy => return handover::deputy(view, mail, cmd, now),
+        Verb::StopEscalation | Verb::PostponeEscalation => {
+            return escalation::command(view, mail, Some(id), cmd, now);
+        }
+        _ => {}
+    }
+    let Some(mut item) = view.action(id) else { return Handled::NotMine };
+    let Some(actor) = actor(view, mail) else { return Handled::NotAllowed };
+    let part = Part::of(view, &item, &actor, now);
+    if !part.any() || item.held {
+        return Handled::NotAllowed;
+    }
+    undo::remember(view, mail, id, now);
+    if part.works() {
+        item.last_word_at = Some(now);
+        // Any word ends what time was about to do (O26, O27).
+        item.parked = false;
+    }
+    let word = Word { mail, cmd, actor, part, now };
+    match meaning(&item, part, cmd.verb) {
+        Verb::Confirm => confirmation::confirm(view, item, &word),
+        Verb::Ack => confirmation::ack(view, item, &word),
+        Verb::Decline => request::decline(view, item, &word),
+        Verb::Done => progress::done(view, item, &word),
+        Verb::Progress => progress::progress(view, item, &word),
+        Verb::Behind => progress::behind(view, item, &word),
+        Verb::Block => progress::block(view, item, &word),
+        Verb::Snooze => progress::snooze(view, item, &word),
+        Verb::Postpone => request::postpone(view, item, &word),
+        Verb::Delegate => request::delegate(view, item, &word),
+        Verb::Cancel => request::cancel(view, item, &word),
+        Verb::Approve => request::approve(view, item, &word),
+        Verb::Refuse => request::refuse(view, item, &word),
+        Verb::Accept => acceptance::accept(view, item, &word),
+        Verb::Reject => acceptance::reject(view, item, &word),
+        Verb::Object => objection::object(view, item, &word),
+        Verb::Comment => comment(view, item, &word),
+        _ => Handled::NotMine,
+    }
+}
+
+/// The same short words mean different things to different people: 同意 of the organizer approves, of the owner of a new
+/// item confirms; 通过 accepts work that is done and nothing else.
+fn meaning(item: &ActionItem, part: Part, verb: Verb) -> Verb {
+    let decides = item.request.is_some() && (part.leads || part.asked);
+    let objected = item.objection.is_some() && (part.leads || part.records);
+    let tests = item.state == State::Done && part.accepts();
+    let own = part.works() && item.state == State::Proposed;
+    match verb {
+        Verb::Confirm | Verb::Approve | Verb::Accept => {
+            if objected || (decides && !(part.owner && verb == Verb::Confirm)) {
+                Verb::Approve
+            } else if tests {
+                Verb::Accept
+            } else if own || (part.works() && item.by_default) {
+                Verb::Confirm
+            } else {
+                verb
+            }
+        }
+        Verb::Refuse | Verb::Reject | Verb::Decline => {
+            if objected || (decides && !(part.owner && verb == Verb::Decline)) {
+                Verb::Refuse
+            } else if tests && verb != Verb::Decline {
+                Verb::Reject
+            } else if own && verb == Verb::Refuse {
+                Verb::Decline
+            } else {
+                verb
+            }
+        }
+        verb => verb,
+    }
+}
+
+/// A sentence changes no state, but it is a word; passing it on to a human is the router's (O11).
+fn comment(view: &mut View<'_>, item: ActionItem, word: &Word<'_>) -> Handled {
+    if word.part.works() {
+        super::save(view, item, "", word.now);
+    }
+    Handled::NotMine
+}

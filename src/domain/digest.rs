@@ -1,1 +1,0 @@
-//! One letter a working day for each person, only if there is something in it (O9).

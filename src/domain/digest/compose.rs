@@ -1,0 +1,266 @@
+//! What stands in a digest, in the order it is numbered: to confirm, today, late, due soon, to approve, to accept, to choose,
+//! objections; then what is recorded.
+
+use super::{Last, Said};
+use crate::domain::action_item::{ActionItem, State, asked_for_approval};
+use crate::domain::clock::Clock;
+use crate::domain::escalation;
+use crate::domain::letter::{Letter, LetterName};
+use crate::domain::reading::Line;
+use crate::domain::receipt::Entry;
+use crate::domain::shown;
+use crate::domain::view::View;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Lines of one digest; the rest is counted.
+const LINES_MAX: usize = 60;
+/// A line that waits for an answer is not sent a fourth time unanswered (O27).
+const SAID_MAX: u32 = 3;
+
+pub(super) struct Composed {
+    pub letter: Letter,
+    pub said: BTreeMap<String, Said>,
+    /// Items nobody had asked their owner about; silence counts from now.
+    pub first_asked: Vec<ActionItem>,
+}
+
+struct Page<'v, 'r> {
+    view: &'v View<'r>,
+    now: DateTime<Utc>,
+    last: &'v Last,
+    said: BTreeMap<String, Said>,
+    lines: Vec<Line>,
+    more: usize,
+}
+
+impl Page<'_, '_> {
+    /// Counts a mention; false when the line was shown often enough without an answer.
+    fn may_say(&mut self, section: &str, item: &ActionItem) -> bool {
+        let key = format!("{section}:{}", item.id);
+        let before = self.last.said.get(&key).cloned().unwrap_or_default();
+        let answered = matches!((before.at, item.last_word_at), (Some(said), Some(word)) if word > said);
+        let times = if answered { 0 } else { before.times };
+        let shown = times < SAID_MAX;
+        let times = if shown { times + 1 } else { times };
+        let at = if shown { Some(self.now) } else { before.at };
+        self.said.insert(key, Said { times, at });
+        shown
+    }
+
+    fn number(&mut self, item: &ActionItem) -> Option<u32> {
+        if self.lines.len() >= LINES_MAX {
+            self.more += 1;
+            return None;
+        }
+        let n = u32::try_from(self.lines.len() + 1).unwrap_or(u32::MAX);
+        self.lines.push(shown::line(n, item));
+        Some(n)
+    }
+
+    fn rows(&mut self, items: &[ActionItem]) -> Vec<Value> {
+        let mut rows = Vec::new();
+        for item in items {
+            if let Some(n) = self.number(item) {
+                rows.push(shown::row(self.view, item, Some(n), self.now));
+            }
+        }
+        rows
+    }
+}
+
+/// Own items by what is to be said of them today.
+#[derive(Default)]
+struct Own {
+    confirm: Vec<ActionItem>,
+    today: Vec<ActionItem>,
+    late: Vec<ActionItem>,
+    soon: Vec<ActionItem>,
+}
+
+/// Nothing is asked about it now: it waits for somebody else.
+fn waits(view: &View<'_>, item: &ActionItem, today: NaiveDate) -> bool {
+    item.request.is_some()
+        || item.objection.is_some()
+        || item.snoozed_until.is_some_and(|until| today < until)
+        || item.depends_on.iter().any(|id| view.action(id).is_some_and(|upstream| upstream.state.is_open()))
+}
+
+fn own(page: &mut Page<'_, '_>, person: &str, since: NaiveDate) -> Own {
+    let (view, now) = (page.view, page.now);
+    let policy = &view.rules.policy;
+    let mut own = Own::default();
+    for item in view.open_of(person) {
+        if !item.state.is_open() || item.parked || item.held {
+            continue;
+        }
+        let clock = Clock::of_item(&item, view.rules);
+        let today = clock.today(now);
+        let asleep = waits(view, &item, today);
+        let woken = item.snoozed_until.is_some_and(|until| since < until && until <= today);
+        let hits = |day: NaiveDate| since < day && day <= today;
+        if let (Some(due), false) = (&item.due, asleep) {
+            let day = clock.day(due);
+            let base = clock.days.workday_until(day);
+            let late = clock.between(day, today);
+            if today > day && late > 0 {
+                let choice = policy.late_choice;
+                let said = crate::domain::action_item::late_days(policy.late_daily, choice);
+                let silent = item.marks.contains("late_choice");
+                if !silent && (woken || said.into_iter().any(|n| hits(clock.add(day, n)))) {
+                    own.late.push(item);
+                    continue;
+                }
+            } else if base == today && policy.remind_before.contains(&0) {
+                own.today.push(item);
+                continue;
+            } else if today < base {
+                let soon = policy.remind_before.iter().filter(|n| **n > 0);
+                let fits = |n: &u32| hits(clock.days.add_workdays(base, -i32::try_from(*n).unwrap_or(0)));
+                if woken || soon.into_iter().any(fits) {
+                    own.soon.push(item);
+                    continue;
+                }
+            }
+        }
+        let unanswered = item.marks.contains("unanswered");
+        // What was asked today by a letter of its own is not asked again today.
+        let fresh = item.asked_at.is_some_and(|asked| clock.today(asked) >= today);
+        if item.state == State::Proposed && !asleep && !unanswered && !fresh && page.may_say("confirm", &item) {
+            own.confirm.push(item);
+        } else if item.state != State::Proposed && item.due.is_none() && woken {
+            own.soon.push(item);
+        }
+    }
+    own
+}
+
+pub(super) fn compose(
+    view: &View<'_>,
+    person: &str,
+    last: &Last,
+    since: NaiveDate,
+    now: DateTime<Utc>,
+) -> Option<Composed> {
+    let clock = Clock::of(view, person);
+    let today = clock.today(now);
+    let every = super::frequency(view, person);
+    let mut page = Page { view, now, last, said: BTreeMap::new(), lines: Vec::new(), more: 0 };
+    let mut own = own(&mut page, person, since);
+    let weekly = every == "week";
+    if every == "urgent" || (weekly && !is_first_workday(&clock, today)) {
+        // 仅紧急 and 每周 take away reminders, never a question that waits or what is urgent (O23).
+        for list in [&mut own.today, &mut own.soon, &mut own.late] {
+            list.retain(ActionItem::is_urgent);
+        }
+    }
+
+    let first_asked: Vec<ActionItem> = own.confirm.iter().filter(|item| item.asked_at.is_none()).cloned().collect();
+    let confirmations = page.rows(&own.confirm);
+    let today_rows = page.rows(&own.today);
+    let late = page.rows(&own.late);
+    let due_soon = page.rows(&own.soon);
+
+    let mut escalations = Vec::new();
+    for item in &own.late {
+        if let Some((at, to)) = escalation::announced(view, item, now) {
+            let n = page.lines.iter().find(|line| line.id == item.id).map(|line| line.n);
+            let to = view.name_of(&to);
+            escalations
+                .push(json!({"n": n, "id": item.id, "task": item.task, "at": shown::moment(view, at), "to": to}));
+        }
+    }
+
+    let (mut approvals, mut acceptances, mut choices, mut objections) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let waiting: Vec<ActionItem> = view.ids("waits_on", person).iter().filter_map(|id| view.action(id)).collect();
+    for item in waiting.iter().filter(|item| item.request.is_some() && item.objection.is_none()) {
+        if page.may_say("approve", item) {
+            if let Some(n) = page.number(item) {
+                approvals.push(asked_for_approval(view, item, Some(n), now));
+            }
+        }
+    }
+    for item in waiting.iter().filter(|item| item.state == State::Done && item.objection.is_none()) {
+        if page.may_say("accept", item) {
+            if let Some(n) = page.number(item) {
+                acceptances.push(shown::row(view, item, Some(n), now));
+            }
+        }
+    }
+    for item in waiting.iter().filter(|item| item.state.is_open() && item.request.is_none() && item.objection.is_none())
+    {
+        let why = if item.marks.contains("late_choice") { "late_choice" } else { "unanswered" };
+        if item.marks.contains(why) && page.may_say(why, item) {
+            if let Some(n) = page.number(item) {
+                let mut row = shown::row(view, item, Some(n), now);
+                if let Value::Object(map) = &mut row {
+                    map.insert("change".into(), json!(why));
+                }
+                choices.push(row);
+            }
+        }
+    }
+    for item in &waiting {
+        let Some(objection) = item.objection.as_ref().filter(|objection| objection.asked.iter().any(|a| a == person))
+        else {
+            continue;
+        };
+        if page.may_say("object", item) {
+            if let Some(n) = page.number(item) {
+                objections.push(json!({
+                    "n": n, "id": item.id, "task": item.task, "by": view.name_of(&objection.by), "text": objection.text,
+                    "source_title": shown::source_title(view, item), "meeting": item.source.id,
+                }));
+            }
+        }
+    }
+
+    let name = view.name_of(person);
+    let (recorded, notes): (Vec<Entry>, Vec<Entry>) =
+        super::recorded(view, person).into_iter().partition(|entry| entry.by.as_ref() == Some(&name));
+    // What the organizer is asked above need not be told below.
+    let notes: Vec<Entry> = notes
+        .into_iter()
+        .filter(|note| {
+            note.verb.as_deref() != Some("unanswered") || !page.lines.iter().any(|l| Some(&l.id) == note.id.as_ref())
+        })
+        .collect();
+
+    if page.lines.is_empty() && recorded.is_empty() && notes.is_empty() {
+        return None;
+    }
+    let waiting_count = confirmations.len() + approvals.len() + acceptances.len() + choices.len() + objections.len();
+    let mut letter = Letter::new(LetterName::Digest, person, "what waits, is due, is late or was recorded")
+        .with("date", today.to_string())
+        .with("confirmations", confirmations)
+        .with("today", today_rows)
+        .with("late", late)
+        .with("due_soon", due_soon)
+        .with("approvals", approvals)
+        .with("acceptances", acceptances)
+        .with("choices", choices)
+        .with("escalations", escalations)
+        .with("objections", objections)
+        .with("recorded", recorded)
+        .with("notes", notes)
+        .with("more", page.more)
+        .with("weekly", weekly)
+        .with("waiting_count", waiting_count);
+    for line in &page.lines {
+        if !letter.objects.contains(&line.id) {
+            letter.objects.push(line.id.clone());
+        }
+    }
+    letter.lines = page.lines;
+    letter.unsubscribe = true;
+    letter.expires = Some(clock.next_digest(now, view.rules.policy.digest_at));
+    Some(Composed { letter, said: page.said, first_asked })
+}
+
+fn is_first_workday(clock: &Clock, day: NaiveDate) -> bool {
+    use chrono::{Datelike, Weekday};
+    let monday = day.week(Weekday::Mon).first_day();
+    clock.days.workday_from(monday) == day || day.weekday() == Weekday::Mon
+}

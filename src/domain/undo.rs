@@ -1,0 +1,138 @@
+//! Undo after the world has moved (O28): state and what is unsent go back; who already heard gets one correction line; what
+//! others decided on top is asked of them.
+
+use super::action_item::{actor, save};
+use super::clock::Clock;
+use super::digest;
+use super::event::MailRead;
+use super::receipt::{self, Entry};
+use super::view::{Handled, Record, View};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What a person's last mail did; the fact `undo/<address>`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Last {
+    message_id: String,
+    at: Option<DateTime<Utc>>,
+    objects: Vec<Before>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Before {
+    id: String,
+    /// Version before the mail.
+    version: u64,
+}
+
+fn version(view: &View<'_>, id: &str) -> Option<u64> {
+    match id.as_bytes().first()? {
+        b'M' => view.meeting(id).map(|m| m.version),
+        b'A' => view.action(id).map(|a| a.version),
+        b'Q' => view.issue(id).map(|i| i.version),
+        b'P' => view.project(id).map(|p| p.version),
+        _ => None,
+    }
+}
+
+/// To be called before (or after) a mail of a person changes an object, so that `undo` can put it back.
+pub fn remember(view: &mut View<'_>, mail: &MailRead, id: &str, now: DateTime<Utc>) {
+    let Some(person) = actor(view, mail) else { return };
+    let key = format!("undo/{person}");
+    let known = view.note(&key).and_then(|value| serde_json::from_value::<Last>(value).ok());
+    let mut last = known.filter(|last| last.message_id == mail.message_id).unwrap_or_default();
+    let Some(version) = version(view, id) else { return };
+    last.message_id.clone_from(&mail.message_id);
+    last.at = Some(now);
+    if last.objects.iter().any(|before| before.id == id) {
+        return;
+    }
+    last.objects.push(Before { id: id.to_string(), version });
+    view.set_note(&key, json!(last));
+}
+
+/// `撤销`, until the end of the next working day.
+pub fn undo(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> Handled {
+    let Some(person) = actor(view, mail) else { return Handled::NotAllowed };
+    let key = format!("undo/{person}");
+    let Some(last) = view.note(&key).and_then(|value| serde_json::from_value::<Last>(value).ok()) else {
+        return Handled::NotMine;
+    };
+    let clock = Clock::of(view, &person);
+    let Some(at) = last.at.filter(|at| now <= clock.end_after(*at, 1)) else { return Handled::NotMine };
+    view.clear_note(&key);
+    let mut heard: Vec<String> = Vec::new();
+    for message_id in view.ids("caused", &last.message_id) {
+        let Some(sent) = view.letter(&message_id) else { continue };
+        if view.waits(&sent.id) {
+            view.unsend(&sent.id);
+        } else if sent.to != person && !heard.contains(&sent.to) {
+            heard.push(sent.to);
+        }
+    }
+    for before in last.objects.iter().rev() {
+        put_back(view, mail, before, &person, &heard, now);
+    }
+    view.audit(format!("{person} took back the mail of {at}"));
+    Handled::Yes
+}
+
+fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str, heard: &[String], now: DateTime<Utc>) {
+    let by = view.name_of(person);
+    // Somebody decided on top of it: that decision is theirs to change.
+    let moved_on = version(view, &before.id).is_some_and(|version| version > before.version + 1);
+    match view.past(&before.id, before.version) {
+        Some(Record::Action(old)) => {
+            let Some(current) = view.action(&before.id) else { return };
+            let entry =
+                Entry { old_due: current.due.as_ref().map(ToString::to_string), ..Entry::of(&old, "undo").by(&by) };
+            if moved_on {
+                let mut ask = Entry::of(&current, "undo_asked").by(&by);
+                ask.text.clone_from(&current.reason);
+                for other in [&current.organizer_address, &current.owner_address].into_iter().flatten() {
+                    if other != person {
+                        digest::note(view, other, ask.clone(), now);
+                    }
+                }
+                receipt::undone(view, mail, ask, now);
+                return;
+            }
+            save(view, *old, &format!("undo: {by}"), now);
+            receipt::undone(view, mail, entry.clone(), now);
+            for other in heard {
+                digest::note(view, other, entry.clone(), now);
+            }
+        }
+        Some(record) => {
+            let title = match &record {
+                Record::Meeting(meeting) => Some(meeting.title.clone()),
+                Record::Issue(issue) => Some(issue.title.clone()),
+                Record::Project(project) => Some(project.name.clone()),
+                _ => None,
+            };
+            let entry = Entry {
+                id: Some(before.id.clone()),
+                task: title,
+                verb: Some("undo".into()),
+                by: Some(by.clone()),
+                ..Entry::default()
+            };
+            if !moved_on {
+                view.put(record, &format!("undo: {by}"));
+            }
+            receipt::undone(view, mail, entry, now);
+        }
+        // It was made by that mail: an item goes, everything else is cancelled by its own words.
+        None => {
+            if let Some(mut item) = view.action(&before.id) {
+                item.state = super::action_item::State::Cancelled;
+                let entry = Entry::of(&item, "undo").by(&by);
+                save(view, item, &format!("undo: {by}"), now);
+                receipt::undone(view, mail, entry, now);
+            }
+        }
+    }
+}
