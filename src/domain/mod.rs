@@ -19,9 +19,9 @@ pub mod reading;
 pub mod receipt;
 pub mod schedule;
 pub mod series;
+pub mod shown;
 #[cfg(test)]
 pub mod testing;
-pub mod shown;
 pub mod undo;
 pub mod urgency;
 pub mod view;
