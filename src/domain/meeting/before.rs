@@ -24,8 +24,8 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
     let begun = meeting.start.is_some_and(|start| start.with_timezone(&Utc) <= now);
     match tick.kind {
         TickKind::MeetingChase if !begun => chase(view, meeting, now),
-        TickKind::Readiness if !begun => readiness(view, meeting),
-        TickKind::MaterialsPack if !begun => materials::send_pack(view, meeting, false),
+        TickKind::Readiness if !begun => readiness(view, meeting, now),
+        TickKind::MaterialsPack if !begun => materials::send_pack(view, meeting, false, now),
         TickKind::RunSheet if !begun => run_sheet(view, meeting, now),
         TickKind::MeetingChase | TickKind::Readiness | TickKind::MaterialsPack | TickKind::RunSheet => {
             let mut meeting = meeting;
@@ -118,8 +118,8 @@ fn chase(view: &mut View<'_>, mut meeting: Meeting, now: DateTime<Utc>) {
         if lacks {
             letter = letter.with("answer_due", answer_due && !gone).with("pages", PAGES);
         }
-        letter.not_before = moments::hold(view, &address, start_of(&meeting), now);
         letter.expires = start_of(&meeting);
+        let letter = moments::in_time(view, letter, &meeting, now);
         view.send(letter);
     }
     meeting.mark("chase");
@@ -127,7 +127,7 @@ fn chase(view: &mut View<'_>, mut meeting: Meeting, now: DateTime<Utc>) {
 }
 
 /// The organizer hears how it stands; silence means it is held (O24).
-fn readiness(view: &mut View<'_>, mut meeting: Meeting) {
+fn readiness(view: &mut View<'_>, mut meeting: Meeting, now: DateTime<Utc>) {
     meeting.mark("readiness");
     let Some(to) = meeting.organizer_address.clone() else { return view.put_meeting(meeting, "") };
     let who = data::who_comes(&meeting);
@@ -142,6 +142,7 @@ fn readiness(view: &mut View<'_>, mut meeting: Meeting) {
         .with("foreign", meeting.foreign_invite)
         .with("hints", hints::of_agenda(&meeting));
     letter.expires = start_of(&meeting);
+    let letter = moments::in_time(view, letter, &meeting, now);
     view.send(letter);
     view.put_meeting(meeting, "readiness");
 }
@@ -163,11 +164,12 @@ fn run_sheet(view: &mut View<'_>, mut meeting: Meeting, now: DateTime<Utc>) {
             .with("unreached", &left.unreached)
             .lines(lines);
         letter.expires = start_of(&meeting);
+        let letter = moments::in_time(view, letter, &meeting, now);
         view.send(letter);
     }
     // What came after the pack still has to reach people (O35).
     if meeting.is_marked("materials_pack") && !materials::pack(&meeting).rows.is_empty() {
-        return materials::send_pack(view, meeting, true);
+        return materials::send_pack(view, meeting, true, now);
     }
     view.put_meeting(meeting, "run sheet");
 }
@@ -206,7 +208,7 @@ fn minutes_chase(view: &mut View<'_>, mut meeting: Meeting, key: &str, now: Date
         .with("to_recorder", recorder.is_some())
         .with("recorder", &meeting.recorder)
         .with("names", names);
-    letter.not_before = moments::hold(view, &to, None, now);
+    letter = moments::in_time(view, letter, &meeting, now);
     view.send(letter);
     view.put_meeting(meeting, "minutes asked for");
 }

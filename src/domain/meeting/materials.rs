@@ -19,7 +19,7 @@ const PACK_BYTES_MAX: usize = 10 * 1024 * 1024;
 const NO_MATERIAL: [&str; 5] = [".ics", ".vcf", ".p7s", ".asc", "winmail.dat"];
 
 /// Files and links of a mail about a meeting.
-pub fn materials(view: &mut View<'_>, mail: &MailRead, id: &str, now: DateTime<Utc>) -> Handled {
+pub fn materials(view: &mut View<'_>, mail: &MailRead, id: &str, _now: DateTime<Utc>) -> Handled {
     let (Some(mut meeting), Some(author)) = (view.meeting(id), &mail.author) else { return Handled::NotMine };
     let author = view.person(&author.address).map_or_else(|| author.address.clone(), |person| person.address.clone());
     let open = matches!(meeting.state, MeetingState::Draft | MeetingState::Announced);
@@ -47,7 +47,6 @@ pub fn materials(view: &mut View<'_>, mail: &MailRead, id: &str, now: DateTime<U
     if !changed {
         return Handled::NotMine;
     }
-    let _ = now;
     view.put_meeting(meeting, &format!("material from {author}"));
     Handled::Yes
 }
@@ -226,7 +225,7 @@ pub(super) fn pack(meeting: &Meeting) -> Pack {
 }
 
 /// Sends what is new to everybody but who brought it all.
-pub(super) fn send_pack(view: &mut View<'_>, mut meeting: Meeting, late: bool) {
+pub(super) fn send_pack(view: &mut View<'_>, mut meeting: Meeting, late: bool, now: DateTime<Utc>) {
     let pack = pack(&meeting);
     let agenda_changed = meeting.is_marked("agenda_changed") && !late;
     if !late {
@@ -260,6 +259,7 @@ pub(super) fn send_pack(view: &mut View<'_>, mut meeting: Meeting, late: bool) {
             expires: meeting.start.map(|start| start.with_timezone(&Utc)),
             ..letter
         };
+        let letter = super::moments::in_time(view, letter, &meeting, now);
         view.send(letter);
     }
     let marks: Vec<String> = meeting

@@ -7,6 +7,8 @@ mod answers;
 mod before;
 mod calendar;
 mod call;
+mod cancel;
+mod change;
 mod data;
 mod hints;
 mod invite;

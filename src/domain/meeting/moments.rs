@@ -2,6 +2,7 @@
 
 use super::{Meeting, MeetingState};
 use crate::domain::event::{Tick, TickKind};
+use crate::domain::letter::Letter;
 use crate::domain::view::{Rules, View};
 use crate::domain::workdays::{Quiet, Workdays, local};
 use chrono::{DateTime, Duration, NaiveTime, Utc};
@@ -49,6 +50,19 @@ pub(super) fn hold(
     }
     let too_late = start.is_some_and(|start| start < next + Duration::hours(IMMINENT_HOURS));
     if too_late { None } else { Some(next) }
+}
+
+/// A letter about a meeting that begins before its reader may be written to again leaves now all the same: it would come
+/// too late. Others wait for working hours.
+pub(super) fn in_time(view: &View<'_>, mut letter: Letter, meeting: &Meeting, now: DateTime<Utc>) -> Letter {
+    let start = meeting.start.map(|start| start.with_timezone(&Utc));
+    let next = sendable(view, &letter.to, now);
+    if next > now && start.is_some_and(|start| start > now && start < next + Duration::hours(IMMINENT_HOURS)) {
+        letter.urgent = true;
+    } else if next > now && !letter.answering {
+        letter.not_before = Some(next);
+    }
+    letter
 }
 
 /// The moment from which that many working hours remain until `until`.

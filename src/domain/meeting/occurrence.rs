@@ -2,7 +2,7 @@
 //! left no minutes.
 
 use super::notice::{self, ForOrganizer};
-use super::{Asked, Meeting, MeetingState, NextOccurrence, Rsvp, data, moments};
+use super::{Asked, Meeting, MeetingState, NextOccurrence, Rsvp, cancel, data, moments};
 use crate::domain::due::Due;
 use crate::domain::series;
 use crate::domain::view::View;
@@ -115,7 +115,7 @@ pub(super) fn ask_day_off(view: &mut View<'_>, mut last: Meeting) {
 /// Leaves the next occurrence out.
 pub(super) fn skip_next(view: &mut View<'_>, mut last: Meeting, by: &str, now: DateTime<Utc>) {
     let Some(next) = last.next.take() else { return };
-    notice::skipped(view, &last, next.rule_start, by, now);
+    cancel::skipped(view, &last, next.rule_start, by, now);
     last.next = series::skipping(&last, &next, moments::zone(&last, view.rules));
     view.put_meeting(last, "the next occurrence is left out");
 }

@@ -1,7 +1,17 @@
 //! What the people of a meeting say about it: they come or not, propose, move, call off (SPEC 4.2, O17, O25).
 
-use super::notice::{self, ForOrganizer, Off};
-use super::{AgendaItem, Asked, Attendee, Meeting, MeetingState, Proposal, Rsvp, call, data, moments, occurrence};
+mod rsvp;
+mod times;
+
+pub(super) use rsvp::{delegate_to, record};
+pub(super) use times::propose_start;
+
+use rsvp::answer;
+use times::{decide_proposal, propose, reschedule};
+
+use super::cancel::{self, Off};
+use super::notice::ForOrganizer;
+use super::{AgendaItem, Asked, Meeting, MeetingState, call, change, data, moments, occurrence};
 use crate::domain::due::Due;
 use crate::domain::event::MailRead;
 use crate::domain::person::Resolved;
@@ -13,6 +23,7 @@ use serde_json::json;
 
 /// Topics a meeting can hold; more is a mistake.
 const AGENDA_MAX: usize = 60;
+
 /// Attendees a meeting can hold.
 pub(super) const ATTENDEES_MAX: usize = 1000;
 
@@ -53,7 +64,7 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
             }
             match meeting.state {
                 MeetingState::Announced | MeetingState::Held => {
-                    notice::call_off(view, meeting, Off::Meeting, &author, command.reason.as_deref(), now);
+                    cancel::call_off(view, meeting, Off::Meeting, &author, command.reason.as_deref(), now);
                 }
                 _ => view.audit(format!("{id} is over: nothing to call off")),
             }
@@ -139,8 +150,6 @@ fn principal(view: &View<'_>, meeting: &Meeting, author: &str) -> Option<String>
     }
 }
 
-// ---- drafts
-
 /// A draft waits for its sender: 发送, a choice, 取消, or a correction.
 fn draft(
     view: &mut View<'_>,
@@ -160,7 +169,7 @@ fn draft(
             // The series is in calendars although this occurrence was not announced.
             meeting.state = MeetingState::Announced;
         }
-        notice::call_off(view, meeting, off, author, command.reason.as_deref(), now);
+        cancel::call_off(view, meeting, off, author, command.reason.as_deref(), now);
         return Handled::Yes;
     }
     if asked.kind == "still_meeting" {
@@ -270,221 +279,6 @@ fn about_next(
     Some(Handled::Yes)
 }
 
-// ---- who comes
-
-/// What an answer means; a note may stand beside it.
-fn rsvp_of(answer: &str) -> Option<Rsvp> {
-    Some(match answer {
-        "accepted" => Rsvp::Accepted,
-        "declined" => Rsvp::Declined,
-        "tentative" => Rsvp::Tentative,
-        "delegated" => Rsvp::Delegated,
-        _ => return None,
-    })
-}
-
-fn answer(
-    view: &mut View<'_>,
-    mail: &MailRead,
-    meeting: Meeting,
-    author: &str,
-    command: &Command,
-    now: DateTime<Utc>,
-) -> Handled {
-    let Some(who) = principal(view, &meeting, author) else {
-        return joins(view, meeting, author, command, now);
-    };
-    if meeting.state != MeetingState::Announced {
-        // Too late to matter, or 收到 to a cancellation: read, and nothing to do.
-        return Handled::Yes;
-    }
-    let Some(rsvp) = command.answer.as_deref().and_then(rsvp_of) else { return Handled::NotMine };
-    // 收到 says less than what was said before.
-    let known = meeting.attendee(&who).map(|a| a.rsvp).unwrap_or_default();
-    if command.verb == Verb::Ack && !matches!(known, Rsvp::None | Rsvp::Default) {
-        return Handled::Yes;
-    }
-    let note = command.reason.clone().filter(|reason| !reason.trim().is_empty());
-    let by_other = (who != author).then(|| view.name_of(author));
-    if rsvp == Rsvp::Delegated {
-        return delegate(view, mail, meeting, &who, command, by_other, now);
-    }
-    record(view, meeting, &who, rsvp, note, by_other, now);
-    Handled::Yes
-}
-
-/// Records an answer, whichever way it came, and tells the organizer what cannot wait.
-pub(super) fn record(
-    view: &mut View<'_>,
-    mut meeting: Meeting,
-    who: &str,
-    rsvp: Rsvp,
-    note: Option<String>,
-    by_other: Option<String>,
-    now: DateTime<Utc>,
-) {
-    let before = meeting.attendee(who).map(|a| a.rsvp).unwrap_or_default();
-    if meeting.attendee(who).is_none() {
-        let role = if meeting.organizer_address.as_deref() == Some(who) { return } else { "doer" };
-        meeting.attendees.push(Attendee {
-            name: view.name_of(who),
-            address: Some(who.to_string()),
-            role: role.into(),
-            ..Attendee::default()
-        });
-    }
-    if let Some(attendee) = meeting.attendee_mut(who) {
-        attendee.rsvp = rsvp;
-        attendee.answered_at = Some(now);
-        attendee.delegate = None;
-        if note.is_some() {
-            attendee.note.clone_from(&note);
-        }
-    }
-    view.act(json!({"attendance": {who: rsvp}}));
-    let matters = meeting.attendee(who).is_some_and(|a| a.role == "decider")
-        || meeting.chair_address.as_deref() == Some(who)
-        || meeting.agenda.iter().any(|item| item.presenter_address.as_deref() == Some(who));
-    // Before the day's end of the readiness letter it stands there; after it the organizer has to hear at once.
-    let late = meeting.is_marked("readiness") || readiness_is_not_coming(view, &meeting);
-    if rsvp == Rsvp::Declined && before != Rsvp::Declined && matters && late {
-        let kind =
-            if meeting.attendee(who).is_some_and(|a| a.role == "decider") { "decider_out" } else { "presenter_out" };
-        let facts = json!({"person": data::person(view, who), "detail": note, "asks": true});
-        if let Some(letter) =
-            data::organizer_note(view, &meeting, kind, facts, "somebody the meeting needs does not come")
-        {
-            view.send(letter);
-        }
-    }
-    let why = match by_other {
-        Some(other) => format!("{who}: {rsvp:?} (by {other})"),
-        None => format!("{who}: {rsvp:?}"),
-    };
-    view.put_meeting(meeting, &why);
-}
-
-/// Whether no readiness letter will be sent (O18: short notice).
-fn readiness_is_not_coming(view: &View<'_>, meeting: &Meeting) -> bool {
-    use crate::domain::event::TickKind;
-    !super::ticks(meeting, view.rules).iter().any(|tick| tick.kind == TickKind::Readiness)
-}
-
-/// Somebody comes in the writer's place.
-fn delegate(
-    view: &mut View<'_>,
-    mail: &MailRead,
-    mut meeting: Meeting,
-    who: &str,
-    command: &Command,
-    by_other: Option<String>,
-    now: DateTime<Utc>,
-) -> Handled {
-    let Some(written) = command.to.as_deref().filter(|to| !to.trim().is_empty()) else { return Handled::NotMine };
-    let found = if written.contains('@') {
-        Resolved::One(written.trim().to_lowercase())
-    } else {
-        view.resolve(written, &meeting.concerned())
-    };
-    let address = match found {
-        Resolved::One(address) if view.is_internal(&address) || view.person(&address).is_some() => Some(address),
-        _ => None,
-    };
-    let Some(address) = address else {
-        // Nobody we know: the answer stands, who comes is for the organizer to find out.
-        let name = written.trim().to_string();
-        let facts = json!({"person": data::person(view, who), "detail": name, "asks": false});
-        if let Some(letter) =
-            data::organizer_note(view, &meeting, "delegate_unknown", facts, "sends somebody we do not know")
-        {
-            view.send(letter);
-        }
-        set_delegated(view, &mut meeting, who, &name, now);
-        view.put_meeting(meeting, &format!("{who} sends {name}"));
-        return Handled::Yes;
-    };
-    if address == who {
-        return Handled::NotMine;
-    }
-    let name = view.name_of(&address);
-    set_delegated(view, &mut meeting, who, &name, now);
-    let role = meeting.attendee(who).map_or("doer".into(), |a| a.role.clone());
-    let is_new = meeting.attendee(&address).is_none() && meeting.organizer_address.as_deref() != Some(&address);
-    if is_new && meeting.attendees.len() < ATTENDEES_MAX {
-        meeting.attendees.push(Attendee {
-            name,
-            address: Some(address.clone()),
-            role,
-            stands_in: true,
-            ..Attendee::default()
-        });
-        notice::notify(view, &mut meeting, std::slice::from_ref(&address), &ForOrganizer::default(), now);
-    }
-    let _ = mail;
-    let by = by_other.map(|other| format!(" (by {other})")).unwrap_or_default();
-    view.put_meeting(meeting, &format!("{who} sends {address}{by}"));
-    Handled::Yes
-}
-
-fn set_delegated(view: &mut View<'_>, meeting: &mut Meeting, who: &str, name: &str, now: DateTime<Utc>) {
-    if meeting.attendee(who).is_none() && meeting.organizer_address.as_deref() != Some(who) {
-        let own =
-            Attendee { name: view.name_of(who), address: Some(who.into()), role: "doer".into(), ..Attendee::default() };
-        meeting.attendees.push(own);
-    }
-    if let Some(attendee) = meeting.attendee_mut(who) {
-        attendee.rsvp = Rsvp::Delegated;
-        attendee.delegate = Some(name.to_string());
-        attendee.answered_at = Some(now);
-    }
-    view.act(json!({"attendance": {who: "delegated"}}));
-}
-
-/// A delegation that came by calendar: to this address.
-pub(super) fn delegate_to(
-    view: &mut View<'_>,
-    mail: &MailRead,
-    meeting: Meeting,
-    who: &str,
-    to: &str,
-    now: DateTime<Utc>,
-) {
-    let command = Command { to: Some(to.to_string()), ..Command::new(Verb::Delegate) };
-    delegate(view, mail, meeting, who, &command, None, now);
-}
-
-/// Somebody answers who was not called: through a list address that was (O6) they are added, else it is not theirs.
-fn joins(view: &mut View<'_>, mut meeting: Meeting, author: &str, command: &Command, now: DateTime<Utc>) -> Handled {
-    let has_list = meeting
-        .attendees
-        .iter()
-        .filter_map(|a| a.address.as_deref())
-        .any(|address| view.person(address).is_some_and(|person| person.kind == "list"));
-    let rsvp = command.answer.as_deref().and_then(rsvp_of);
-    let (true, true, Some(rsvp)) = (has_list, meeting.state == MeetingState::Announced, rsvp) else {
-        return Handled::NotAllowed;
-    };
-    if command.verb == Verb::Ack || meeting.attendees.len() >= ATTENDEES_MAX {
-        return Handled::Yes;
-    }
-    meeting.attendees.push(Attendee {
-        name: view.name_of(author),
-        address: Some(author.to_string()),
-        role: "doer".into(),
-        rsvp,
-        answered_at: Some(now),
-        ..Attendee::default()
-    });
-    view.act(json!({"attendance": {author: rsvp}}));
-    if rsvp == Rsvp::Accepted {
-        notice::notify(view, &mut meeting, &[author.to_string()], &ForOrganizer::default(), now);
-    }
-    view.put_meeting(meeting, &format!("{author} answered from a list"));
-    Handled::Yes
-}
-
-// ---- topics and times
-
 fn push_topic(view: &View<'_>, meeting: &mut Meeting, author: &str, command: &Command) -> Option<String> {
     let title = command.title.as_deref().map(str::trim).filter(|title| !title.is_empty())?;
     if meeting.agenda.len() >= AGENDA_MAX || meeting.agenda.iter().any(|item| item.title == title) {
@@ -539,115 +333,11 @@ fn add_topic(
     } else if let Some(presenter) = meeting.agenda.last().and_then(|item| item.presenter_address.clone()) {
         if presenter != author && !old.pending.contains(&presenter) {
             // Whoever is given a topic has to know it.
-            notice::change(view, &old, meeting, author, Some(mail), &ForOrganizer::default(), now);
+            change::change(view, &old, meeting, author, Some(mail), &ForOrganizer::default(), now);
             return Handled::Yes;
         }
     }
     view.put_meeting(meeting, &format!("topic added by {author}"));
-    Handled::Yes
-}
-
-/// Another time is the organizer's to decide.
-fn propose(view: &mut View<'_>, mut meeting: Meeting, author: &str, command: &Command, now: DateTime<Utc>) -> Handled {
-    if !is_concerned(view, &meeting, author) {
-        return Handled::NotAllowed;
-    }
-    let start = new_start(view, &meeting, command);
-    propose_start(view, &mut meeting, author, start, command.reason.clone(), &command.line, now);
-    view.put_meeting(meeting, &format!("another time proposed by {author}"));
-    Handled::Yes
-}
-
-/// Shared by words and COUNTER.
-pub(super) fn propose_start(
-    view: &mut View<'_>,
-    meeting: &mut Meeting,
-    author: &str,
-    start: Option<DateTime<FixedOffset>>,
-    reason: Option<String>,
-    line: &str,
-    now: DateTime<Utc>,
-) {
-    meeting.proposals.retain(|proposal| proposal.by != author);
-    meeting.proposals.push(Proposal { by: author.to_string(), start, line: line.to_string() });
-    let begun = meeting.start.is_some_and(|old| old.with_timezone(&Utc) <= now);
-    let detail = reason.or_else(|| Some(line.to_string()).filter(|line| !line.is_empty()));
-    let facts = json!({
-        "person": data::person(view, author),
-        "start": start.as_ref().map(data::moment),
-        "detail": detail,
-        "asks": !begun,
-    });
-    if let Some(letter) = data::organizer_note(view, meeting, "propose_time", facts, "another time is proposed") {
-        view.send(letter);
-    }
-}
-
-/// The organizer says yes or no to the proposed time.
-fn decide_proposal(
-    view: &mut View<'_>,
-    mail: &MailRead,
-    meeting: Meeting,
-    author: &str,
-    yes: bool,
-    now: DateTime<Utc>,
-) -> Handled {
-    let Some(proposal) = meeting.proposals.last().cloned() else { return Handled::NotMine };
-    let mut new = meeting.clone();
-    new.proposals.clear();
-    match proposal.start.filter(|_| yes) {
-        Some(start) => {
-            new.start = Some(start);
-            notice::change(view, &meeting, new, author, Some(mail), &ForOrganizer::default(), now);
-        }
-        None => {
-            let facts = json!({"start": meeting.start.as_ref().map(data::moment)});
-            let note =
-                data::note_to(view, &meeting, &proposal.by, "time_stays", facts, "the proposed time was not taken");
-            view.send(note);
-            view.put_meeting(new, "the time stays");
-        }
-    }
-    Handled::Yes
-}
-
-/// 改到周四14点, also after the start (O17).
-fn reschedule(
-    view: &mut View<'_>,
-    mail: &MailRead,
-    meeting: Meeting,
-    author: &str,
-    command: &Command,
-    now: DateTime<Utc>,
-) -> Handled {
-    if !matches!(meeting.state, MeetingState::Announced | MeetingState::Held) {
-        return Handled::NotMine;
-    }
-    let mut new = meeting.clone();
-    let start = new_start(view, &meeting, command);
-    if let Some(start) = start {
-        if start.with_timezone(&Utc) <= now {
-            let facts = json!({"start": data::moment(&start), "asks": true});
-            let note = data::note_to(view, &meeting, author, "past_time", facts, "the new time is over already");
-            view.send(note.replying_to(&mail.message_id, &mail.references));
-            return Handled::Yes;
-        }
-        new.start = Some(start);
-    }
-    if command.place.is_some() {
-        new.place.clone_from(&command.place);
-    }
-    if command.minutes.is_some() {
-        new.minutes = command.minutes;
-    }
-    if start.is_none() && command.place.is_none() && command.minutes.is_none() {
-        // 改期 without a time: ask for it.
-        let note = data::note_to(view, &meeting, author, "which_time", json!({"asks": true}), "no new time was given");
-        view.send(note.replying_to(&mail.message_id, &mail.references));
-        return Handled::Yes;
-    }
-    new.proposals.clear();
-    notice::change(view, &meeting, new, author, Some(mail), &ForOrganizer::default(), now);
     Handled::Yes
 }
 

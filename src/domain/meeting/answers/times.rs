@@ -1,0 +1,120 @@
+//! Another time: proposed by anybody, decided by organizer or chair (O17).
+
+use super::{is_concerned, new_start};
+use crate::domain::event::MailRead;
+use crate::domain::meeting::notice::ForOrganizer;
+use crate::domain::meeting::{Meeting, MeetingState, Proposal, change, data};
+use crate::domain::reading::Command;
+use crate::domain::view::{Handled, View};
+use chrono::{DateTime, FixedOffset, Utc};
+use serde_json::json;
+
+/// Another time is the organizer's to decide.
+pub(super) fn propose(
+    view: &mut View<'_>,
+    mut meeting: Meeting,
+    author: &str,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Handled {
+    if !is_concerned(view, &meeting, author) {
+        return Handled::NotAllowed;
+    }
+    let start = new_start(view, &meeting, command);
+    propose_start(view, &mut meeting, author, start, command.reason.clone(), &command.line, now);
+    view.put_meeting(meeting, &format!("another time proposed by {author}"));
+    Handled::Yes
+}
+
+/// Shared by words and COUNTER.
+pub(in crate::domain::meeting) fn propose_start(
+    view: &mut View<'_>,
+    meeting: &mut Meeting,
+    author: &str,
+    start: Option<DateTime<FixedOffset>>,
+    reason: Option<String>,
+    line: &str,
+    now: DateTime<Utc>,
+) {
+    meeting.proposals.retain(|proposal| proposal.by != author);
+    meeting.proposals.push(Proposal { by: author.to_string(), start, line: line.to_string() });
+    let begun = meeting.start.is_some_and(|old| old.with_timezone(&Utc) <= now);
+    let detail = reason.or_else(|| Some(line.to_string()).filter(|line| !line.is_empty()));
+    let facts = json!({
+        "person": data::person(view, author),
+        "start": start.as_ref().map(data::moment),
+        "detail": detail,
+        "asks": !begun,
+    });
+    if let Some(letter) = data::organizer_note(view, meeting, "propose_time", facts, "another time is proposed") {
+        view.send(letter);
+    }
+}
+
+/// The organizer says yes or no to the proposed time.
+pub(super) fn decide_proposal(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    meeting: Meeting,
+    author: &str,
+    yes: bool,
+    now: DateTime<Utc>,
+) -> Handled {
+    let Some(proposal) = meeting.proposals.last().cloned() else { return Handled::NotMine };
+    let mut new = meeting.clone();
+    new.proposals.clear();
+    match proposal.start.filter(|_| yes) {
+        Some(start) => {
+            new.start = Some(start);
+            change::change(view, &meeting, new, author, Some(mail), &ForOrganizer::default(), now);
+        }
+        None => {
+            let facts = json!({"start": meeting.start.as_ref().map(data::moment)});
+            let note =
+                data::note_to(view, &meeting, &proposal.by, "time_stays", facts, "the proposed time was not taken");
+            view.send(note);
+            view.put_meeting(new, "the time stays");
+        }
+    }
+    Handled::Yes
+}
+
+/// 改到周四14点, also after the start (O17).
+pub(super) fn reschedule(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    meeting: Meeting,
+    author: &str,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Handled {
+    if !matches!(meeting.state, MeetingState::Announced | MeetingState::Held) {
+        return Handled::NotMine;
+    }
+    let mut new = meeting.clone();
+    let start = new_start(view, &meeting, command);
+    if let Some(start) = start {
+        if start.with_timezone(&Utc) <= now {
+            let facts = json!({"start": data::moment(&start), "asks": true});
+            let note = data::note_to(view, &meeting, author, "past_time", facts, "the new time is over already");
+            view.send(note.replying_to(&mail.message_id, &mail.references));
+            return Handled::Yes;
+        }
+        new.start = Some(start);
+    }
+    if command.place.is_some() {
+        new.place.clone_from(&command.place);
+    }
+    if command.minutes.is_some() {
+        new.minutes = command.minutes;
+    }
+    if start.is_none() && command.place.is_none() && command.minutes.is_none() {
+        // 改期 without a time: ask for it.
+        let note = data::note_to(view, &meeting, author, "which_time", json!({"asks": true}), "no new time was given");
+        view.send(note.replying_to(&mail.message_id, &mail.references));
+        return Handled::Yes;
+    }
+    new.proposals.clear();
+    change::change(view, &meeting, new, author, Some(mail), &ForOrganizer::default(), now);
+    Handled::Yes
+}
