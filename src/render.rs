@@ -72,8 +72,16 @@ impl Renderer {
     }
 
     /// The sample a letter is checked and previewed with.
+    /// What every letter has is added where the sample leaves it out.
     pub fn sample(&self, letter: LetterName) -> Option<Value> {
-        serde_json::from_str(self.files.get(&format!("samples/{letter}.json"))?).ok()
+        let mut sample: Value = serde_json::from_str(self.files.get(&format!("samples/{letter}.json"))?).ok()?;
+        let common: Value = serde_json::from_str(self.files.get("samples/_every_letter.json")?).ok()?;
+        if let (Value::Object(sample), Value::Object(common)) = (&mut sample, common) {
+            for (key, value) in common {
+                sample.entry(key).or_insert(value);
+            }
+        }
+        Some(sample)
     }
 
     /// Renders a letter. `data` holds what the template shows, `language`, `time_zone` and `now` among it.
@@ -351,6 +359,71 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("urgency", "normal") => ("普通", "normal"),
         ("urgency", "urgent") => ("紧急", "urgent"),
         ("urgency", "critical") => ("特急", "critical"),
+        ("role", "organizer") => ("发起人", "organizer"),
+        ("role", "chair") => ("主持人", "chair"),
+        ("role", "recorder") => ("记录人", "recorder"),
+        ("field", "title") => ("主题", "subject"),
+        ("field", "start") => ("时间", "time"),
+        ("field", "minutes") => ("时长", "duration"),
+        ("field", "attendees") => ("参会人", "attendees"),
+        ("field", "place") => ("地点", "place"),
+        ("field", "link") => ("线上链接", "link"),
+        ("field", "agenda") => ("议程", "agenda"),
+        ("field", "objective") => ("目标", "objective"),
+        ("field", "chair") => ("主持人", "chair"),
+        ("field", "recorder") => ("记录人", "recorder"),
+        ("field", "materials") => ("会前材料", "materials"),
+        ("field", "recurrence") => ("周期", "repetition"),
+        ("field", "kind") => ("类型", "kind"),
+        ("because", "decider") => ("您是决策人", "you decide"),
+        ("because", "presenter") => ("您有主讲", "you present"),
+        ("because", "materials") => ("您有材料", "you bring materials"),
+        ("note", "bounce") => ("有人收不到信", "a mail came back"),
+        ("note", "room_declined") => ("会议室被占用", "the room is taken"),
+        ("note", "propose_time") => ("有人希望改期", "another time proposed"),
+        ("note", "topic_added") => ("有人提议加议题", "a topic proposed"),
+        ("note", "delegate_unknown") => ("有人委托他人", "somebody else will come"),
+        ("note", "invite_accepted") => ("已接受邀请", "invitation accepted"),
+        ("note", "not_sent") => ("会议没有发出", "nothing was sent"),
+        ("note", "still_meeting") => ("这个例会还开吗", "does it still take place"),
+        ("note", "day_off") => ("下次例会在休息日", "the next one is on a day off"),
+        ("note", "past_time") => ("时间已过，没有改", "that time has passed"),
+        ("note", "time_stays") => ("时间不变", "the time stays"),
+        ("note", "which_time") => ("请再说一次时间", "which time?"),
+        ("note", "absence") => ("有人不在", "somebody is away"),
+        ("note", _) => ("会议提醒", "about the meeting"),
+        ("gap", "no_owner") => ("谁负责？", "who owns it?"),
+        ("gap", "no_due") => ("什么时候完成？", "by when?"),
+        ("gap", "vague_due") => ("具体哪一天？", "which day exactly?"),
+        ("gap", "department_owner") => ("由部门里哪一位负责？", "who in the department?"),
+        ("gap", "ambiguous_person") => ("指的是哪一位？", "who is meant?"),
+        ("gap", "unknown_person") => ("这位的邮箱是？", "what is their address?"),
+        ("gap", _) => ("请说清楚一点", "please say more"),
+        ("error_subject", "which_item") => ("请问是哪一项", "Which item"),
+        ("error_subject", "empty") => ("回复是空的", "Your reply was empty"),
+        ("error_subject", "unknown_object") => ("没有找到", "Not found"),
+        ("error_subject", _) => ("没看明白", "Not understood"),
+        ("verb", "confirm") => ("确认", "confirmed"),
+        ("verb", "ack") => ("收到", "acknowledged"),
+        ("verb", "decline") => ("拒绝", "declined"),
+        ("verb", "done") => ("完成", "done"),
+        ("verb", "progress") => ("进展", "progress"),
+        ("verb", "behind") => ("滞后", "behind"),
+        ("verb", "block") => ("受阻", "blocked"),
+        ("verb", "postpone") => ("改期", "new due date"),
+        ("verb", "delegate") => ("转交", "handed over"),
+        ("verb", "cancel") => ("取消", "cancelled"),
+        ("verb", "accept") => ("验收通过", "accepted"),
+        ("verb", "reject") => ("退回", "returned"),
+        ("verb", "approve") => ("同意", "approved"),
+        ("verb", "refuse") => ("不同意", "refused"),
+        ("verb", "snooze") => ("稍后提醒", "snoozed"),
+        ("verb", "undo") => ("撤销", "undone"),
+        ("verb", "rsvp") => ("已答复", "answered"),
+        ("verb", "accepted") => ("参加", "accepted"),
+        ("verb", "declined") => ("不参加", "declined"),
+        ("verb", "handover") => ("全部转交", "all handed over"),
+        ("verb", _) => ("已更新", "updated"),
         _ => return None,
     };
     Some(if chinese { zh } else { en })
@@ -358,6 +431,36 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
 
 fn wrong(message: impl Into<String>) -> handlebars::RenderError {
     RenderErrorReason::Other(message.into()).into()
+}
+
+/// `{"freq": "WEEKLY;INTERVAL=2", "until": "2026-12-31"}` in words.
+fn recurrence_words(chinese: bool, rule: &Value) -> String {
+    let freq = rule.get("freq").and_then(Value::as_str).unwrap_or_default();
+    let mut parts = freq.split(';');
+    let unit = parts.next().unwrap_or_default();
+    let interval = parts.clone().find_map(|p| p.strip_prefix("INTERVAL=")).and_then(|n| n.parse::<u32>().ok()).unwrap_or(1);
+    let words = match (unit, interval, chinese) {
+        ("DAILY", 1, true) => "每天".into(),
+        ("WEEKLY", 1, true) => "每周".into(),
+        ("MONTHLY", 1, true) => "每月".into(),
+        ("YEARLY", 1, true) => "每年".into(),
+        ("WEEKLY", n, true) => format!("每 {n} 周"),
+        ("MONTHLY", n, true) => format!("每 {n} 个月"),
+        ("DAILY", n, true) => format!("每 {n} 天"),
+        ("DAILY", 1, false) => "daily".into(),
+        ("WEEKLY", 1, false) => "weekly".into(),
+        ("MONTHLY", 1, false) => "monthly".into(),
+        ("YEARLY", 1, false) => "yearly".into(),
+        ("WEEKLY", n, false) => format!("every {n} weeks"),
+        ("MONTHLY", n, false) => format!("every {n} months"),
+        ("DAILY", n, false) => format!("every {n} days"),
+        _ => freq.to_string(),
+    };
+    match rule.get("until").and_then(Value::as_str) {
+        Some(until) if chinese => format!("{words}，到 {until}"),
+        Some(until) => format!("{words}, until {until}"),
+        None => words,
+    }
 }
 
 /// The helpers every template may use:
@@ -481,6 +584,16 @@ fn register_words(registry: &mut Handlebars<'static>, language: &str) {
                   -> HelperResult {
                 let (Some(table), Some(key)) = (text_param(h, 0), text_param(h, 1)) else { return Ok(()) };
                 out.write(words(chinese, &table, &key).ok_or_else(|| wrong(format!("no word for {table} {key:?}")))?)?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "recurrence",
+        Box::new(
+            move |h: &Helper<'_>, _: &Handlebars<'_>, _: &Context, _: &mut RenderContext<'_, '_>, out: Write<'_>| -> HelperResult {
+                let Some(rule) = h.param(0).map(|p| p.value()) else { return Ok(()) };
+                out.write(&recurrence_words(chinese, rule))?;
                 Ok(())
             },
         ),
