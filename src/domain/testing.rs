@@ -247,6 +247,10 @@ impl House {
         self.now = until;
     }
 
+    pub fn shelf_ids(&self) -> Vec<String> {
+        self.shelf.records.keys().filter(|id| id.starts_with("M-")).cloned().collect()
+    }
+
     /// Nothing is stored but this object.
     pub fn shelf_has_only(&self, id: &str) -> bool {
         self.shelf.records.keys().eq([id])

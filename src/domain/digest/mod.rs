@@ -50,6 +50,12 @@ impl From<String> for Entry {
 
 /// Adds a line to somebody's next digest, and makes sure that there is one.
 pub fn note(view: &mut View<'_>, address: &str, line: impl Into<Entry>, now: DateTime<Utc>) {
+    record(view, address, line, now);
+    wake(view, address, now);
+}
+
+/// Adds a line to the next digest that goes for some other reason: nobody needs a mail that only says what they did.
+pub fn record(view: &mut View<'_>, address: &str, line: impl Into<Entry>, now: DateTime<Utc>) {
     let mut line: Entry = line.into();
     if line.at.is_none() {
         line.at = super::shown::moment(view, now).as_str().map(str::to_string);
@@ -61,7 +67,6 @@ pub fn note(view: &mut View<'_>, address: &str, line: impl Into<Entry>, now: Dat
     all.push(line);
     let from = all.len().saturating_sub(RECORDED_MAX);
     view.set_note(&key, json!(all.get(from..).unwrap_or_default()));
-    wake(view, address, now);
 }
 
 fn recorded(view: &View<'_>, address: &str) -> Vec<Entry> {

@@ -3,8 +3,11 @@
 use super::data;
 use super::moments;
 use super::{Meeting, MeetingState, Rsvp, call, hints, materials, notice, occurrence};
+use crate::domain::digest;
 use crate::domain::event::{Tick, TickKind};
 use crate::domain::letter::{LetterName, SentLetter};
+use crate::domain::post;
+use crate::domain::receipt::Entry;
 use crate::domain::view::View;
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -104,7 +107,7 @@ fn chase(view: &mut View<'_>, mut meeting: Meeting, now: DateTime<Utc>) {
         if is_list || meeting.pending.contains(&address) {
             continue;
         }
-        let away = view.note(&format!("away/{address}")).is_some();
+        let away = post::away_until(view, &address, now).is_some();
         let name = if lacks { LetterName::MaterialsChase } else { LetterName::RsvpChase };
         if !lacks && !answer_due {
             continue;
@@ -191,8 +194,15 @@ fn minutes_chase(view: &mut View<'_>, mut meeting: Meeting, key: &str, now: Date
     meeting.mark(format!("minutes_chase/{key}"));
     let organizer = meeting.organizer_address.clone().unwrap_or_default();
     if key == "digest" {
-        let facts = json!({"id": meeting.id, "task": meeting.title, "verb": "no_minutes", "at": now});
-        view.set_note(&format!("digest/{organizer}/minutes-{}", meeting.id), facts);
+        let line = Entry {
+            id: Some(meeting.id.clone()),
+            task: Some(meeting.title.clone()),
+            verb: Some("no_minutes".into()),
+            by: meeting.recorder.clone(),
+            due: meeting.start.as_ref().map(data::moment),
+            ..Entry::default()
+        };
+        digest::note(view, &organizer, line, now);
         return view.put_meeting(meeting, "minutes still missing");
     }
     let recorder = meeting.recorder_address.clone().filter(|_| key == "1");

@@ -200,7 +200,9 @@ pub(super) fn left_open(view: &View<'_>, meeting: &Meeting) -> LeftOpen {
     items.sort_by_key(|(_, carries)| std::cmp::Reverse(*carries));
     let unreached = earlier
         .iter()
-        .find(|other| matches!(other.state, MeetingState::Minuted | MeetingState::Closed))
+        .find(|other| {
+            matches!(other.state, MeetingState::Minuted | MeetingState::Closed) && !other.is_marked("no_minutes")
+        })
         .map(|last| {
             let open = |outcome: &Option<String>| outcome.as_deref() != Some("reached");
             last.agenda

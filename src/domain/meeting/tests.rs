@@ -418,7 +418,7 @@ fn the_days_before_and_after_in_order() {
     assert_eq!(meeting.attendee("lilei@example.com").unwrap().rsvp, Rsvp::Default);
     assert_eq!(meeting.attendee("hanmeimei@example.com").unwrap().rsvp, Rsvp::Accepted);
     assert_eq!(pass(&mut house, "2026-03-25T18:00:00+08:00"), []);
-    assert!(house.note("digest/zhangsan@example.com/minutes-M-1").is_some());
+    assert!(house.note("recorded/zhangsan@example.com").is_some_and(|lines| lines[0]["verb"] == "no_minutes"));
 }
 
 #[test]
@@ -874,4 +874,105 @@ fn after_two_without_minutes_the_organizer_is_asked() {
     assert!(!letters.iter().any(|(at, l)| at.starts_with("03-26") && l.starts_with("meeting_notice")));
     let (_, letters) = say(&mut house, "zhangsan", "M-3", Command::new(Verb::Proceed));
     assert_eq!(letters.len(), 5);
+}
+
+// ---- the contract with the templates
+
+/// Every key of the sample is given, and no key that templates cannot know. Null fits everything.
+fn same_shape(sample: &Value, given: &Value, path: &str) {
+    match (sample, given) {
+        (Value::Object(sample), Value::Object(given)) => {
+            for (key, value) in sample {
+                let found = given.get(key).unwrap_or_else(|| panic!("{path}.{key} is in the sample and not given"));
+                same_shape(value, found, &format!("{path}.{key}"));
+            }
+            for key in given.keys() {
+                assert!(sample.contains_key(key), "{path}.{key} is given and not in the sample");
+            }
+        }
+        (Value::Array(sample), Value::Array(given)) => {
+            for (at, row) in given.iter().enumerate() {
+                if let Some(model) = sample.first() {
+                    same_shape(model, row, &format!("{path}[{at}]"));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn letters_carry_what_their_samples_show() {
+    let mut letters = Vec::new();
+    let mut house = House::new(NOW);
+    house.add(Person {
+        name: "3号会议室".into(),
+        address: "room3@example.com".into(),
+        kind: "room".into(),
+        ..Person::default()
+    });
+    letters.extend(called(&mut house, |_, reading| reading.start = None));
+    letters.extend(called(&mut house, |_, reading| {
+        reading.draft = true;
+        reading.title = Some("预算会".into());
+        reading.attendees.push(AttendeeReading { name: "王五".into(), ..AttendeeReading::default() });
+    }));
+    letters.extend(called(&mut house, |_, reading| {
+        reading.title = Some("周例会".into());
+        reading.recurrence = Some(RecurrenceReading { freq: "WEEKLY".into(), until: None });
+    }));
+    letters.extend(called(&mut house, |_, reading| {
+        reading.title = Some("周例会".into());
+        reading.start = start("2026-03-30T14:00:00+08:00");
+    }));
+    let mut mail = house.mail("lilei@example.com");
+    mail.attachments = vec![file("测试方案V2.pdf"), file("数据.xlsx")];
+    house.decide(|view, now| assert_eq!(materials(view, &mail, "M-3", now), Handled::Yes));
+    let time = Command { start: start("2026-03-17T10:00:00+08:00"), ..Command::new(Verb::ProposeTime) };
+    letters.extend(say(&mut house, "lilei", "M-3", time).1);
+    let topic = Command { title: Some("预算".into()), ..Command::new(Verb::AgendaAdd) };
+    letters.extend(say(&mut house, "lilei", "M-3", topic).1);
+    let room = Command { place: Some("5号会议室".into()), ..Command::new(Verb::Reschedule) };
+    letters.extend(say(&mut house, "zhangsan", "M-3", room).1);
+    house.pass("2026-03-16T18:00:00+08:00", tick);
+    letters.extend(house.take());
+    let item = ActionItem {
+        id: "A-1".into(),
+        task: "归档合同".into(),
+        owner_address: Some("lilei@example.com".into()),
+        source: ItemSource { kind: "meeting".into(), id: Some("M-3".into()), ..ItemSource::default() },
+        ..ActionItem::default()
+    };
+    house.keep(Record::Action(Box::new(item)));
+    house.pass("2026-03-31T18:00:00+08:00", tick);
+    letters.extend(house.take());
+    let mut house = announced();
+    letters.extend(say(&mut house, "zhangsan", "M-1", Command::new(Verb::CallOff)).1);
+    let mut house = House::new(NOW);
+    letters.extend(by_calendar(&mut house, "zhangsan", &foreign(0)).1);
+
+    let mut seen = std::collections::BTreeSet::new();
+    for letter in &letters {
+        seen.insert(letter.name);
+        let path = format!("{}/templates/samples/{}.json", env!("CARGO_MANIFEST_DIR"), letter.name);
+        let sample: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        same_shape(&sample, &Value::Object(letter.data.clone()), letter.name.as_str());
+    }
+    use LetterName as L;
+    let all = [
+        L::CallPreview,
+        L::CallGaps,
+        L::MeetingNotice,
+        L::MeetingUpdate,
+        L::MeetingCancelled,
+        L::MaterialsChase,
+        L::RsvpChase,
+        L::MaterialsPack,
+        L::Readiness,
+        L::RunSheet,
+        L::MinutesChase,
+        L::OrganizerNote,
+    ];
+    let missing: Vec<&L> = all.iter().filter(|name| !seen.contains(name)).collect();
+    assert!(missing.is_empty(), "not sent in this test: {missing:?}");
 }

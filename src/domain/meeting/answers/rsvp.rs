@@ -1,11 +1,13 @@
 //! Who comes, who does not, and who comes in whose place (O25); one record, whichever way an answer came.
 
 use super::{ATTENDEES_MAX, principal};
+use crate::domain::digest;
 use crate::domain::event::{MailRead, TickKind};
 use crate::domain::meeting::notice::{self, ForOrganizer};
 use crate::domain::meeting::{Attendee, Meeting, MeetingState, Rsvp, data, ticks};
 use crate::domain::person::Resolved;
 use crate::domain::reading::{Command, Verb};
+use crate::domain::receipt::Entry;
 use crate::domain::view::{Handled, View};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -80,6 +82,16 @@ pub(in crate::domain::meeting) fn record(
         }
     }
     view.act(json!({"attendance": {who: rsvp}}));
+    // O9: an answer gets no receipt; it stands in the next digest as recorded.
+    let line = Entry {
+        id: Some(meeting.id.clone()),
+        task: Some(meeting.title.clone()).filter(|_| !meeting.confidential),
+        verb: Some("rsvp".into()),
+        by: Some(by_other.clone().unwrap_or_else(|| view.name_of(who))),
+        state: serde_json::to_value(rsvp).ok().and_then(|state| state.as_str().map(String::from)),
+        ..Entry::default()
+    };
+    digest::record(view, who, line, now);
     let matters = meeting.attendee(who).is_some_and(|a| a.role == "decider")
         || meeting.chair_address.as_deref() == Some(who)
         || meeting.agenda.iter().any(|item| item.presenter_address.as_deref() == Some(who));
