@@ -438,7 +438,8 @@ fn recurrence_words(chinese: bool, rule: &Value) -> String {
     let freq = rule.get("freq").and_then(Value::as_str).unwrap_or_default();
     let mut parts = freq.split(';');
     let unit = parts.next().unwrap_or_default();
-    let interval = parts.clone().find_map(|p| p.strip_prefix("INTERVAL=")).and_then(|n| n.parse::<u32>().ok()).unwrap_or(1);
+    let interval =
+        parts.clone().find_map(|p| p.strip_prefix("INTERVAL=")).and_then(|n| n.parse::<u32>().ok()).unwrap_or(1);
     let words = match (unit, interval, chinese) {
         ("DAILY", 1, true) => "每天".into(),
         ("WEEKLY", 1, true) => "每周".into(),
@@ -591,7 +592,12 @@ fn register_words(registry: &mut Handlebars<'static>, language: &str) {
     registry.register_helper(
         "recurrence",
         Box::new(
-            move |h: &Helper<'_>, _: &Handlebars<'_>, _: &Context, _: &mut RenderContext<'_, '_>, out: Write<'_>| -> HelperResult {
+            move |h: &Helper<'_>,
+                  _: &Handlebars<'_>,
+                  _: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: Write<'_>|
+                  -> HelperResult {
                 let Some(rule) = h.param(0).map(|p| p.value()) else { return Ok(()) };
                 out.write(&recurrence_words(chinese, rule))?;
                 Ok(())

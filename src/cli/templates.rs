@@ -69,7 +69,10 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         What::Preview { letters, language, into } => {
             let mut names = Vec::new();
             for name in &letters {
-                names.push(LetterName::parse(name).ok_or_else(|| Exit::new(EX_DATAERR, format!("no letter is called {name:?}")))?);
+                names.push(
+                    LetterName::parse(name)
+                        .ok_or_else(|| Exit::new(EX_DATAERR, format!("no letter is called {name:?}")))?,
+                );
             }
             if names.is_empty() {
                 names.extend(LetterName::ALL);
@@ -83,7 +86,8 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
                     let base = into.join(format!("{name}.{language}"));
                     let put = |end: &str, text: &str| {
                         let path = base.with_extension(format!("{language}.{end}"));
-                        std::fs::write(&path, text).map_err(|e| Exit::new(EX_CANTCREAT, format!("{}: {e}", path.display())))
+                        std::fs::write(&path, text)
+                            .map_err(|e| Exit::new(EX_CANTCREAT, format!("{}: {e}", path.display())))
                     };
                     put("html", &made.html)?;
                     put("txt", &format!("{}\n\n{}", made.subject, made.text))?;

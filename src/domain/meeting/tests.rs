@@ -919,6 +919,7 @@ fn letters_carry_what_their_samples_show() {
     }));
     letters.extend(called(&mut house, |_, reading| {
         reading.title = Some("周例会".into());
+        reading.start = start("2026-03-16T10:00:00+08:00");
         reading.recurrence = Some(RecurrenceReading { freq: "WEEKLY".into(), until: None });
     }));
     letters.extend(called(&mut house, |_, reading| {
