@@ -1,1 +1,745 @@
 //! Event → gather → decide → compose → commit; many events share one sync.
+//!
+//! One engine decides for one store. Each event becomes one [`Batch`]: changed objects with their history, indexes and due
+//! rows, letters as final bytes with their outbox rows, notes, and the audit row that says what was understood and why.
+//! The caller waits for durability ([`Store::sync`]) once for as many events as it likes, and only then acknowledges or
+//! sends.
+
+pub mod compose;
+pub mod gather;
+pub mod setup;
+pub mod snapshot;
+pub mod words;
+
+use crate::domain::event::{Event, Operator, Tick, Undelivered};
+use crate::domain::letter::{Letter, Thread};
+use crate::domain::person::{Directory, Person};
+use crate::domain::view::{Decision, Record, Records, Rules, Verdict, View};
+use crate::domain::{decide, schedule};
+use crate::language::names::Lexicon;
+use crate::mail::outbound::File;
+use crate::outbox::{LetterRow, NewLetter, Outbox};
+use crate::render::Renderer;
+use crate::store::journal::sha256;
+use crate::store::receive::{InboxRow, json};
+use crate::store::{Batch, Place, Store, StoreError, Ticket, hex, keys, prefix_end};
+use chrono::{DateTime, Utc};
+use compose::{Before, Composed, Desk};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use snapshot::{HistoryRow, Snapshot, Stored};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What an engine is made with; it does not change while it runs, but for the directory.
+#[derive(Clone)]
+pub struct Setup {
+    pub rules: Rules,
+    pub renderer: Arc<Renderer>,
+    /// Signs Message-IDs and reply addresses; at least 32 bytes, kept beside the store.
+    pub secret: Vec<u8>,
+    /// Our domain in Message-IDs.
+    pub host: String,
+    /// Answers come back to `duban+<token>@…` rather than to the plain address (O4).
+    pub plus_addressing: bool,
+    pub mailto_links: bool,
+    pub tone: String,
+    pub help_contact: Option<String>,
+    pub gather: gather::Settings,
+    /// The brake and the limits of sending (O44, O45).
+    pub outbox: crate::outbox::Rules,
+}
+
+/// Decides and commits; see the module's head.
+pub struct Engine {
+    store: Arc<dyn Store>,
+    outbox: Outbox,
+    setup: Setup,
+    directory: Arc<Directory>,
+    lexicon: Arc<Lexicon>,
+}
+
+/// What became of one event.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Hand it to [`Store::sync`] before anybody outside hears of it; `None` where nothing was written.
+    pub ticket: Option<Ticket>,
+    /// Letters as they stand in the outbox now.
+    pub letters: Vec<LetterRow>,
+    pub withheld: Option<String>,
+    pub verdict: Verdict,
+    /// (reason, letter, reader).
+    pub suppressed: Vec<(String, String, String)>,
+    pub acts: Vec<Value>,
+    /// Held mails that were let in and stand in the inbox again.
+    pub released: usize,
+    /// The mail as it was read.
+    pub mail: Option<Box<crate::domain::event::MailRead>>,
+}
+
+/// The audit row of a mail or a moment: what `duban why` tells.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuditRow {
+    pub number: u64,
+    /// Milliseconds since 1970 UTC.
+    pub at: i64,
+    /// Message-ID of the mail, or the tick in words.
+    pub cause: String,
+    pub from: Option<String>,
+    /// Hash of the mail's bytes, hexadecimal.
+    pub hash: String,
+    pub place: Option<Place>,
+    pub class: String,
+    pub proof: String,
+    pub verdict: String,
+    pub reason: String,
+    /// Message-ID of the letter of ours that it answers.
+    pub answers: Option<String>,
+    pub understood: Vec<String>,
+    /// Ids of the objects that changed.
+    pub changed: Vec<String>,
+    /// Ids of the letters that follow from it.
+    pub letters: Vec<String>,
+    pub suppressed: Vec<(String, String, String)>,
+    pub said: Vec<String>,
+    pub acts: Vec<Value>,
+}
+
+/// What an object has in the indexes and in the due index, so that it can be removed without a search.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Implied {
+    indexes: Vec<(String, String)>,
+    ticks: Vec<Tick>,
+}
+
+/// What a commit also settles: the mail's inbox row, the row of the due index, the letter that was refused.
+#[derive(Clone, Copy, Default)]
+struct Cause<'a> {
+    row: Option<&'a InboxRow>,
+    tick: Option<&'a Tick>,
+    refused: Option<(&'a str, &'a str)>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Compose(#[from] compose::Uncomposed),
+}
+
+impl Engine {
+    /// Opens the engine over a store: people learned before are read, and the due index is rebuilt when the rules changed.
+    pub fn open(store: Arc<dyn Store>, setup: Setup, people: Directory) -> Result<Engine, EngineError> {
+        let outbox = Outbox::new(store.clone(), setup.outbox.clone());
+        let mut engine = Engine {
+            store,
+            outbox,
+            setup,
+            directory: Arc::new(Directory::default()),
+            lexicon: Arc::new(Lexicon::empty()),
+        };
+        engine.set_people(people)?;
+        engine.follow_rules()?;
+        Ok(engine)
+    }
+
+    /// A new people.csv: who was learned from mail stays, unless it names them.
+    pub fn set_people(&mut self, mut people: Directory) -> Result<(), EngineError> {
+        let snapshot = Snapshot::new(&*self.store);
+        for address in snapshot.ids("people", "all") {
+            if people.by_address(&address).is_none() {
+                if let Some(Record::Person(person)) = snapshot.record(&address) {
+                    people.add(*person);
+                }
+            }
+        }
+        if let Some(fault) = snapshot.fault() {
+            return Err(fault.into());
+        }
+        self.set_directory(people);
+        Ok(())
+    }
+
+    fn set_directory(&mut self, people: Directory) {
+        self.lexicon = Arc::new(Lexicon::of(&people));
+        self.directory = Arc::new(people);
+    }
+
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.directory
+    }
+
+    pub fn rules(&self) -> &Rules {
+        &self.setup.rules
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    // ---- events
+
+    /// Reads a mail of the inbox and carries out what it says; its inbox row is gone in the same commit.
+    pub fn mail(&mut self, row: &InboxRow, raw: &[u8], now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        let store = self.store.clone();
+        let snapshot = Snapshot::new(&*store);
+        let around = gather::Around {
+            records: &snapshot,
+            rules: &self.setup.rules,
+            settings: &self.setup.gather,
+            directory: &self.directory,
+            lexicon: &self.lexicon,
+            now,
+        };
+        let event = match gather::mail(raw, row, &around) {
+            Ok(mail) => Event::Mail(Box::new(mail)),
+            Err(refusal) => {
+                let audit = AuditRow {
+                    cause: row.message_id.clone(),
+                    verdict: Verdict::Quarantine.as_str().into(),
+                    reason: refusal.clone(),
+                    place: Some(row.place.clone()),
+                    hash: hex(&row.place.hash),
+                    ..AuditRow::default()
+                };
+                let decision =
+                    Decision { verdict: Verdict::Quarantine, withheld: Some(refusal), ..Decision::default() };
+                return self.commit(decision, audit, Cause { row: Some(row), ..Cause::default() }, now);
+            }
+        };
+        let decision = self.decide(&snapshot, &event, now);
+        if let Some(fault) = snapshot.fault() {
+            return Err(fault.into());
+        }
+        let Event::Mail(mail) = event else { return Ok(Outcome::default()) };
+        let audit = AuditRow {
+            cause: mail.message_id.clone(),
+            from: mail.author.as_ref().map(|a| a.address.clone()),
+            hash: hex(&row.place.hash),
+            place: Some(row.place.clone()),
+            class: word(&mail.class),
+            proof: format!("{}: {}", word(&mail.proof), mail.proof_reason),
+            answers: mail.answers.as_ref().map(|l| l.message_id.clone()),
+            understood: understood(&mail),
+            ..AuditRow::default()
+        };
+        let mut outcome = self.commit(decision, audit, Cause { row: Some(row), ..Cause::default() }, now)?;
+        outcome.mail = Some(mail);
+        Ok(outcome)
+    }
+
+    /// A row of the due index has come.
+    pub fn tick(&mut self, tick: &Tick, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        let store = self.store.clone();
+        let snapshot = Snapshot::new(&*store);
+        let decision = self.decide(&snapshot, &Event::Tick(tick.clone()), now);
+        if let Some(fault) = snapshot.fault() {
+            return Err(fault.into());
+        }
+        let audit = AuditRow {
+            cause: format!("{} {} {}", word(&tick.kind), tick.object, tick.key).trim().to_string(),
+            ..AuditRow::default()
+        };
+        self.commit(decision, audit, Cause { tick: Some(tick), ..Cause::default() }, now)
+    }
+
+    /// A letter was refused for good.
+    pub fn undelivered(&mut self, fate: Undelivered, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        let store = self.store.clone();
+        let snapshot = Snapshot::new(&*store);
+        let audit = AuditRow { cause: format!("undelivered {}", fate.letter.id), ..AuditRow::default() };
+        let decision = self.decide(&snapshot, &Event::Undelivered(fate.clone()), now);
+        let refused = Some((fate.letter.id.as_str(), fate.reply.as_str()));
+        self.commit(decision, audit, Cause { refused, ..Cause::default() }, now)
+    }
+
+    /// An object with its own id (`load`, `simulate`).
+    pub fn load(&mut self, record: Record, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        let store = self.store.clone();
+        let snapshot = Snapshot::new(&*store);
+        let cause = format!("load {}", record.id());
+        let decision = self.decide(&snapshot, &Event::Operator(Operator::Load(Box::new(record))), now);
+        self.commit(decision, AuditRow { cause, ..AuditRow::default() }, Cause::default(), now)
+    }
+
+    fn decide(&self, snapshot: &Snapshot<'_>, event: &Event, now: DateTime<Utc>) -> Decision {
+        let view = View::new(snapshot, &self.setup.rules, self.directory.clone());
+        decide(view, event, now)
+    }
+
+    // ---- the due index
+
+    /// Rows that have come, oldest first.
+    pub fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Tick>, EngineError> {
+        let rows = self.store.scan(&[keys::DUE], &keys::due_until(now.timestamp_millis()), limit)?;
+        let mut ticks = Vec::with_capacity(rows.len());
+        for (key, value) in rows {
+            let tick = serde_json::from_slice(&value)
+                .map_err(|cause| StoreError::Row { key: keys::shown(&key), cause: cause.to_string() })?;
+            ticks.push(tick);
+        }
+        Ok(ticks)
+    }
+
+    /// Takes a row out of the due index without carrying it out.
+    pub fn forget_tick(&mut self, tick: &Tick) -> Result<(), EngineError> {
+        let mut batch = Batch::new(self.store.epoch(), tick.at.timestamp_millis(), [0; 32]);
+        for owner in owners(tick) {
+            batch.delete(due_key(tick, owner));
+        }
+        self.store.commit(batch)?;
+        Ok(())
+    }
+
+    /// The moment of the earliest row.
+    pub fn next_due(&self) -> Result<Option<DateTime<Utc>>, EngineError> {
+        let rows = self.store.scan(&[keys::DUE], &prefix_end(&[keys::DUE]), 1)?;
+        Ok(rows.first().and_then(|(_, value)| serde_json::from_slice::<Tick>(value).ok()).map(|tick| tick.at))
+    }
+
+    /// Rows implied by records follow the rules: when the rules changed, all are computed anew.
+    fn follow_rules(&mut self) -> Result<(), EngineError> {
+        let rules = &self.setup.rules;
+        let mut words = serde_json::to_string(&rules.policy).unwrap_or_default();
+        words.push_str(&format!("{:?}{}{:?}", rules.time_zone, rules.language, rules.workdays.hours()));
+        for year in 2004..2100 {
+            words.push(if rules.workdays.published(year) { '1' } else { '0' });
+        }
+        let hash = sha256(words.as_bytes());
+        let key = keys::fact("rules");
+        let known = self.store.get(&key)?;
+        if known.as_deref() == Some(&hash[..]) {
+            return Ok(());
+        }
+        let mut ids = Vec::new();
+        if known.is_some() {
+            crate::store::for_each_prefix(&*self.store, &[keys::OBJECT], |_, value| {
+                if let Ok(stored) = serde_json::from_slice::<Stored>(value) {
+                    ids.push(Record::from(stored));
+                }
+                Ok(())
+            })?;
+        }
+        let mut batch = Batch::new(self.store.epoch(), 0, hash);
+        for record in &ids {
+            self.imply(&mut batch, record)?;
+        }
+        batch.put(key, hash.to_vec());
+        let ticket = self.store.commit(batch)?;
+        self.store.sync(ticket)?;
+        Ok(())
+    }
+
+    /// Index and due rows of a record, against those of its version before.
+    fn imply(&self, batch: &mut Batch, record: &Record) -> Result<(), EngineError> {
+        let id = record.id();
+        let key = keys::implied(id);
+        let before: Implied = match self.store.get(&key)? {
+            Some(value) => serde_json::from_slice(&value).unwrap_or_default(),
+            None => Implied::default(),
+        };
+        let after = Implied {
+            indexes: record
+                .indexes()
+                .into_iter()
+                .map(|(index, key)| (index.to_string(), key))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+            ticks: schedule::next(record, &self.setup.rules),
+        };
+        if before == after {
+            return Ok(());
+        }
+        for (index, value) in before.indexes.iter().filter(|row| !after.indexes.contains(row)) {
+            batch.delete(keys::index_row(index, value, id));
+        }
+        for (index, value) in after.indexes.iter().filter(|row| !before.indexes.contains(row)) {
+            batch.put(keys::index_row(index, value, id), id.as_bytes());
+        }
+        for tick in before.ticks.iter().filter(|tick| !after.ticks.contains(tick)) {
+            batch.delete(due_key(tick, id));
+        }
+        for tick in after.ticks.iter().filter(|tick| !before.ticks.contains(tick)) {
+            batch.put(due_key(tick, id), json(tick));
+        }
+        batch.put(key, json(&after));
+        Ok(())
+    }
+
+    // ---- the commit
+
+    fn commit(
+        &mut self,
+        mut decision: Decision,
+        mut audit: AuditRow,
+        cause: Cause<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Outcome, EngineError> {
+        let store = self.store.clone();
+        let snapshot = Snapshot::new(&*store);
+        let millis = now.timestamp_millis();
+        let Cause { row, tick, refused } = cause;
+        let mut batch = Batch::new(store.epoch(), millis, sha256(audit.cause.as_bytes()));
+
+        if let Some(row) = row {
+            batch.delete(keys::inbox(row.number));
+        }
+        // A row of the due index is done with, whether its object put it there or a note did.
+        if let Some(tick) = tick {
+            for owner in owners(tick) {
+                batch.delete(due_key(tick, owner));
+            }
+        }
+
+        // Objects: row, history, indexes, due rows, counters.
+        let mut highest: Vec<(char, u64)> = Vec::new();
+        for (record, why) in &decision.puts {
+            let id = record.id();
+            let stored = Stored::from(record.clone());
+            batch.put(keys::object(id), json(&stored));
+            let history = HistoryRow {
+                at: millis,
+                by: audit.from.clone().unwrap_or_else(|| audit.cause.clone()),
+                mail: row.map(|r| r.message_id.clone()),
+                why: why.clone(),
+                record: stored,
+            };
+            let version = version_of(record);
+            batch.put(keys::history(id, version), json(&history));
+            batch.put(keys::guard(id), version.to_be_bytes().to_vec());
+            self.imply(&mut batch, record)?;
+            if let (Some(letter), Some(number)) = (id.chars().next(), id.get(2..).and_then(|n| n.parse::<u64>().ok())) {
+                match highest.iter_mut().find(|(l, _)| *l == letter) {
+                    Some((_, n)) => *n = number.max(*n),
+                    None => highest.push((letter, number)),
+                }
+            }
+            audit.changed.push(id.to_string());
+        }
+        for (letter, number) in highest {
+            if number > snapshot.last_number(letter) {
+                batch.put(keys::counter(letter.encode_utf8(&mut [0; 4])), number.to_be_bytes().to_vec());
+            }
+        }
+        for tick in &decision.ticks {
+            batch.put(due_key(tick, ""), json(tick));
+        }
+
+        // Letters: final bytes, row, place in the outbox, thread.
+        let commit_number = counter(&*store, "commit")? + 1;
+        let mut rows = Vec::new();
+        let letters = std::mem::take(&mut decision.letters);
+        for (ordinal, letter) in letters.into_iter().enumerate() {
+            let id = format!("{commit_number}.{}", ordinal + 1);
+            match self.letter(&mut batch, &mut decision, &snapshot, letter, &id, &audit.cause, now) {
+                Ok(row) => {
+                    audit.letters.push(id);
+                    rows.push(row);
+                }
+                // A letter that cannot be made must not take the event with it; the administrator sees why.
+                Err(EngineError::Compose(error)) => {
+                    tracing::error!(cause = %error, "a letter could not be written");
+                    audit.said.push(format!("a letter could not be written: {error}"));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        for id in &decision.unsend {
+            self.outbox.unsend(&mut batch, id, "taken back", millis)?;
+        }
+        if let Some((id, reply)) = refused {
+            self.outbox.refuse(&mut batch, id, reply, millis)?;
+        }
+        for (key, value) in &decision.notes {
+            match value {
+                Some(value) => batch.put(keys::note(key), json(value)),
+                None => batch.delete(keys::note(key)),
+            }
+        }
+
+        // Mails that were held until their author was proven are read again.
+        let mut released = 0;
+        for message_id in &decision.release {
+            if let Some(held) = quarantined(&snapshot, message_id) {
+                batch.delete(keys::quarantine(held.number));
+                batch.put(
+                    keys::inbox(held.number),
+                    json(&InboxRow { proven: Some("the author answered".into()), reason: String::new(), ..held }),
+                );
+                released += 1;
+            }
+        }
+        if let Some(row) = row.filter(|_| matches!(decision.verdict, Verdict::Quarantine | Verdict::Reject)) {
+            let reason = decision.withheld.clone().unwrap_or_default();
+            batch.put(keys::quarantine(row.number), json(&InboxRow { reason, ..row.clone() }));
+        }
+
+        // What happened and why.
+        let silent = row.is_none()
+            && batch.changes.len() <= 3
+            && rows.is_empty()
+            && decision.suppressed.is_empty()
+            && decision.audit.is_empty();
+        if !silent {
+            let number = row.map_or(counter(&*store, "audit")? + 1, |row| row.number);
+            audit.number = number;
+            audit.at = millis;
+            if audit.verdict.is_empty() {
+                audit.verdict = decision.verdict.as_str().into();
+            }
+            if audit.reason.is_empty() {
+                audit.reason = decision.withheld.clone().unwrap_or_default();
+            }
+            audit.suppressed = decision
+                .suppressed
+                .iter()
+                .map(|(why, letter, to)| (why.clone(), letter.to_string(), to.clone()))
+                .collect();
+            audit.said.extend(decision.audit.iter().cloned());
+            audit.acts.clone_from(&decision.acts);
+            if row.is_some() {
+                batch.put(keys::mail(number), json(&audit));
+                if !audit.cause.is_empty() && store.get(&keys::message(&audit.cause))?.is_none() {
+                    batch.put(keys::message(&audit.cause), number.to_be_bytes().to_vec());
+                }
+            } else {
+                batch.put(keys::counter("audit"), number.to_be_bytes().to_vec());
+                batch.put(keys::moment_row(number), json(&audit));
+            }
+        }
+        batch.put(keys::counter("commit"), commit_number.to_be_bytes().to_vec());
+        if let Some(fault) = snapshot.fault() {
+            return Err(fault.into());
+        }
+        let ticket = store.commit(batch)?;
+        self.learn(&decision.people);
+        Ok(Outcome {
+            ticket: Some(ticket),
+            letters: rows,
+            withheld: decision.withheld,
+            verdict: decision.verdict,
+            suppressed: audit.suppressed,
+            acts: decision.acts,
+            released,
+            mail: None,
+        })
+    }
+
+    fn learn(&mut self, people: &[Person]) {
+        if people.is_empty() {
+            return;
+        }
+        let mut directory = (*self.directory).clone();
+        for person in people {
+            directory.add(person.clone());
+        }
+        self.set_directory(directory);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the pieces of one commit")]
+    fn letter(
+        &self,
+        batch: &mut Batch,
+        decision: &mut Decision,
+        snapshot: &Snapshot<'_>,
+        letter: Letter,
+        id: &str,
+        cause: &str,
+        now: DateTime<Utc>,
+    ) -> Result<LetterRow, EngineError> {
+        let millis = now.timestamp_millis();
+        let message_id = self.message_id(id);
+        let note = |decision: &Decision, key: &str| match decision.notes.get(key) {
+            Some(value) => value.clone(),
+            None => snapshot.note(key),
+        };
+        let first_key = format!("first/{}", letter.to);
+        let first = note(decision, &first_key).is_none();
+        let thread_key = match &letter.thread {
+            Thread::Object(object) => Some(format!("thread/{object}/{}", letter.to)),
+            Thread::Reply { .. } => letter.objects.first().map(|object| format!("thread/{object}/{}", letter.to)),
+            Thread::New => None,
+        };
+        let thread: Vec<String> = thread_key
+            .as_ref()
+            .and_then(|key| note(decision, key))
+            .and_then(|value| serde_json::from_value(value).ok())
+            .unwrap_or_default();
+        let reply_to = self.setup.plus_addressing.then(|| {
+            let token = self.token(&["reply", &message_id, &letter.to], 26);
+            decision.notes.insert(format!("reply-token/{token}"), Some(json!(message_id)));
+            let (local, domain) = self.setup.rules.assistant.split_once('@').unwrap_or_default();
+            // `duban+<token>@…`: bound to the letter and its reader (TRUST S7, S8).
+            format!("{local}+{token}@{domain}")
+        });
+        let before = Before { first, thread: thread.clone(), reply_to };
+        let desk = Desk {
+            rules: &self.setup.rules,
+            directory: &self.directory,
+            renderer: &self.setup.renderer,
+            host: &self.setup.host,
+            mailto_links: self.setup.mailto_links,
+            tone: &self.setup.tone,
+            help_contact: self.setup.help_contact.as_deref(),
+        };
+        let files = self.files(&letter)?;
+        let Composed { bytes, mut sent, .. } = compose::compose(&letter, id, &message_id, &before, files, &desk, now)?;
+        sent.cause = cause.to_string();
+        if first {
+            decision.notes.insert(first_key, Some(json!(millis)));
+        }
+        if let Some(key) = thread_key {
+            let mut thread = thread;
+            if let (Thread::Reply { message_id, .. }, true) = (&letter.thread, thread.is_empty()) {
+                thread.push(message_id.clone());
+            }
+            thread.push(message_id.clone());
+            // The first and the nearest are enough for every client.
+            if thread.len() > 10 {
+                thread.drain(1..thread.len() - 9);
+            }
+            decision.notes.insert(key, Some(json!(thread)));
+        }
+        let place = self.store.put_blob(&bytes)?;
+        let new = NewLetter {
+            sent,
+            place,
+            not_before: letter.not_before.map(|at| at.timestamp_millis()),
+            expires: letter.expires.map(|at| at.timestamp_millis()),
+            urgent: letter.urgent,
+        };
+        Ok(self.outbox.queue(batch, new, millis))
+    }
+
+    /// Files that go with a letter, cut out of the mails that brought them.
+    fn files(&self, letter: &Letter) -> Result<Vec<File>, EngineError> {
+        let mut files = Vec::new();
+        for attachment in &letter.attachments {
+            if let Some(bytes) = gather::attachment(&*self.store, attachment)? {
+                files.push(File { name: attachment.name.clone(), mime: attachment.mime.clone(), bytes });
+            }
+        }
+        Ok(files)
+    }
+
+    /// From a secret, the commit's number and the letter's ordinal: the same over every retry (SPEC 5).
+    fn message_id(&self, id: &str) -> String {
+        format!("{}.{id}@{}", self.token(&["message-id", id], 16), self.setup.host)
+    }
+
+    /// Lower-case base32 of an HMAC-SHA-256; 26 letters hold 130 bits.
+    fn token(&self, parts: &[&str], letters: usize) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.setup.secret) else { return String::new() };
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        base32(&mac.finalize().into_bytes(), letters)
+    }
+}
+
+/// RFC 4648 letters in lower case: survives mailers that fold case.
+fn base32(bytes: &[u8], letters: usize) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut out = String::with_capacity(letters);
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    for byte in bytes {
+        if out.len() >= letters {
+            break;
+        }
+        held = (held << 8) | u32::from(*byte);
+        bits += 8;
+        while bits >= 5 && out.len() < letters {
+            bits -= 5;
+            out.push(char::from(ALPHABET[(held >> bits) as usize & 31]));
+        }
+        held &= (1 << bits) - 1;
+    }
+    out
+}
+
+/// The place of a tick in the due index; `owner` is the object that implied it, empty for notes.
+fn due_key(tick: &Tick, owner: &str) -> Vec<u8> {
+    keys::due(
+        tick.at.timestamp_millis(),
+        format!("{}\0{}\0{}\0{owner}", word(&tick.kind), tick.object, tick.key).as_bytes(),
+    )
+}
+
+/// Who may have put a tick into the due index: its object, a note, or the item a person's digest is about.
+fn owners(tick: &Tick) -> [&str; 3] {
+    [&tick.object, "", &tick.key]
+}
+
+fn version_of(record: &Record) -> u64 {
+    match record {
+        Record::Meeting(m) => m.version,
+        Record::Action(a) => a.version,
+        Record::Issue(i) => i.version,
+        Record::Project(p) => p.version,
+        Record::Person(_) => 0,
+    }
+}
+
+/// The serialized word of a unit variant.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn counter(store: &dyn Store, name: &str) -> Result<u64, StoreError> {
+    Ok(store.get(&keys::counter(name))?.and_then(|v| v.as_ref().try_into().ok()).map_or(0, u64::from_be_bytes))
+}
+
+/// A mail in quarantine by its Message-ID; there are never many.
+fn quarantined(snapshot: &Snapshot<'_>, message_id: &str) -> Option<InboxRow> {
+    let rows = snapshot.store.scan_back(&[keys::QUARANTINE], &prefix_end(&[keys::QUARANTINE]), 10_000).ok()?;
+    rows.into_iter()
+        .filter_map(|(_, value)| serde_json::from_slice::<InboxRow>(&value).ok())
+        .find(|row| row.message_id == message_id)
+}
+
+/// What was read in a mail, in words for `duban why`; no content, only what kind and which rule.
+fn understood(mail: &crate::domain::event::MailRead) -> Vec<String> {
+    let mut all = Vec::new();
+    if let Some(minutes) = &mail.reads.minutes {
+        all.push(format!(
+            "minutes: {} items, {} decisions, {} risks",
+            minutes.items.len(),
+            minutes.decisions.len(),
+            minutes.risks.len()
+        ));
+    }
+    if mail.reads.meeting.is_some() {
+        all.push("a call for a meeting".into());
+    }
+    if let Some(event) = &mail.calendar {
+        all.push(format!("calendar {}", event.method));
+    }
+    for command in &mail.reply.commands {
+        let n = command.item.map(|n| format!(" {n}")).unwrap_or_default();
+        let id = command.id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
+        all.push(format!("{}{n}{id} (rule {})", word(&command.verb), command.rule));
+    }
+    for doubt in &mail.reply.doubts {
+        all.push(format!("doubt: {}", doubt.kind));
+    }
+    all
+}
+
+/// A letter by its id, as it stands.
+pub fn letter_row(store: &dyn Store, id: &str) -> Result<Option<LetterRow>, StoreError> {
+    let snapshot = Snapshot::new(store);
+    let row = keys::letter(id).and_then(|key| snapshot.read(&key));
+    match snapshot.fault() {
+        Some(fault) => Err(fault),
+        None => Ok(row),
+    }
+}

@@ -3,6 +3,7 @@
 use super::{EX_CANTCREAT, EX_DATAERR, Exit, Globals};
 use crate::config::Config;
 use crate::domain::letter::LetterName;
+use crate::engine::setup;
 
 use crate::render::{LANGUAGES, Renderer};
 use anyhow::Context as _;
@@ -38,7 +39,7 @@ enum What {
 fn renderer(globals: &Globals) -> anyhow::Result<Renderer> {
     match Config::load(globals.config.as_deref()) {
         Ok(config) => match &config.templates {
-            Some(folder) => Ok(Renderer::with(overrides(folder).map_err(|e| Exit::new(EX_DATAERR, e))?)),
+            Some(folder) => Ok(Renderer::with(setup::overrides(folder).map_err(|e| Exit::new(EX_DATAERR, e))?)),
             None => Ok(Renderer::default()),
         },
         Err(error) if globals.config.is_some() => Err(Exit::new(super::EX_CONFIG, error.to_string()).into()),
@@ -97,24 +98,4 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-/// Templates of an administrator's folder: (path below it, contents).
-pub fn overrides(folder: &std::path::Path) -> Result<Vec<(String, String)>, String> {
-    let mut files = Vec::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(at) = open.pop() {
-        let entries = std::fs::read_dir(&at).map_err(|e| format!("templates: {}: {e}", at.display()))?;
-        for entry in entries.flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|end| end == "hbs" || end == "json") {
-                let text = std::fs::read_to_string(&path).map_err(|e| format!("templates: {}: {e}", path.display()))?;
-                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                files.push((name, text));
-            }
-        }
-    }
-    Ok(files)
 }

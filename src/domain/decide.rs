@@ -1,8 +1,29 @@
 //! What follows from an event: one way for a mail, one for a moment.
+//!
+//! A mail goes through four doors, in this order, and each may end its way: *is it automatic* (nothing is ever answered),
+//! *who wrote it* (nothing is believed before that), *what does it answer* (a letter of ours, an object named by id), and
+//! *what does it say* (calendar part, minutes, calls, commands, questions, human sentences).
 
-use super::event::{Event, MailRead, Operator, Tick, Undelivered};
-use super::view::{Decision, View};
+use super::action_item;
+use super::digest;
+use super::escalation;
+use super::event::{Class, Event, MailRead, Operator, Proof, Tick, TickKind, Undelivered};
+use super::held;
+use super::letter::{LetterName, SentLetter};
+use super::meeting;
+use super::minutes;
+use super::passed_on;
+use super::person::Person;
+use super::policy::Callers;
+use super::questions;
+use super::reading::{Command, Context, Verb};
+use super::sender;
+use super::view::{Decision, Handled, Record, Verdict, View};
 use chrono::{DateTime, Utc};
+use serde_json::json;
+
+/// Commands of one mail that are carried out; more is a mistake or an attack (TRUST P21).
+const COMMANDS_MAX: usize = 60;
 
 /// The heart: a pure function of what is stored, what happened, when, and the rules (in the view).
 pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision {
@@ -12,11 +33,415 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
         Event::Undelivered(fate) => undelivered(&mut view, fate, now),
         Event::Operator(Operator::Load(record)) => view.put((**record).clone(), "loaded"),
     }
+    let author = match event {
+        Event::Mail(mail) => mail.author.as_ref().map(|author| author.address.as_str()),
+        _ => None,
+    };
+    held::hold(&mut view, author, now);
     view.finish()
 }
 
-fn mail_came(_view: &mut View<'_>, _mail: &MailRead, _now: DateTime<Utc>) {}
+fn mail_came(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    match mail.class {
+        Class::Own => return view.withhold(Verdict::Ignore, "own mail that came back"),
+        Class::Bounce => return bounced(view, mail, now),
+        Class::AutoReply => return automatic(view, mail, now),
+        Class::Receipt => return view.withhold(Verdict::Ignore, "a receipt, not an answer"),
+        Class::List if mail.proof != Proof::Pass => {
+            return view.withhold(Verdict::Ignore, "came through a list without a proven author");
+        }
+        Class::List | Class::Calendar | Class::Person => {}
+    }
+    let Some(author) = &mail.author else {
+        return view.withhold(Verdict::Quarantine, "expected one From field with one mailbox");
+    };
+    let known = view.person(&author.address).is_some();
+    if !known && !view.is_internal(&author.address) {
+        return sender::stranger(view, mail, now);
+    }
+    match mail.proof {
+        Proof::Pass => {}
+        Proof::Fail => return view.withhold(Verdict::Quarantine, "the author could not be proven: a check failed"),
+        Proof::None => return sender::unproven(view, mail, now),
+    }
+    let Some(author) = sender::admit(view, mail, now) else { return };
+    understood(view, mail, &author, now);
+}
 
-fn moment_came(_view: &mut View<'_>, _tick: &Tick, _now: DateTime<Utc>) {}
+/// A proven author wrote this; what does it say?
+fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTime<Utc>) {
+    if let Some(letter) = &mail.answers {
+        if letter.context == Context::Verify {
+            return sender::answered(view, mail, letter, now);
+        }
+        if letter.to != author.address && !view.is_internal(&author.address) {
+            // TRUST S8: a reply address that leaked gives an outsider nothing.
+            return view.withhold(Verdict::Quarantine, "answers a letter that was not written to this person");
+        }
+    }
+    if let Some(event) = &mail.calendar {
+        let handled = meeting::calendar(view, mail, event, now);
+        if handled == Handled::Yes {
+            return;
+        }
+        if event.method == "REPLY" {
+            view.audit("a calendar answer that does not speak for its sender, or is older than what is known");
+        }
+    }
+    let meeting_id = meeting_of(view, mail);
+    if mail.empty_reply && mail.attachments.is_empty() {
+        return questions::words_for(view, mail, now);
+    }
+    let mut done = false;
 
-fn undelivered(_view: &mut View<'_>, _fate: &Undelivered, _now: DateTime<Utc>) {}
+    // Whole documents first: what reads as minutes or as a call is not also a list of commands.
+    let answers_questions = mail.answers.as_ref().is_some_and(|letter| {
+        matches!(letter.context, Context::MinutesGaps | Context::MinutesReview | Context::Preview)
+            && letter.letter != LetterName::MinutesChase
+    });
+    if let Some(reading) = mail.reads.minutes.as_ref().filter(|_| !answers_questions) {
+        minutes::received(view, mail, reading, meeting_id.clone(), now);
+        done = true;
+    } else if let Some(call) = mail.reads.meeting.as_ref().filter(|_| !mail.in_bcc) {
+        if may_call(view, &author.address) {
+            meeting::call(view, mail, std::slice::from_ref(call), now);
+            done = true;
+        } else {
+            view.audit("this sender may not call meetings (policy.callers)");
+        }
+    }
+    if !done {
+        done = commands(view, mail, author, meeting_id.as_deref(), now);
+    }
+    if let Some(id) = meeting_id.as_deref().filter(|_| !mail.attachments.is_empty() || mail.text.contains("http")) {
+        done |= meeting::materials(view, mail, id, now) == Handled::Yes;
+    }
+    // O11: what is no command reaches a human; O10: in Cc we only listen.
+    if !mail.reply.remarks.is_empty() && mail.reads.minutes.is_none() && mail.reads.meeting.is_none() && !mail.listening
+    {
+        done |= passed_on::pass(view, mail, meeting_id.as_deref(), now);
+    }
+    if !done && view.is_silent() {
+        not_understood(view, mail, now);
+    }
+}
+
+fn may_call(view: &View<'_>, address: &str) -> bool {
+    match &view.rules.policy.callers {
+        Callers::Word(word) if word == "directory" => view.person(address).is_some_and(|p| !p.learned),
+        Callers::Word(_) => view.is_internal(address),
+        Callers::List(list) => list.iter().any(|entry| entry.eq_ignore_ascii_case(address)),
+    }
+}
+
+/// The meeting a mail is about: of the letter it answers, or named in its subject, or the one its thread called.
+fn meeting_of(view: &View<'_>, mail: &MailRead) -> Option<String> {
+    let of_letter = mail.answers.iter().flat_map(|letter| letter.objects.iter());
+    let named = of_letter.chain(&mail.subject_ids).find(|id| id.starts_with("M-"));
+    if let Some(id) = named.filter(|id| view.meeting(id).is_some()) {
+        return Some(id.clone());
+    }
+    let of_item = mail.answers.iter().flat_map(|letter| letter.objects.iter()).chain(&mail.subject_ids);
+    let of_item = of_item.filter(|id| id.starts_with("A-")).find_map(|id| view.action(id)?.source.id);
+    if let Some(id) = of_item.filter(|id| id.starts_with("M-")) {
+        return Some(id);
+    }
+    mail.references.iter().find_map(|id| view.ids("call", id).into_iter().next())
+}
+
+/// Carries out what the mail tells us to do; true if any of it was ours to do.
+fn commands(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    author: &Person,
+    meeting_id: Option<&str>,
+    now: DateTime<Utc>,
+) -> bool {
+    let mut any = false;
+    let bare_allowed = !mail.listening;
+    for command in mail.reply.commands.iter().take(COMMANDS_MAX) {
+        if command.verb == Verb::Comment {
+            continue;
+        }
+        // O10: in Cc only a line that names its object is meant for us.
+        if !bare_allowed && command.item.is_none() && command.id.is_none() && command.object.is_none() {
+            view.audit(format!("listening only: {:?} without a number or id was not carried out", command.line));
+            continue;
+        }
+        let handled = one_command(view, mail, author, meeting_id, command, now);
+        match handled {
+            Handled::Yes => any = true,
+            Handled::NotAllowed => {
+                view.audit(format!("not allowed for this writer: {:?}", command.line));
+                passed_on::say(
+                    view,
+                    mail,
+                    &command.line,
+                    target_of(mail, command).or(meeting_id.map(String::from)),
+                    now,
+                );
+                any = true;
+            }
+            Handled::NotMine => view.audit(format!("no object to carry out {:?} on", command.line)),
+        }
+    }
+    if mail.reply.commands.len() > COMMANDS_MAX {
+        view.audit(format!("only the first {COMMANDS_MAX} commands of {} were carried out", mail.reply.commands.len()));
+    }
+    any
+}
+
+/// The object a command names: by id, by the number of a line of the letter answered, or the letter's only object.
+fn target_of(mail: &MailRead, command: &Command) -> Option<String> {
+    if command.id.is_some() {
+        return command.id.clone();
+    }
+    let lines = mail.answers.as_ref().map(|letter| letter.lines.as_slice()).unwrap_or_default();
+    match command.item {
+        Some(n) => lines.iter().find(|line| line.n == n).map(|line| line.id.clone()),
+        None => match lines {
+            [only] => Some(only.id.clone()),
+            _ => None,
+        },
+    }
+}
+
+fn one_command(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    author: &Person,
+    meeting_id: Option<&str>,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Handled {
+    use Verb::*;
+    let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
+    let target = target_of(mail, command);
+    match command.verb {
+        List | Status | Report | Decisions | Files | Export | Why | Frequency | Unsubscribe | Help | Import => {
+            return questions::asked(view, mail, command, meeting_id, now);
+        }
+        Undo | Handover | Deputy => return action_item::command(view, mail, "", command, now),
+        _ => {}
+    }
+    // Gaps and reviews of minutes, and objections to them, belong to the minutes.
+    if let (Context::MinutesGaps | Context::MinutesReview, Some(letter), Some(id)) =
+        (context, &mail.answers, meeting_id)
+    {
+        let handled = minutes::command(view, mail, id, letter, command, now);
+        if handled != Handled::NotMine {
+            return handled;
+        }
+    }
+    if let (Object, Some(id)) = (command.verb, meeting_id) {
+        let letter = mail.answers.clone();
+        if let Some(letter) = &letter {
+            let handled = minutes::command(view, mail, id, letter, command, now);
+            if handled != Handled::NotMine {
+                return handled;
+            }
+        }
+    }
+    if matches!(command.verb, StopEscalation | PostponeEscalation) {
+        return escalation::command(view, mail, target.as_deref(), command, now);
+    }
+    let of_meeting = matches!(
+        command.verb,
+        Rsvp | AgendaAdd | ProposeTime | Reschedule | CallOff | Proceed | Convene | NoMinutes | NotHeld | Send
+    );
+    let meeting_target = target.as_deref().filter(|id| id.starts_with("M-")).or(meeting_id);
+    if of_meeting
+        || target.as_deref().is_some_and(|id| id.starts_with("M-"))
+        || matches!(context, Context::Preview | Context::Readiness)
+    {
+        if let Some(id) = meeting_target {
+            let handled = meeting::command(view, mail, id, command, now);
+            if handled != Handled::NotMine {
+                return handled;
+            }
+        } else if command.verb == Rsvp && context == Context::None {
+            // An answer without its notice: the only meeting the writer still has to answer, if there is just one.
+            let open: Vec<String> = view.ids("meetings_of", &author.address);
+            if let [only] = open.as_slice() {
+                return meeting::command(view, mail, only, command, now);
+            }
+        }
+    }
+    match target.filter(|id| id.starts_with("A-")) {
+        Some(id) if view.action(&id).is_some() => action_item::command(view, mail, &id, command, now),
+        Some(_) => Handled::NotMine,
+        None => without_target(view, mail, author, command, now),
+    }
+}
+
+/// A command that names no object: the acknowledgement of a whole letter (O25), or the writer's only open item.
+fn without_target(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    author: &Person,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Handled {
+    let lines = mail.answers.as_ref().map(|letter| letter.lines.clone()).unwrap_or_default();
+    if command.verb == Verb::Ack {
+        let own: Vec<String> = lines
+            .iter()
+            .filter(|line| {
+                view.action(&line.id).is_some_and(|item| item.owner_address.as_deref() == Some(&author.address))
+            })
+            .map(|line| line.id.clone())
+            .collect();
+        let confirms = match view.rules.policy.ack_confirms.as_str() {
+            "all" => true,
+            "one" => own.len() == 1,
+            _ => false,
+        };
+        if confirms {
+            let mut handled = Handled::NotMine;
+            for id in own {
+                if action_item::command(view, mail, &id, command, now) == Handled::Yes {
+                    handled = Handled::Yes;
+                }
+            }
+            return handled;
+        }
+        view.audit("已阅: an acknowledgement of several items confirms none of them (ack_confirms)");
+        return Handled::Yes;
+    }
+    if mail.answers.is_none() && mail.to_us_alone {
+        let open = view.open_of(&author.address);
+        if let [only] = open.as_slice() {
+            return action_item::command(view, mail, &only.id.clone(), command, now);
+        }
+    }
+    if !mail.listening {
+        questions::which_item(view, mail, command, now);
+        return Handled::Yes;
+    }
+    Handled::NotMine
+}
+
+/// Nothing in it was for us, as far as we can tell.
+fn not_understood(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    if mail.listening || mail.in_bcc {
+        return view.audit("filed: nothing in it was addressed to us");
+    }
+    view.set_note(
+        &format!("not-understood/{}/{}", now.format("%Y%m%d%H%M%S"), mail.message_id),
+        json!({"message_id": mail.message_id, "subject": mail.subject, "at": now}),
+    );
+    if mail.reply.commands.iter().all(|c| c.verb == Verb::Comment)
+        && mail.text.trim().is_empty()
+        && !mail.attachments.is_empty()
+    {
+        return view.audit("filed: attachments without a word");
+    }
+    let courtesy = mail.reply.commands.is_empty() && mail.reply.remarks.is_empty() && mail.answers.is_some();
+    if courtesy {
+        return view.audit("a courtesy: nothing to do");
+    }
+    questions::not_understood(view, mail, now);
+}
+
+// ---- automatic mail
+
+fn automatic(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    let from_reader = match (&mail.author, &mail.answers) {
+        (Some(author), Some(letter)) => letter.to == author.address,
+        _ => false,
+    };
+    let believed = mail.proof == Proof::Pass || (mail.proof == Proof::None && from_reader);
+    if let (Some(until), Some(author), true) = (mail.away_until, &mail.author, believed) {
+        if view.person(&author.address).is_some() {
+            action_item::away(view, mail, until, now);
+        }
+    }
+    view.withhold(Verdict::Ignore, &format!("automatic: {}", mail.class_reason));
+}
+
+/// Soft failures of one address within two weeks that make it a dead one (TRUST L12).
+const SOFT_MAX: u64 = 5;
+
+fn bounced(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    let mut tied = false;
+    for bounce in &mail.bounces {
+        let Some(letter) = &bounce.letter else { continue };
+        // TRUST L14: only a report on a letter of ours, about that letter's reader, counts.
+        if !letter.to.eq_ignore_ascii_case(&bounce.address) {
+            continue;
+        }
+        tied = true;
+        let key = format!("bounces/{}", letter.to);
+        let since = view.note(&key).and_then(|n| n.get("since").and_then(|s| s.as_str().map(String::from)));
+        let since: Option<DateTime<Utc>> = since.and_then(|s| s.parse().ok());
+        let fresh = since.is_none_or(|since| now - since > chrono::Duration::days(14));
+        let soft = if fresh { 0 } else { view.note(&key).and_then(|n| n.get("soft")?.as_u64()).unwrap_or(0) };
+        let soft = soft + u64::from(!bounce.hard);
+        let start = if fresh { now } else { since.unwrap_or(now) };
+        view.set_note(&key, json!({"since": start, "soft": soft, "hard": bounce.hard, "status": bounce.status}));
+        view.act(json!({"bounce": {letter.to.clone(): if bounce.hard { "hard" } else { "soft" }}}));
+        if bounce.hard || soft >= SOFT_MAX {
+            let fate = Undelivered { letter: letter.clone(), hard: true, reply: bounce.status.clone() };
+            undelivered(view, &fate, now);
+        }
+    }
+    if tied {
+        view.audit("a bounce of our own letter");
+    } else {
+        view.withhold(Verdict::Ignore, "a bounce that is not of a letter of ours, or tells of no failure");
+    }
+}
+
+fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) {
+    view.set_note(&format!("paused/{}", fate.letter.to), json!({"since": now, "reply": fate.reply}));
+    if is_about_meeting(view, &fate.letter) {
+        meeting::unreachable(view, &fate.letter, now);
+    } else {
+        action_item::undelivered(view, fate, now);
+    }
+}
+
+fn is_about_meeting(view: &View<'_>, letter: &SentLetter) -> bool {
+    letter.context == Context::Meeting && letter.objects.first().is_some_and(|id| view.meeting(id).is_some())
+}
+
+// ---- moments
+
+fn moment_came(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
+    use TickKind::*;
+    match tick.kind {
+        MeetingChase | MaterialsPack | Readiness | RunSheet | Held | MinutesChase | Occurrence | DayOff
+        | CallTimeout | Close => meeting::tick(view, tick, now),
+        ReviewTimeout | GapsTimeout => minutes::tick(view, tick, now),
+        Digest => digest::tick(view, tick, now),
+        Escalate | EscalatePreview => escalation::tick(view, tick, now),
+        ConfirmTimeout | ApproveTimeout | AcceptTimeout | Late | LateChoice | Park | Urgent | Receipt | AbsenceEnd => {
+            action_item::tick(view, tick, now)
+        }
+        PassedOn => passed_on::tick(view, tick, now),
+        Wake => held::wake(view, &tick.object, now),
+        IssueResponse | IssueChase | IssueTimeout | Report | ProjectTimeout => {}
+    }
+}
+
+/// Whether a record with this id exists.
+pub fn exists(view: &View<'_>, id: &str) -> bool {
+    match id.chars().next() {
+        Some('M') => view.meeting(id).is_some(),
+        Some('A') => view.action(id).is_some(),
+        Some('Q') => view.issue(id).is_some(),
+        Some('P') => view.project(id).is_some(),
+        _ => false,
+    }
+}
+
+/// The record under an id.
+pub fn record(view: &View<'_>, id: &str) -> Option<Record> {
+    match id.chars().next()? {
+        'M' => view.meeting(id).map(|m| Record::Meeting(Box::new(m))),
+        'A' => view.action(id).map(|a| Record::Action(Box::new(a))),
+        'Q' => view.issue(id).map(|i| Record::Issue(Box::new(i))),
+        'P' => view.project(id).map(|p| Record::Project(Box::new(p))),
+        _ => None,
+    }
+}

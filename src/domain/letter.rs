@@ -104,7 +104,7 @@ pub enum Thread {
 }
 
 /// A letter decided upon, not yet rendered.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Letter {
     pub name: LetterName,
     /// Address of the one reader.

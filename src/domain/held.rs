@@ -1,0 +1,76 @@
+//! Quiet hours and days off (SPEC 6): what is not critical waits until its reader works again, and is decided then.
+//!
+//! A held letter is kept as it was meant, not as it would have read: when it may go, a newer letter of the same kind about
+//! the same object has replaced it, one that is of no use any more is dropped, and the rest is written with the words of
+//! that morning. Who writes to us at night is awake: answers to a mail's own author go at once.
+
+use super::event::{Tick, TickKind};
+use super::letter::{Letter, LetterName};
+use super::view::View;
+use super::workdays::Quiet;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+/// Letters that wait for one person; more than this is a fault somewhere, and the oldest ones go first.
+const HELD_MAX: usize = 500;
+
+/// Takes the letters out of the decision that may not leave now, and keeps them for the reader's next working hour.
+pub fn hold(view: &mut View<'_>, author: Option<&str>, now: DateTime<Utc>) {
+    let letters = std::mem::take(view.letters());
+    for (ordinal, letter) in letters.into_iter().enumerate() {
+        let awake = letter.urgent || letter.answering || author == Some(letter.to.as_str()) || at_once(letter.name);
+        let moment = if awake { now } else { sendable(view, &letter.to, now) };
+        if moment <= now {
+            view.letters().push(letter);
+            continue;
+        }
+        let about = letter.objects.first().cloned().unwrap_or_default();
+        for (key, older) in view.notes(&format!("held/{}/", letter.to), HELD_MAX) {
+            let same = older.get("name").and_then(|n| n.as_str()) == Some(letter.name.as_str());
+            let same = same && older.pointer("/objects/0").and_then(|o| o.as_str()).unwrap_or_default() == about;
+            if same && !about.is_empty() && replaces(letter.name) {
+                view.clear_note(&key);
+                view.suppress(letter.name, &letter.to, "replaced by a newer one before it could go");
+            }
+        }
+        let key = format!("held/{}/{:020}-{ordinal:04}", letter.to, now.timestamp_millis());
+        view.audit(format!("{} to {} waits for working hours", letter.name, letter.to));
+        view.set_note(&key, serde_json::to_value(&letter).unwrap_or_else(|_| json!(null)));
+        view.wake_at(Tick { at: moment, kind: TickKind::Wake, object: letter.to.clone(), key: String::new() });
+    }
+}
+
+/// The reader is at work again.
+pub fn wake(view: &mut View<'_>, person: &str, now: DateTime<Utc>) {
+    for (key, held) in view.notes(&format!("held/{person}/"), HELD_MAX) {
+        view.clear_note(&key);
+        let Ok(letter) = serde_json::from_value::<Letter>(held) else { continue };
+        if letter.expires.is_some_and(|end| end <= now) {
+            view.suppress(letter.name, &letter.to, "of no use any more when it could go");
+            continue;
+        }
+        view.send(letter);
+    }
+}
+
+/// When the next letter to this person may leave.
+pub fn sendable(view: &View<'_>, address: &str, now: DateTime<Utc>) -> DateTime<Utc> {
+    let (from, until) = view.rules.policy.quiet;
+    let local = view.local(address, now);
+    view.calendar_of(address).next_sendable(&local, &Quiet { from, until }).with_timezone(&Utc)
+}
+
+/// A newer letter of these about the same object says everything the older one said.
+fn replaces(name: LetterName) -> bool {
+    use LetterName::*;
+    matches!(
+        name,
+        MeetingNotice | MeetingUpdate | Readiness | MinutesReview | MinutesGaps | Summary | Digest | RunSheet
+    )
+}
+
+/// SPEC 5 "at once": they answer somebody, or guard the house.
+fn at_once(name: LetterName) -> bool {
+    use LetterName::*;
+    matches!(name, VerifySender | AdminAlert | CallPreview | CallGaps | Error | Help | Answer)
+}

@@ -1,0 +1,130 @@
+//! Who may speak: new colleagues (O3), authors that could not be proven (O1), answers from another address (O2).
+
+use super::event::{MailRead, Proof};
+use super::letter::{Letter, LetterName, SentLetter};
+use super::person::Person;
+use super::reading::{Context, Verb};
+use super::view::{Record, Verdict, View};
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+
+/// Hours a question "was it you?" stays open.
+const VERIFY_HOURS: i64 = 72;
+
+/// The author is proven: who is it? A colleague we did not know becomes a person (O3).
+pub fn admit(view: &mut View<'_>, mail: &MailRead, _now: DateTime<Utc>) -> Option<Person> {
+    let author = mail.author.as_ref()?;
+    if let Some(person) = view.person(&author.address) {
+        return Some((*person).clone());
+    }
+    let mut person = Person::of_address(&author.address, author.name.trim());
+    person.learned = true;
+    person.language = mail.language.clone();
+    view.put(Record::Person(Box::new(person.clone())), "first mail of a colleague");
+    Some(person)
+}
+
+/// Nobody we know, from outside. Nothing is sent to such an address, not even that we exist. An answer in the thread of
+/// somebody we know may be that person at another address: that person is asked, once (O2).
+pub fn stranger(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    view.withhold(Verdict::Quarantine, "stranger");
+    let (Some(letter), Some(author)) = (&mail.answers, &mail.author) else { return };
+    if mail.proof != Proof::Pass || view.person(&letter.to).is_none() {
+        return;
+    }
+    let key = format!("other-asked/{}/{}", letter.to, author.address);
+    if view.note(&key).is_none() {
+        view.set_note(&key, json!(now));
+        ask(view, mail, &letter.to.clone(), "other_address", Some(&author.address), now);
+    }
+}
+
+/// Known by address, but nothing proves that the mail is theirs.
+pub fn unproven(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    let Some(author) = &mail.author else { return };
+    if view.rules.unauthenticated == "attendance" && attendance_only(view, mail, now) {
+        return;
+    }
+    let Some(person) = view.person(&author.address) else {
+        return view.withhold(Verdict::Quarantine, "an unproven author of our own domain who is not in the directory");
+    };
+    // O1: a colleague is not left without a word, once a day; the mail waits for the answer.
+    let day = now.format("%Y-%m-%d").to_string();
+    let key = format!("verify-asked/{}", person.address);
+    view.withhold(Verdict::Quarantine, "the author could not be proven; asked at the known address");
+    if mail.no_answer || view.note(&key).is_some_and(|n| n.as_str() == Some(day.as_str())) {
+        return view.suppress(LetterName::VerifySender, &person.address, "asked already today");
+    }
+    view.set_note(&key, json!(day));
+    ask(view, mail, &person.address.clone(), "unproven", None, now);
+}
+
+/// Asks the known address whether the mail was its own.
+fn ask(view: &mut View<'_>, mail: &MailRead, known: &str, reason: &str, other: Option<&str>, now: DateTime<Utc>) {
+    let excerpt: String = mail.text.chars().take(200).collect();
+    let code: String =
+        mail.message_id.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193)).to_string();
+    view.set_note(
+        &format!("verify/{known}/{}", mail.message_id),
+        json!({"message_id": mail.message_id, "other": other, "until": now + Duration::hours(VERIFY_HOURS)}),
+    );
+    let letter = Letter::new(LetterName::VerifySender, known, format!("verify the author ({reason})"))
+        .with("reason", reason)
+        .with("address", known)
+        .with("other_address", other)
+        .with("subject", &mail.subject)
+        .with("excerpt", excerpt)
+        .with("at", mail.sent_at.to_rfc3339())
+        .with("code", code);
+    view.send(letter);
+}
+
+/// `trust.unauthenticated = "attendance"`: an answer to a notice by its very reader may say who comes, nothing else.
+fn attendance_only(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> bool {
+    let (Some(letter), Some(author)) = (&mail.answers, &mail.author) else { return false };
+    if letter.context != Context::Meeting || letter.to != author.address {
+        return false;
+    }
+    let Some(id) = letter.objects.iter().find(|id| id.starts_with("M-")).cloned() else { return false };
+    let mut any = false;
+    for command in mail.reply.commands.iter().filter(|c| c.verb == Verb::Rsvp) {
+        super::meeting::command(view, mail, &id, command, now);
+        any = true;
+    }
+    if any {
+        view.audit("unproven author: attendance only (trust.unauthenticated)");
+    }
+    any
+}
+
+/// The answer to "was it you?".
+pub fn answered(view: &mut View<'_>, mail: &MailRead, letter: &SentLetter, now: DateTime<Utc>) {
+    let Some(author) = &mail.author else { return };
+    if author.address != letter.to {
+        return view.withhold(Verdict::Quarantine, "answers a question that was not asked of this person");
+    }
+    let yes = mail.reply.commands.iter().any(|c| matches!(c.verb, Verb::Confirm | Verb::Ack | Verb::Approve));
+    let held = view.notes(&format!("verify/{}/", letter.to), 50);
+    for (key, note) in held {
+        view.clear_note(&key);
+        let open = note
+            .get("until")
+            .and_then(Value::as_str)
+            .and_then(|t| t.parse::<DateTime<Utc>>().ok())
+            .is_some_and(|t| t > now);
+        let Some(id) = note.get("message_id").and_then(Value::as_str) else { continue };
+        if yes && open {
+            view.release(id);
+            view.audit("the author answered: it was me");
+            if let Some(other) = note.get("other").and_then(Value::as_str) {
+                let mut person = (*view.somebody(&letter.to)).clone();
+                if !person.aliases.iter().any(|alias| alias == other) {
+                    person.aliases.push(other.to_string());
+                    view.put(Record::Person(Box::new(person)), "another address of the same person");
+                }
+            }
+        } else {
+            view.audit("the author answered: it was not me, or too late");
+        }
+    }
+}

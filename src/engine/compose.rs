@@ -1,0 +1,193 @@
+//! A letter decided upon becomes final bytes: its reader, language and thread are looked up, its words rendered, its
+//! calendar part written. Pure: the same letter, rules and moment give the same bytes.
+
+use crate::domain::letter::{Invite, Letter, SentLetter, Thread};
+use crate::domain::person::Directory;
+use crate::domain::view::Rules;
+use crate::mail::invite::write::{Attendee, Event, calendar};
+use crate::mail::outbound::{Calendar, ComposeError, File, Outgoing, compose as to_bytes};
+use crate::render::{RenderError, Rendered, Renderer};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Map, Value, json};
+
+/// What a letter needs to know beside itself.
+pub struct Desk<'a> {
+    pub rules: &'a Rules,
+    pub directory: &'a Directory,
+    pub renderer: &'a Renderer,
+    /// Our domain, for Message-IDs and our own header.
+    pub host: &'a str,
+    /// Words before links; links can be switched off (O21).
+    pub mailto_links: bool,
+    /// `formal` or `plain` (O19).
+    pub tone: &'a str,
+    /// Who helps by phone or mail when a letter puzzles somebody (O19).
+    pub help_contact: Option<&'a str>,
+}
+
+/// What the store knows of the reader and the thread.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// The first letter to this person (O19).
+    pub first: bool,
+    /// Message-IDs of the thread with this reader, oldest first.
+    pub thread: Vec<String>,
+    /// Address that answers go to, where it is not the assistant's plain one (O4).
+    pub reply_to: Option<String>,
+}
+
+/// A letter as bytes, and the row that remembers it.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    pub bytes: Vec<u8>,
+    pub sent: SentLetter,
+    pub rendered: Rendered,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Uncomposed {
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    #[error("letter {letter} to {to}: {cause}")]
+    Compose { letter: &'static str, to: String, cause: ComposeError },
+}
+
+/// Renders and composes.
+pub fn compose(
+    letter: &Letter,
+    id: &str,
+    message_id: &str,
+    before: &Before,
+    files: Vec<File>,
+    desk: &Desk<'_>,
+    now: DateTime<Utc>,
+) -> Result<Composed, Uncomposed> {
+    let person = desk.directory.by_address(&letter.to);
+    let name = person.map(|p| p.name.clone()).unwrap_or_default();
+    let language = match person {
+        Some(person) if !person.language.is_empty() => person.language.as_str(),
+        _ => desk.rules.language.as_str(),
+    };
+    let zone = person.and_then(|p| p.time_zone.parse::<chrono_tz::Tz>().ok()).unwrap_or(desk.rules.time_zone);
+    let data = complete(letter, &name, language, zone, before, desk, now);
+    let rendered = desk.renderer.render(letter.name, language, &data)?;
+
+    let (in_reply_to, references) = match &letter.thread {
+        Thread::New => (None, Vec::new()),
+        Thread::Object(_) => (before.thread.last().cloned(), before.thread.clone()),
+        Thread::Reply { message_id, references } => (Some(message_id.clone()), references.clone()),
+    };
+    let ics = letter.invite.as_ref().map(|invite| invite_text(invite, now));
+    let reply_to = letter.reply_to.clone().or_else(|| before.reply_to.clone());
+    let unsubscribe = letter.unsubscribe.then(|| format!("mailto:{}?subject=unsubscribe", desk.rules.assistant));
+    let outgoing = Outgoing {
+        from_name: &desk.rules.assistant_name,
+        from_address: &desk.rules.assistant,
+        to_name: &name,
+        to_address: &letter.to,
+        reply_to: reply_to.as_deref(),
+        subject: &rendered.subject,
+        message_id,
+        in_reply_to: in_reply_to.as_deref(),
+        references: &references,
+        date: now,
+        text: &rendered.text,
+        html: &rendered.html,
+        calendar: letter.invite.as_ref().zip(ics.as_deref()).map(|(invite, text)| Calendar {
+            method: &invite.method,
+            text,
+            file_only: invite.file_only,
+        }),
+        attachments: &files,
+        answering: letter.answering,
+        unsubscribe: unsubscribe.as_deref(),
+        instance: desk.host,
+    };
+    let bytes = to_bytes(&outgoing).map_err(|cause| Uncomposed::Compose {
+        letter: letter.name.as_str(),
+        to: letter.to.clone(),
+        cause,
+    })?;
+    let sent = SentLetter {
+        id: id.to_string(),
+        letter: letter.name,
+        to: letter.to.clone(),
+        message_id: message_id.to_string(),
+        in_reply_to,
+        references,
+        reply_to: reply_to.unwrap_or_else(|| desk.rules.assistant.clone()),
+        subject: rendered.subject.clone(),
+        at: now,
+        lines: letter.lines.clone(),
+        context: letter.context,
+        objects: letter.objects.clone(),
+        cause: String::new(),
+        why: letter.why.clone(),
+    };
+    Ok(Composed { bytes, sent, rendered })
+}
+
+/// The data a template sees: the letter's own, and what every letter has.
+fn complete(
+    letter: &Letter,
+    name: &str,
+    language: &str,
+    zone: chrono_tz::Tz,
+    before: &Before,
+    desk: &Desk<'_>,
+    now: DateTime<Utc>,
+) -> Value {
+    let mut data: Map<String, Value> = letter.data.clone();
+    let mut add = |key: &str, value: Value| {
+        data.entry(key.to_string()).or_insert(value);
+    };
+    add("you", json!({"name": name, "address": letter.to, "language": language}));
+    add("assistant", json!({"name": desk.rules.assistant_name, "address": desk.rules.assistant}));
+    add("letter", json!(letter.name.as_str()));
+    add("first", json!(before.first));
+    add("time_zone", json!(zone.name()));
+    add("now", json!(now.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)));
+    add("id", json!(letter.objects.first()));
+    add("objects", json!(letter.objects));
+    add("links", json!(desk.mailto_links));
+    add("tone", json!(desk.tone));
+    add("help_contact", json!(desk.help_contact));
+    add("unsubscribe", json!(letter.unsubscribe));
+    add("commands", Value::Null);
+    Value::Object(data)
+}
+
+fn invite_text(invite: &Invite, now: DateTime<Utc>) -> String {
+    let attendees: Vec<Attendee<'_>> = invite
+        .attendees
+        .iter()
+        .map(|a| Attendee {
+            name: &a.name,
+            address: &a.address,
+            role: &a.role,
+            partstat: &a.partstat,
+            room: a.room,
+            rsvp: a.rsvp,
+        })
+        .collect();
+    calendar(&Event {
+        method: &invite.method,
+        uid: &invite.uid,
+        sequence: invite.sequence,
+        dtstamp: now,
+        start: invite.start,
+        end: invite.end,
+        zone: invite.time_zone.parse().ok(),
+        summary: &invite.summary,
+        description: &invite.description,
+        location: invite.location.as_deref(),
+        url: invite.url.as_deref(),
+        organizer: (&invite.organizer_name, &invite.organizer_address),
+        attendees: &attendees,
+        rrule: invite.rrule.as_deref(),
+        recurrence_id: invite.recurrence_id,
+        exdates: &invite.exdates,
+        alarm_minutes: invite.alarm_minutes,
+        private: invite.private,
+    })
+}

@@ -1,0 +1,97 @@
+//! What the configuration means to the engine.
+
+use super::{Setup, gather};
+use crate::config::{Calendar, Config, ReplyAddressing, Tone, Unauthenticated, Week};
+use crate::domain::view::Rules;
+use crate::domain::workdays::{self, Workdays};
+use crate::language::names::NameRules;
+use crate::render::Renderer;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The engine's setup; `secret` signs Message-IDs.
+pub fn setup(config: &Config, secret: Vec<u8>) -> Result<Setup, String> {
+    let renderer = match &config.templates {
+        Some(folder) => Renderer::with(overrides(folder)?),
+        None => Renderer::default(),
+    };
+    Ok(Setup {
+        rules: rules(config)?,
+        renderer: Arc::new(renderer),
+        secret,
+        host: config.host().to_string(),
+        plus_addressing: config.assistant.reply_addressing == ReplyAddressing::Plus,
+        mailto_links: config.assistant.mailto_links,
+        tone: match config.assistant.tone {
+            Tone::Formal => "formal".into(),
+            Tone::Plain => "plain".into(),
+        },
+        help_contact: config.assistant.help_contact.clone(),
+        gather: gather::Settings::of(config),
+        outbox: crate::outbox::Rules::of_config(config),
+    })
+}
+
+fn rules(config: &Config) -> Result<Rules, String> {
+    let mut calendars = HashMap::new();
+    for (name, calendar) in &config.calendar {
+        calendars.insert(name.clone(), named(name, calendar)?);
+    }
+    let workdays = calendars.get("default").cloned().unwrap_or_else(Workdays::cn);
+    let assistant = config.assistant.address.to_lowercase();
+    Ok(Rules {
+        policy: config.policy.clone(),
+        assistant_name: config.assistant.name.clone(),
+        admin: config.assistant.admin.as_ref().map(|a| a.to_lowercase()),
+        language: config.assistant.language.clone(),
+        time_zone: config.assistant.time_zone,
+        internal_domains: config.directory.internal_domains.iter().map(|d| d.to_lowercase()).collect(),
+        workdays,
+        calendars,
+        names: Arc::new(NameRules),
+        unauthenticated: match config.trust.unauthenticated {
+            Unauthenticated::Nothing => "nothing".into(),
+            Unauthenticated::Attendance => "attendance".into(),
+        },
+        own_addresses: vec![assistant.clone()],
+        assistant,
+    })
+}
+
+/// `[calendar.plant]` of the configuration (O30).
+fn named(name: &str, calendar: &Calendar) -> Result<Workdays, String> {
+    let mut made = Workdays::named(&calendar.base)
+        .ok_or_else(|| format!("[calendar.{name}] base: no calendar {:?}; known are cn and mon-fri", calendar.base))?;
+    made = match calendar.week {
+        Week::FiveDay => made,
+        Week::SixDay => Workdays::new(name, workdays::Week::SixDay).with_statutory(),
+        Week::Alternate => Workdays::named("alternate").unwrap_or(made),
+    };
+    if let Some(file) = &calendar.days {
+        let csv =
+            std::fs::read_to_string(file).map_err(|e| format!("[calendar.{name}] days: {}: {e}", file.display()))?;
+        made = made.with_year(&csv).map_err(|e| format!("[calendar.{name}] days: {}: {e}", file.display()))?;
+    }
+    Ok(made.with_name(name))
+}
+
+/// Templates of an administrator's folder: (path below it, contents).
+pub fn overrides(folder: &Path) -> Result<Vec<(String, String)>, String> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(at) = open.pop() {
+        let entries = std::fs::read_dir(&at).map_err(|e| format!("templates: {}: {e}", at.display()))?;
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "hbs" || end == "json") {
+                let text = std::fs::read_to_string(&path).map_err(|e| format!("templates: {}: {e}", path.display()))?;
+                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                files.push((name, text));
+            }
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,180 @@
+//! The reads of a decision, answered from the store. A row that cannot be read is logged and counts as absent here; the
+//! commit then fails on it, so nothing is decided on half a truth.
+
+use crate::domain::action_item::ActionItem;
+use crate::domain::issue::Issue;
+use crate::domain::letter::SentLetter;
+use crate::domain::meeting::Meeting;
+use crate::domain::person::Person;
+use crate::domain::project::Project;
+use crate::domain::view::{Record, Records};
+use crate::store::{Store, StoreError, keys, prefix_end};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+
+/// Ids read under one index key; a decision that concerns more people or items than this is refused elsewhere (O12).
+const IDS_MAX: usize = 20_000;
+
+/// How a record lies in its row: tagged, so that one key space holds all kinds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stored {
+    Meeting(Box<Meeting>),
+    Action(Box<ActionItem>),
+    Issue(Box<Issue>),
+    Project(Box<Project>),
+    Person(Box<Person>),
+}
+
+impl From<Record> for Stored {
+    fn from(record: Record) -> Self {
+        match record {
+            Record::Meeting(m) => Stored::Meeting(m),
+            Record::Action(a) => Stored::Action(a),
+            Record::Issue(i) => Stored::Issue(i),
+            Record::Project(p) => Stored::Project(p),
+            Record::Person(p) => Stored::Person(p),
+        }
+    }
+}
+
+impl From<Stored> for Record {
+    fn from(stored: Stored) -> Self {
+        match stored {
+            Stored::Meeting(m) => Record::Meeting(m),
+            Stored::Action(a) => Record::Action(a),
+            Stored::Issue(i) => Record::Issue(i),
+            Stored::Project(p) => Record::Project(p),
+            Stored::Person(p) => Record::Person(p),
+        }
+    }
+}
+
+/// One version of an object in its history.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HistoryRow {
+    pub at: i64,
+    /// Address of who caused it, or the name of the moment.
+    pub by: String,
+    /// Message-ID of the mail it came from.
+    pub mail: Option<String>,
+    pub why: String,
+    pub record: Stored,
+}
+
+/// A read-only look at the store; the first fault is kept.
+pub struct Snapshot<'a> {
+    pub store: &'a dyn Store,
+    fault: RefCell<Option<StoreError>>,
+}
+
+impl<'a> Snapshot<'a> {
+    pub fn new(store: &'a dyn Store) -> Self {
+        Snapshot { store, fault: RefCell::new(None) }
+    }
+
+    /// What went wrong while reading, if anything did.
+    pub fn fault(self) -> Option<StoreError> {
+        self.fault.into_inner()
+    }
+
+    pub fn read<T: DeserializeOwned>(&self, key: &[u8]) -> Option<T> {
+        let value = match self.store.get(key) {
+            Ok(value) => value?,
+            Err(error) => {
+                self.fault.borrow_mut().get_or_insert(error);
+                return None;
+            }
+        };
+        match serde_json::from_slice(&value) {
+            Ok(row) => Some(row),
+            Err(cause) => {
+                let error = StoreError::Row { key: keys::shown(key), cause: cause.to_string() };
+                self.fault.borrow_mut().get_or_insert(error);
+                None
+            }
+        }
+    }
+
+    pub fn record(&self, id: &str) -> Option<Record> {
+        self.read::<Stored>(&keys::object(id)).map(Record::from)
+    }
+
+    fn rows(&self, prefix: &[u8], limit: usize) -> Vec<(Vec<u8>, crate::store::Value)> {
+        self.store.scan(prefix, &prefix_end(prefix), limit).unwrap_or_else(|error| {
+            self.fault.borrow_mut().get_or_insert(error);
+            Vec::new()
+        })
+    }
+}
+
+impl Records for Snapshot<'_> {
+    fn meeting(&self, id: &str) -> Option<Meeting> {
+        match self.record(id)? {
+            Record::Meeting(m) => Some(*m),
+            _ => None,
+        }
+    }
+
+    fn action(&self, id: &str) -> Option<ActionItem> {
+        match self.record(id)? {
+            Record::Action(a) => Some(*a),
+            _ => None,
+        }
+    }
+
+    fn issue(&self, id: &str) -> Option<Issue> {
+        match self.record(id)? {
+            Record::Issue(i) => Some(*i),
+            _ => None,
+        }
+    }
+
+    fn project(&self, id: &str) -> Option<Project> {
+        match self.record(id)? {
+            Record::Project(p) => Some(*p),
+            _ => None,
+        }
+    }
+
+    fn letter(&self, message_id: &str) -> Option<SentLetter> {
+        let id = self.store.get(&keys::message(message_id)).ok()??;
+        let id = std::str::from_utf8(&id).ok()?;
+        self.read(&keys::letter(id)?)
+    }
+
+    fn ids(&self, index: &str, key: &str) -> Vec<String> {
+        let rows = self.rows(&keys::index(index, key), IDS_MAX);
+        rows.into_iter().filter_map(|(_, id)| String::from_utf8(id.to_vec()).ok()).collect()
+    }
+
+    fn note(&self, key: &str) -> Option<serde_json::Value> {
+        self.read(&keys::note(key))
+    }
+
+    fn notes(&self, prefix: &str, limit: usize) -> Vec<(String, serde_json::Value)> {
+        let rows = self.rows(&keys::note(prefix), limit);
+        rows.into_iter()
+            .filter_map(|(key, value)| {
+                let key = std::str::from_utf8(key.get(1..)?).ok()?.to_string();
+                Some((key, serde_json::from_slice(&value).ok()?))
+            })
+            .collect()
+    }
+
+    fn last_number(&self, letter: char) -> u64 {
+        let value = self.store.get(&keys::counter(letter.encode_utf8(&mut [0; 4]))).ok().flatten();
+        value.and_then(|v| v.as_ref().try_into().ok()).map_or(0, u64::from_be_bytes)
+    }
+
+    fn past(&self, id: &str, version: u64) -> Option<Record> {
+        self.read::<HistoryRow>(&keys::history(id, version)).map(|row| row.record.into())
+    }
+
+    fn waits(&self, letter_id: &str) -> bool {
+        keys::letter(letter_id)
+            .and_then(|key| self.read::<crate::outbox::LetterRow>(&key))
+            .is_some_and(|row| row.waits())
+    }
+}
