@@ -376,9 +376,9 @@ fn room_answered(view: &mut View<'_>, mut meeting: Meeting, room: usize, answer:
     let Some(row) = meeting.rooms.get_mut(room) else { return };
     let before = row.rsvp;
     row.rsvp = rsvp(answer);
-    let (name, now_is) = (row.name.clone(), row.rsvp);
+    let (name, address, now_is) = (row.name.clone(), row.address.clone(), row.rsvp);
     if now_is == Rsvp::Declined && before != Rsvp::Declined {
-        let facts = json!({"topic": name, "start": meeting.start.as_ref().map(data::moment), "asks": true});
+        let facts = json!({"person": {"name": name, "address": address, "phone": null}, "start": meeting.start.as_ref().map(data::moment), "asks": true});
         if let Some(letter) = data::organizer_note(view, &meeting, "room_declined", facts, "the room is taken (O32)") {
             view.send(letter);
         }

@@ -176,12 +176,15 @@ pub struct Asked {
     pub similar: Option<String>,
 }
 
-/// Another time that somebody of the meeting would like.
+/// Another time, or a topic, that somebody of the meeting would like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
     pub by: String,
     pub start: Option<DateTime<FixedOffset>>,
     pub line: String,
+    /// A topic that stands on the agenda unless the organizer refuses it.
+    #[serde(default)]
+    pub topic: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -370,6 +370,32 @@ fn another_time_is_the_organizers_to_decide() {
 }
 
 #[test]
+fn a_proposed_topic_stands_unless_it_is_refused() {
+    let mut house = announced();
+    let topic = Command { title: Some("预算".into()), minutes: Some(10), ..Command::new(Verb::AgendaAdd) };
+    let (_, letters) = say(&mut house, "lilei", "M-1", topic);
+    assert_eq!(House::names(&letters), ["organizer_note zhangsan"]);
+    let added = house.meeting("M-1").agenda.last().unwrap().clone();
+    assert_eq!((added.title.as_str(), added.start), ("预算", start("2026-03-16T14:40:00+08:00")));
+    let (_, letters) = say(&mut house, "zhangsan", "M-1", Command::new(Verb::Refuse));
+    assert_eq!(House::names(&letters), ["organizer_note lilei"]);
+    assert_eq!(house.meeting("M-1").agenda.len(), 3);
+}
+
+#[test]
+fn what_was_given_up_is_sent_by_a_late_word() {
+    let mut house = House::new(NOW);
+    called(&mut house, |_, reading| {
+        reading.draft = true;
+        reading.start = start("2026-03-30T14:00:00+08:00");
+    });
+    let letters = pass(&mut house, "2026-03-20T10:00:00+08:00");
+    assert_eq!(letters.last().unwrap().1, "organizer_note zhangsan");
+    let (_, letters) = say(&mut house, "zhangsan", "M-1", Command::new(Verb::Send));
+    assert_eq!(letters.len(), 5);
+}
+
+#[test]
 fn a_moved_meeting_asks_again_and_a_new_room_does_not() {
     let mut house = announced();
     say(&mut house, "lilei", "M-1", rsvp("accepted"));

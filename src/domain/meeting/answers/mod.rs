@@ -11,7 +11,7 @@ use times::{decide_proposal, propose, reschedule};
 
 use super::cancel::{self, Off};
 use super::notice::ForOrganizer;
-use super::{AgendaItem, Asked, Meeting, MeetingState, call, change, data, moments, occurrence};
+use super::{AgendaItem, Asked, Meeting, MeetingState, Proposal, call, change, data, moments, occurrence};
 use crate::domain::due::Due;
 use crate::domain::event::MailRead;
 use crate::domain::person::Resolved;
@@ -57,7 +57,9 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
         Verb::Reschedule | Verb::ProposeTime if leads => reschedule(view, mail, meeting, &author, command, now),
         Verb::Reschedule if is_concerned(view, &meeting, &author) => propose(view, meeting, &author, command, now),
         Verb::Approve if leads => decide_proposal(view, mail, meeting, &author, true, now),
-        Verb::Refuse if leads => decide_proposal(view, mail, meeting, &author, false, now),
+        Verb::Refuse | Verb::Decline | Verb::Reject if leads && !meeting.proposals.is_empty() => {
+            decide_proposal(view, mail, meeting, &author, false, now)
+        }
         Verb::CallOff | Verb::Cancel => {
             if !leads {
                 return Handled::NotAllowed;
@@ -116,6 +118,14 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
                 next.keep = true;
             }
             occurrence::make_next(view, meeting, now);
+            Handled::Yes
+        }
+        Verb::Send | Verb::Convene if leads && meeting.is_marked("not_sent") => {
+            // Given up for want of an answer, and answered after all.
+            let mut meeting = meeting;
+            meeting.marks.remove("not_sent");
+            meeting.state = MeetingState::Draft;
+            call::confirmed(view, mail, meeting, command, now);
             Handled::Yes
         }
         Verb::Send | Verb::Convene if leads => Handled::Yes,
@@ -327,6 +337,12 @@ fn add_topic(
         let over = meeting.minutes.is_some_and(|minutes| total > minutes).then_some(total);
         let facts =
             json!({"person": data::person(view, author), "topic": title, "count": command.minutes, "detail": over});
+        meeting.proposals.push(Proposal {
+            by: author.to_string(),
+            start: None,
+            line: command.line.clone(),
+            topic: Some(title.clone()),
+        });
         if let Some(letter) = data::organizer_note(view, &meeting, "topic_added", facts, "a topic was proposed") {
             view.send(letter);
         }

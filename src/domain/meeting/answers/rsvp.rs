@@ -142,7 +142,7 @@ pub(super) fn delegate(
     let Some(address) = address else {
         // Nobody we know: the answer stands, who comes is for the organizer to find out.
         let name = written.trim().to_string();
-        let facts = json!({"person": data::person(view, who), "detail": name, "asks": false});
+        let facts = json!({"person": data::person(view, who), "names": [name], "asks": false});
         if let Some(letter) =
             data::organizer_note(view, &meeting, "delegate_unknown", facts, "sends somebody we do not know")
         {

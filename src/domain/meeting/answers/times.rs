@@ -2,6 +2,7 @@
 
 use super::{is_concerned, new_start};
 use crate::domain::event::MailRead;
+use crate::domain::meeting::invite::time_agenda;
 use crate::domain::meeting::notice::ForOrganizer;
 use crate::domain::meeting::{Meeting, MeetingState, Proposal, change, data};
 use crate::domain::reading::Command;
@@ -36,8 +37,8 @@ pub(in crate::domain::meeting) fn propose_start(
     line: &str,
     now: DateTime<Utc>,
 ) {
-    meeting.proposals.retain(|proposal| proposal.by != author);
-    meeting.proposals.push(Proposal { by: author.to_string(), start, line: line.to_string() });
+    meeting.proposals.retain(|proposal| proposal.by != author || proposal.topic.is_some());
+    meeting.proposals.push(Proposal { by: author.to_string(), start, line: line.to_string(), topic: None });
     let begun = meeting.start.is_some_and(|old| old.with_timezone(&Utc) <= now);
     let detail = reason.or_else(|| Some(line.to_string()).filter(|line| !line.is_empty()));
     let facts = json!({
@@ -51,7 +52,7 @@ pub(in crate::domain::meeting) fn propose_start(
     }
 }
 
-/// The organizer says yes or no to the proposed time.
+/// The organizer says yes or no to the last proposal.
 pub(super) fn decide_proposal(
     view: &mut View<'_>,
     mail: &MailRead,
@@ -62,6 +63,18 @@ pub(super) fn decide_proposal(
 ) -> Handled {
     let Some(proposal) = meeting.proposals.last().cloned() else { return Handled::NotMine };
     let mut new = meeting.clone();
+    if let Some(topic) = &proposal.topic {
+        new.proposals.pop();
+        if !yes {
+            new.agenda.retain(|item| item.title != *topic);
+            time_agenda(&mut new);
+            let facts = json!({"topic": topic});
+            let note = data::note_to(view, &meeting, &proposal.by, "topic_refused", facts, "the topic was not taken");
+            view.send(note);
+        }
+        view.put_meeting(new, if yes { "the topic stays" } else { "the topic was refused" });
+        return Handled::Yes;
+    }
     new.proposals.clear();
     match proposal.start.filter(|_| yes) {
         Some(start) => {
