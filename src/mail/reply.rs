@@ -202,10 +202,12 @@ fn mend_broken_quotes(lines: &mut [Line]) {
     }
     if quoted == 1 {
         let Some(at) = lines.iter().position(|l| l.depth > 0) else { return };
-        let above = at.checked_sub(1).and_then(|a| lines.get(a)).is_some_and(|l| {
-            let core = marks::plain(&l.text);
-            !core.is_empty() && marks::attribution_tail(&core).is_none()
-        });
+        let alone = lines.iter().filter(|l| !l.text.trim().is_empty()).count() == 1;
+        let above = alone
+            || at.checked_sub(1).and_then(|a| lines.get(a)).is_some_and(|l| {
+                let core = marks::plain(&l.text);
+                !core.is_empty() && marks::attribution_tail(&core).is_none()
+            });
         if let Some(line) = lines.get_mut(at)
             && above
             && line.depth == 1
@@ -680,15 +682,13 @@ impl<'a> Sorter<'a> {
         }
         let lines = end - first;
         let named = marks::name_like(core_at(first));
+        let firm = (first..end).any(|n| names_firm(core_at(n)));
         let complete = named && contacts > 0
-            || after_blank && named && titles > 0 && lines <= 5
+            || named && titles > 0 && lines <= 5 && (after_blank || firm && lines <= 3)
             || after_blank
                 && contacts >= 2
                 && (marks::title_like(core_at(first)) || marks::contact_like(core_at(first)))
-            || after_blank
-                && contacts + titles >= 1
-                && core_at(first).contains('|')
-                && marks::title_like(core_at(first));
+            || contacts + titles >= 2 && core_at(first).contains('|') && marks::title_like(core_at(first));
         complete.then_some(first)
     }
 }
@@ -717,6 +717,11 @@ fn banner_continues(core: &str) -> bool {
         >= 2
         || lower.starts_with("do not click")
         || lower.starts_with("了解")
+}
+
+/// A firm's own name, which nobody writes into an answer by chance.
+fn names_firm(core: &str) -> bool {
+    ["有限公司", "集团", "集團", " Ltd", " Inc", " GmbH", " LLC", " Corp"].iter().any(|w| core.contains(w))
 }
 
 fn post_script(core: &str) -> bool {

@@ -5,8 +5,14 @@
 /// A line as the questions below see it: full-width colons and spaces made plain, invisible characters gone,
 /// emphasis stars at its ends gone, trimmed.
 pub(super) fn plain(line: &str) -> String {
+    // some clients escape spaces in their plain text
+    let mended = if line.contains('&') && (line.contains("&nbsp;") || line.contains("&gt;") || line.contains("&lt;")) {
+        Some(line.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">"))
+    } else {
+        None
+    };
     let mut out = String::with_capacity(line.len());
-    for c in line.chars() {
+    for c in mended.as_deref().unwrap_or(line).chars() {
         match c {
             '：' | '﹕' => out.push(':'),
             '\u{a0}' | '\u{3000}' | '\u{2002}'..='\u{200a}' | '\u{202f}' => out.push(' '),
@@ -26,7 +32,7 @@ pub(super) fn invisible(c: char) -> bool {
 }
 
 fn is_rule_char(c: char) -> bool {
-    matches!(c, '-' | '_' | '=' | '*' | '—' | '–' | '─' | '━' | '~' | '－' | '＿' | '﹣' | '·')
+    matches!(c, '-' | '_' | '=' | '*' | '—' | '–' | '―' | '─' | '━' | '~' | '－' | '＿' | '﹣' | '·')
 }
 
 /// A drawn line: three or more of the same few characters and nothing else.
@@ -472,7 +478,9 @@ pub(super) fn attribution_proven(joined: &str, tail: Tail) -> bool {
     let (clock, day, address) = (has_clock(joined), has_day(joined), has_address(joined));
     match tail {
         Tail::Verb => address || (clock && (day || attribution_start(joined))) || (day && attribution_start(joined)),
-        Tail::MidVerb => attribution_start(joined) && (clock || day || address),
+        Tail::MidVerb => {
+            (attribution_start(joined) && (clock || day || address)) || (joined.contains(" wrote on ") && clock && day)
+        }
         Tail::Address => day && clock && address,
         Tail::Quoting => address,
     }
@@ -615,7 +623,9 @@ pub(super) fn device(core: &str) -> bool {
     for start in ["来自", "來自", "通过", "透過", "由", "使用"] {
         if let Some(rest) = lower.strip_prefix(start) {
             let tail_is_device = DEVICES.iter().any(|d| rest.ends_with(d))
-                || ["版", "端", "发送", "發送", "傳送", "寄出", "pro", "app"].iter().any(|e| rest.ends_with(e))
+                || ["版", "端", "大师", "大師", "发送", "發送", "傳送", "寄出", "pro", "app"]
+                    .iter()
+                    .any(|e| rest.ends_with(e))
                     && names_device(rest)
                 || rest.trim_start_matches("我的").trim_start().starts_with(|c: char| c.is_ascii_alphabetic())
                     && names_device(rest)
@@ -629,7 +639,9 @@ pub(super) fn device(core: &str) -> bool {
             let rest = rest.trim_start();
             return count <= 40
                 && !prose
-                && (rest.starts_with("outlook") || rest.contains(" for ios") || rest.contains(" for android"));
+                && ((rest.starts_with("outlook") || rest.starts_with("适用于") || rest.starts_with("適用於"))
+                    || rest.contains(" for ios")
+                    || rest.contains(" for android"));
         }
     }
     for start in
@@ -652,6 +664,14 @@ pub(super) fn device(core: &str) -> bool {
             let on_mine = first.starts_with("my ") && mine;
             return short && !prose && (on_mine || (!first.starts_with("my ") && product));
         }
+    }
+    if let Some(rest) = lower.strip_prefix("从").or_else(|| lower.strip_prefix("從")) {
+        // 从 Windows 版邮件发送
+        return count <= 30
+            && !prose
+            && rest.ends_with(['送', '出'])
+            && names_device(rest)
+            && rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic());
     }
     if lower.starts_with("get outlook for")
         || lower.starts_with("get bluemail for")
@@ -737,7 +757,23 @@ pub(super) fn banner(core: &str) -> Option<&str> {
         if head.to_lowercase() == *prefix {
             let rest = core.get(prefix.len()..).unwrap_or_default().trim_start_matches([' ', ':', '-']);
             // a warning may go on behind its bracket
-            return Some(if banner_sentence(rest) { "" } else { rest });
+            let warns = [
+                "谨慎",
+                "小心",
+                "请注意",
+                "警惕",
+                "勿点击",
+                "謹慎",
+                "do not click",
+                "don't click",
+                "caution",
+                "be careful",
+                "open attachments",
+            ];
+            let lower = rest.to_lowercase();
+            let warned =
+                banner_sentence(rest) || rest.chars().count() <= 200 && warns.iter().any(|w| lower.contains(w));
+            return Some(if warned { "" } else { rest });
         }
     }
     banner_sentence(trimmed).then_some("")
@@ -1116,7 +1152,22 @@ pub(super) fn disclaimer(text: &str) -> bool {
     if DISCLAIMER_SURE.iter().any(|w| body.contains(w)) {
         return true;
     }
-    DISCLAIMER_WORDS.iter().filter(|w| body.contains(**w)).take(2).count() == 2
+    // one that is headed as such needs a single word more
+    let headed = [
+        "disclaimer",
+        "confidentiality notice",
+        "legal notice",
+        "免责",
+        "免責",
+        "保密声明",
+        "保密聲明",
+        "保密提示",
+        "【保密",
+        "【免责",
+    ]
+    .iter()
+    .any(|start| body.starts_with(start));
+    DISCLAIMER_WORDS.iter().filter(|w| body.contains(**w)).take(2).count() >= if headed { 1 } else { 2 }
 }
 
 /// A further paragraph below a notice that still belongs to it.
@@ -1184,7 +1235,7 @@ pub(super) fn list_footer(core: &str) -> bool {
     ];
     if STARTS.iter().any(|start| lower.starts_with(start)) {
         // 「退订」 and "unsubscribe" alone are a person's orders, not a footer
-        return lower.chars().count() > 12;
+        return lower.chars().count() > if lower.is_ascii() { 12 } else { 8 };
     }
     lower.ends_with(" mailing list") && lower.split(' ').count() <= 6
 }
@@ -1611,6 +1662,15 @@ pub(super) fn name_like(s: &str) -> bool {
     let main = s.split(['(', '（', '/', '｜']).next().unwrap_or_default().trim();
     let han = main.chars().filter(|c| is_han(*c)).count();
     if han > 0 {
+        // 周五见, 明天见: a day, not the Zhou family
+        let mut first = main.chars();
+        let day = first.next() == Some('周') && first.next().is_some_and(|c| "一二三四五六日末天".contains(c));
+        if day
+            || main.ends_with(['见', '見', '了', '吧', '啦', '呢'])
+            || main.starts_with(['明', '今', '后']) && main.contains('天')
+        {
+            return false;
+        }
         return (2..=4).contains(&han)
             && main.chars().all(|c| is_han(c) || c == ' ')
             && han + 2 >= main.chars().count()
@@ -1882,7 +1942,8 @@ pub(super) fn title_like(s: &str) -> bool {
     let capital = words.iter().filter(|w| w.starts_with(char::is_uppercase)).count();
     words.iter().any(|w| ENGLISH.contains(w))
         && capital * 2 > words.len()
-        && s.starts_with(char::is_uppercase)
+        && s.starts_with(|c: char| c.is_uppercase() || is_han(c))
+        && !orders.iter().any(|o| s.starts_with(o))
         && !s.ends_with('.') | s.ends_with("Ltd.") | s.ends_with("Inc.") | s.ends_with("Co.")
         || s.contains(" | ")
             && words.len() <= 9

@@ -40,3 +40,8 @@ fn run_corpus(name: &str) {
 fn replies_of_many_clients() {
     run_corpus("replies.jsonl");
 }
+
+#[test]
+fn clients_languages_and_styles() {
+    run_corpus("replies-clients.jsonl");
+}
