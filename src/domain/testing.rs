@@ -49,6 +49,9 @@ pub struct Shelf {
     past: BTreeMap<(String, u64), Record>,
     notes: BTreeMap<String, Value>,
     letters: Vec<SentLetter>,
+    /// When each letter leaves, by its id.
+    leaves: BTreeMap<String, DateTime<Utc>>,
+    clock: DateTime<Utc>,
 }
 
 impl Records for Shelf {
@@ -80,6 +83,10 @@ impl Records for Shelf {
         self.letters.iter().find(|letter| letter.message_id == message_id).cloned()
     }
     fn ids(&self, index: &str, key: &str) -> Vec<String> {
+        if index == "caused" {
+            let of_cause = self.letters.iter().filter(|letter| letter.cause == key);
+            return of_cause.map(|letter| letter.message_id.clone()).collect();
+        }
         let mut ids: Vec<String> = self
             .records
             .values()
@@ -103,8 +110,8 @@ impl Records for Shelf {
     fn past(&self, id: &str, version: u64) -> Option<Record> {
         self.past.get(&(id.to_string(), version)).cloned()
     }
-    fn waits(&self, _letter_id: &str) -> bool {
-        false
+    fn waits(&self, letter_id: &str) -> bool {
+        self.leaves.get(letter_id).is_some_and(|at| *at > self.clock)
     }
 }
 
@@ -117,6 +124,10 @@ pub struct House {
     pub sent: Vec<(DateTime<Utc>, Letter)>,
     pub now: DateTime<Utc>,
     mails: usize,
+    /// The due index: rows of records, and those that belong to none.
+    due: std::collections::BTreeSet<Tick>,
+    /// Message-ID of the mail that is decided about.
+    cause: String,
 }
 
 /// An RFC 3339 moment.
@@ -163,6 +174,8 @@ impl House {
             sent: Vec::new(),
             now: at(now),
             mails: 0,
+            due: std::collections::BTreeSet::new(),
+            cause: String::new(),
         }
     }
 
@@ -174,6 +187,7 @@ impl House {
 
     /// Decides something and keeps what follows.
     pub fn decide(&mut self, decision: impl FnOnce(&mut View<'_>, DateTime<Utc>)) -> Decision {
+        self.shelf.clock = self.now;
         let mut view = View::new(&self.shelf, &self.rules, self.directory.clone());
         decision(&mut view, self.now);
         let decided = view.finish();
@@ -186,10 +200,103 @@ impl House {
                 None => self.shelf.notes.remove(key),
             };
         }
+        self.due.extend(decided.ticks.iter().cloned());
         for letter in &decided.letters {
-            self.sent.push((letter.not_before.unwrap_or(self.now), letter.clone()));
+            let leaves = letter.not_before.unwrap_or(self.now);
+            self.sent.push((leaves, letter.clone()));
+            let n = self.shelf.letters.len() + 1;
+            self.shelf.leaves.insert(n.to_string(), leaves);
+            self.shelf.letters.push(SentLetter {
+                id: n.to_string(),
+                letter: letter.name,
+                to: letter.to.clone(),
+                message_id: format!("letter{n}@example.com"),
+                in_reply_to: None,
+                references: Vec::new(),
+                reply_to: "duban@example.com".into(),
+                subject: String::new(),
+                at: leaves,
+                lines: letter.lines.clone(),
+                context: letter.context,
+                objects: letter.objects.clone(),
+                cause: self.cause.clone(),
+                why: letter.why.clone(),
+            });
+        }
+        for id in &decided.unsend {
+            let gone = id.parse::<usize>().unwrap();
+            let letter = self.shelf.letters.get(gone - 1).unwrap().clone();
+            self.sent.retain(|(_, one)| {
+                !(one.name == letter.letter && one.to == letter.to && one.objects == letter.objects)
+            });
         }
         decided
+    }
+
+    /// What somebody writes: one command about an object, in answer to the last letter of that name to them, if given.
+    pub fn says(
+        &mut self,
+        from: &str,
+        answers: Option<LetterName>,
+        id: &str,
+        cmd: &super::reading::Command,
+    ) -> super::view::Handled {
+        let mail = self.mail_answering(from, answers);
+        self.says_in(&mail, id, cmd)
+    }
+
+    pub fn says_in(&mut self, mail: &MailRead, id: &str, cmd: &super::reading::Command) -> super::view::Handled {
+        let mut handled = super::view::Handled::NotMine;
+        self.cause = mail.message_id.clone();
+        self.decide(|view, now| {
+            handled = if id.starts_with("M-") {
+                let letter = mail.answers.clone().expect("an answer to a letter");
+                super::minutes::command(view, mail, id, &letter, cmd, now)
+            } else {
+                super::action_item::command(view, mail, id, cmd, now)
+            };
+        });
+        self.cause.clear();
+        handled
+    }
+
+    /// A mail of a colleague that answers the last letter of that name.
+    pub fn mail_answering(&mut self, from: &str, answers: Option<LetterName>) -> MailRead {
+        let address = if from.contains('@') { from.to_string() } else { format!("{from}@example.com") };
+        let mut mail = self.mail(&address);
+        mail.answers = answers.map(|name| {
+            let found = self.shelf.letters.iter().rev().find(|letter| letter.letter == name && letter.to == address);
+            found.unwrap_or_else(|| panic!("expected a {name} to {address}")).clone()
+        });
+        mail
+    }
+
+    /// Lets time pass as the engine does: every row of the due index comes once, in order.
+    pub fn run(&mut self, until: &str) {
+        use super::event::TickKind::*;
+        let until = at(until);
+        for _ in 0..20_000 {
+            let Some(tick) = self.due.first().filter(|tick| tick.at <= until).cloned() else { break };
+            self.due.remove(&tick);
+            self.now = self.now.max(tick.at);
+            self.decide(|view, now| match tick.kind {
+                ReviewTimeout | GapsTimeout => super::minutes::tick(view, &tick, now),
+                Digest => super::digest::tick(view, &tick, now),
+                Escalate | EscalatePreview => super::escalation::tick(view, &tick, now),
+                ConfirmTimeout | ApproveTimeout | AcceptTimeout | Late | LateChoice | Park | Urgent | Receipt
+                | AbsenceEnd => {
+                    super::action_item::tick(view, &tick, now);
+                }
+                _ => {}
+            });
+        }
+        assert!(!self.due.first().is_some_and(|tick| tick.at <= until), "time stands still at {:?}", self.due.first());
+        self.now = until;
+    }
+
+    /// An item as it is now.
+    pub fn item(&self, id: &str) -> ActionItem {
+        self.shelf.action(id).unwrap()
     }
 
     pub fn keep(&mut self, record: Record) {
@@ -200,6 +307,12 @@ impl House {
             Record::Project(p) => p.version,
             Record::Person(_) => 0,
         };
+        if let Some(old) = self.shelf.records.get(record.id()) {
+            for row in super::schedule::next(old, &self.rules) {
+                self.due.remove(&row);
+            }
+        }
+        self.due.extend(super::schedule::next(&record, &self.rules));
         self.shelf.past.insert((record.id().to_string(), version), record.clone());
         self.shelf.records.insert(record.id().to_string(), record);
     }

@@ -283,3 +283,6 @@ impl ActionItem {
         rows
     }
 }
+
+#[cfg(test)]
+mod tests;

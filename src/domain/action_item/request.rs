@@ -305,7 +305,11 @@ pub(super) fn grant(view: &mut View<'_>, mut item: ActionItem, by: &str, silence
             change_due(view, &mut item, due, by, now);
         }
         match &request.owner_address {
-            Some(address) => item = reassign(view, item, address, "reassigned", by, why, now),
+            Some(address) => {
+                // Still in the item, it tells `reassign` that the owner before hears the outcome of his own request.
+                item.request = Some(request.clone());
+                item = reassign(view, item, address, "reassigned", by, why, now);
+            }
             None => save(view, item.clone(), why, now),
         }
     }

@@ -70,7 +70,7 @@ fn confirm_timeout(view: &mut View<'_>, mut item: ActionItem, now: DateTime<Utc>
         return;
     }
     // Never accepted by silence: the organizer is asked instead, once.
-    item.asked_at = None;
+    item.asked_at = Some(now);
     item.marks.insert("unanswered".into());
     let entry = Entry::of(&item, "unanswered").by(&view.name_of(&person));
     save(view, item.clone(), "no answer; the organizer is asked", now);

@@ -95,6 +95,12 @@ pub fn ticks(item: &ActionItem, rules: &Rules) -> Vec<Tick> {
         if item.state == State::Proposed {
             proposed(&mut out, &clock, rules);
         }
+        if let Some(asked) = item.asked_at.filter(|_| item.marks.contains("unanswered")) {
+            mentions(&mut out, &house, asked, rules);
+            if item.addressee().is_none() {
+                out.add(house.end_after(asked, CHOICE_WINDOW), TickKind::Park, "unanswered");
+            }
+        }
         due_rows(&mut out, &clock, &house, rules);
         if let (Some(day), Some(owner)) = (item.snoozed_until, item.addressee()) {
             out.digest(&clock, day, rules, owner);
@@ -120,7 +126,7 @@ fn proposed(out: &mut Rows<'_>, clock: &Clock, rules: &Rules) {
     for day in since.into_iter().flat_map(|at| (1..=MENTIONS_MAX).map(move |n| (at, n))) {
         out.digest(clock, clock.add(clock.today(day.0), day.1), rules, person);
     }
-    if let Some(asked) = out.item.asked_at {
+    if let Some(asked) = out.item.asked_at.filter(|_| !out.item.marks.contains("unanswered")) {
         out.add(clock.end_after(asked, rules.policy.confirm_window), TickKind::ConfirmTimeout, "");
         if out.item.is_urgent() {
             urgent(out, clock, asked, &[URGENT_HOURS, 2 * URGENT_HOURS, 3 * URGENT_HOURS], "confirm");

@@ -131,3 +131,6 @@ pub fn due(view: &mut View<'_>, person: &str, since: NaiveDate, now: DateTime<Ut
     view.clear_note(&format!("recorded/{person}"));
     post::post(view, composed.letter);
 }
+
+#[cfg(test)]
+mod tests;

@@ -484,3 +484,6 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,6 +86,7 @@ pub(super) fn release(view: &mut View<'_>, mut item: ActionItem, meeting_id: &st
         } else {
             // Nobody to ask: the organizer names somebody, from the digest.
             item.marks.insert("unanswered".into());
+            item.asked_at = Some(now);
         }
     }
     save(view, item, &format!("in force: summary of {meeting_id}"), now);
