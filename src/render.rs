@@ -472,6 +472,7 @@ fn recurrence_words(chinese: bool, rule: &Value) -> String {
 /// * `{{when x}}` a day or moment in words; `{{day x}}` its day; `{{clock x}}` its time; `{{span start minutes}}` 14:00–15:00
 /// * `{{state item}}` the state of an action item in words, 默认接受 and 滞后 among them
 /// * `{{word "kind" x}}` a fixed word of kind, role, rsvp, outcome, light, urgency, state
+/// * `{{first_n list}}` the number of its first line, for examples that work as they stand
 /// * `{{join list}}` with 、 or commas; `{{count list}}`; `{{plural n "item" "items"}}`
 /// * `{{quoted text}}` each line behind `> `; `{{add a b}}`
 /// * `{{mailto "完成" "A-107"}}` a link that writes the words to the assistant (O21)
@@ -631,6 +632,22 @@ fn register_words(registry: &mut Handlebars<'static>, language: &str) {
                     .collect();
                 // A helper's output is not escaped by Handlebars, so it is done here with the registry's own rule.
                 out.write(&r.get_escape_fn()(&names.join(if chinese { "、" } else { ", " })))?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "first_n",
+        Box::new(
+            |h: &Helper<'_>,
+             _: &Handlebars<'_>,
+             _: &Context,
+             _: &mut RenderContext<'_, '_>,
+             out: Write<'_>|
+             -> HelperResult {
+                let first =
+                    h.param(0).and_then(|p| p.value().get(0)).and_then(|item| item.get("n")).and_then(Value::as_u64);
+                out.write(&first.unwrap_or(1).to_string())?;
                 Ok(())
             },
         ),
