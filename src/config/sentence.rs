@@ -264,7 +264,7 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("policy", "connections_max", "Listener: connections at once.", ""),
     ("policy", "connections_per_address", "Listener: connections at once from one address that is not loopback.", ""),
     // calendar
-    ("calendar", "base", "Holidays to begin with: \"cn\" (with make-up days) or \"none\".", ""),
+    ("calendar", "base", "Holidays to begin with: \"cn\" (with make-up days) or \"mon-fri\" (none but 1 January).", ""),
     ("calendar", "week", "\"five-day\", \"six-day\" or \"alternate\" (every other Saturday).", ""),
     ("calendar", "hours", "Working hours; more than one pair leaves a lunch break.", ""),
     ("calendar", "days", "A file of days off and on, a line each: 2026-05-02,off,劳动节.", r#""plant-days.csv""#),
