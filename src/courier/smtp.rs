@@ -340,7 +340,7 @@ async fn send(connection: &mut AsyncSmtpConnection, parcel: &Parcel) -> Result<V
 }
 
 /// Providers that want a word of their own for programs (O47).
-fn app_password_hint(server: &str) -> &'static str {
+pub fn app_password_hint(server: &str) -> &'static str {
     let hints = [
         ("qq.com", "; QQ wants an 授权码: mail.qq.com → 设置 → 账号 → 开启 SMTP/IMAP 服务"),
         ("163.com", "; 163 wants an 授权码: mail.163.com → 设置 → POP3/SMTP/IMAP → 新增授权密码"),

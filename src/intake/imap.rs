@@ -196,6 +196,35 @@ impl Mailbox {
         Ok(format!("{} mails in {}; IDLE {}, MOVE {}", selected.exists, self.folder, word(can.idle), word(can.mv)))
     }
 
+    /// A mail with this text in its Subject, in the folder or among the processed, without touching it; for `doctor`.
+    pub async fn find(&self, subject: &str) -> Result<Option<Vec<u8>>, String> {
+        self.find_inner(subject).await.map_err(|fault| format!("{fault:?}"))
+    }
+
+    async fn find_inner(&self, subject: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let (mut session, _) = self.connect().await?;
+        let mut found = None;
+        for folder in [&self.folder, &self.processed] {
+            session.fresh();
+            if timeout(COMMAND, session.examine(mailbox_name::encode(folder))).await?.is_err() {
+                continue;
+            }
+            let quoted = subject.replace(['"', '\\', '\r', '\n'], "");
+            let uids = timeout(COMMAND, session.uid_search(format!("SUBJECT \"{quoted}\""))).await??;
+            let Some(uid) = uids.into_iter().max() else { continue };
+            session.allow(self.limits.mail_size_max);
+            let fetched: Vec<_> = timeout(FETCH, async {
+                session.uid_fetch(uid.to_string(), "(UID BODY.PEEK[])").await?.try_collect::<Vec<_>>().await
+            })
+            .await??;
+            found = fetched.iter().find_map(|fetch| fetch.body().map(<[u8]>::to_vec));
+            break;
+        }
+        // The answer to LOGOUT changes nothing.
+        let _ = timeout(Duration::from_secs(5), session.logout()).await;
+        Ok(found)
+    }
+
     async fn session(&self, mut stop: Stop) -> Fault {
         let connected = tokio::select! {
             connected = self.connect() => connected,

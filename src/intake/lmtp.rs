@@ -110,6 +110,14 @@ impl Bound {
         }
     }
 
+    /// Gives the address back without serving it; for `doctor`.
+    pub fn release(self) {
+        if let Bound::Unix(listener, path) = self {
+            drop(listener);
+            remove_socket(&path);
+        }
+    }
+
     async fn accept(&self) -> io::Result<(Box<dyn Stream>, Option<IpAddr>)> {
         match self {
             Bound::Tcp(listener) => {
