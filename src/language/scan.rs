@@ -1,0 +1,236 @@
+//! A text to look into by character: as written, and folded beside it (half width, simplified, lower case), place for
+//! place, so that what was found in the folded text is cut from the written one.
+
+use super::width::{Fold, fold};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A written text and its folded twin of equal length.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scan {
+    written: Vec<char>,
+    folded: Vec<char>,
+    /// Byte in the source where each character begins; one more for the end.
+    bytes: Vec<usize>,
+}
+
+impl Scan {
+    pub fn new(source: &str) -> Scan {
+        let mut scan = Scan {
+            written: Vec::with_capacity(source.len()),
+            folded: Vec::with_capacity(source.len()),
+            bytes: Vec::with_capacity(source.len() + 1),
+        };
+        for (at, c) in source.char_indices() {
+            let folded = match fold(c) {
+                Fold::One(one) => one,
+                Fold::Many => c,
+                Fold::Nothing => continue,
+            };
+            let folded = match folded {
+                '\u{a0}' | '\t' | '\r' => ' ',
+                '–' | '—' | '−' | '‐' | '‑' | '―' | '─' => '-',
+                '’' | '‘' | '`' => '\'',
+                '“' | '”' | '「' | '」' | '『' | '』' => '"',
+                '【' | '［' | '〔' => '[',
+                '】' | '］' | '〕' => ']',
+                '｡' => '。',
+                other => other.to_ascii_lowercase(),
+            };
+            scan.written.push(c);
+            scan.folded.push(folded);
+            scan.bytes.push(at);
+        }
+        scan.bytes.push(source.len());
+        scan
+    }
+
+    pub fn len(&self) -> usize {
+        self.folded.len()
+    }
+
+    /// The folded character there; NUL outside.
+    pub fn at(&self, i: usize) -> char {
+        self.folded.get(i).copied().unwrap_or('\0')
+    }
+
+    /// The folded character before; NUL at the start.
+    pub fn before(&self, i: usize) -> char {
+        i.checked_sub(1).map_or('\0', |b| self.at(b))
+    }
+
+    pub fn is_capital(&self, i: usize) -> bool {
+        self.written.get(i).is_some_and(|c| c.is_uppercase())
+    }
+
+    /// The words as written.
+    pub fn written(&self, range: Range<usize>) -> String {
+        self.written.get(clip(&range, self.len())).unwrap_or_default().iter().collect()
+    }
+
+    pub fn folded(&self, range: Range<usize>) -> String {
+        self.folded.get(clip(&range, self.len())).unwrap_or_default().iter().collect()
+    }
+
+    pub fn slice(&self, range: Range<usize>) -> &[char] {
+        self.folded.get(clip(&range, self.len())).unwrap_or_default()
+    }
+
+    /// The place of a byte of the source.
+    pub fn place_of_byte(&self, byte: usize) -> usize {
+        self.bytes.partition_point(|b| *b < byte).min(self.len())
+    }
+
+    /// Bytes of the source.
+    #[allow(dead_code)]
+    pub fn bytes(&self, range: Range<usize>) -> Range<usize> {
+        let end = self.bytes.last().copied().unwrap_or(0);
+        let from = self.bytes.get(range.start).copied().unwrap_or(end);
+        let to = self.bytes.get(range.end).copied().unwrap_or(end);
+        from..to.max(from)
+    }
+
+    /// These very characters stand there; where they end.
+    pub fn lit(&self, i: usize, wanted: &str) -> Option<usize> {
+        let mut at = i;
+        for c in wanted.chars() {
+            if self.at(at) != c {
+                return None;
+            }
+            at += 1;
+        }
+        Some(at)
+    }
+
+    /// The longest of these that stands there.
+    pub fn any(&self, i: usize, wanted: &[&str]) -> Option<usize> {
+        wanted.iter().filter_map(|word| self.lit(i, word)).max()
+    }
+
+    /// English words, letters may not go on at either end.
+    pub fn word(&self, i: usize, wanted: &str) -> Option<usize> {
+        if self.before(i).is_ascii_alphanumeric() {
+            return None;
+        }
+        let end = self.lit(i, wanted)?;
+        (!self.at(end).is_ascii_alphanumeric()).then_some(end)
+    }
+
+    pub fn any_word(&self, i: usize, wanted: &[&str]) -> Option<usize> {
+        wanted.iter().filter_map(|word| self.word(i, word)).max()
+    }
+
+    /// Past blanks.
+    pub fn skip_blanks(&self, mut i: usize) -> usize {
+        while matches!(self.at(i), ' ' | '\n') {
+            i += 1;
+        }
+        i
+    }
+
+    /// Past characters that `wanted` holds.
+    pub fn skip(&self, mut i: usize, wanted: &str) -> usize {
+        while i < self.len() && wanted.contains(self.at(i)) {
+            i += 1;
+        }
+        i
+    }
+
+    /// Where the range ends once trailing characters that `unwanted` holds are dropped.
+    pub fn trim_end(&self, range: Range<usize>, unwanted: &str) -> usize {
+        let mut end = range.end.min(self.len());
+        while end > range.start && unwanted.contains(self.at(end - 1)) {
+            end -= 1;
+        }
+        end
+    }
+
+    /// The first place in the range where the words stand.
+    pub fn find(&self, range: Range<usize>, wanted: &str) -> Option<usize> {
+        let count = wanted.chars().count();
+        let first = wanted.chars().next()?;
+        let end = range.end.min(self.len());
+        (range.start..end.saturating_sub(count - 1).max(range.start))
+            .find(|at| self.at(*at) == first && self.lit(*at, wanted).is_some())
+    }
+
+    pub fn has(&self, range: Range<usize>, wanted: &[&str]) -> bool {
+        wanted.iter().any(|word| self.find(range.clone(), word).is_some())
+    }
+
+    /// The first place where one of these English words stands by itself.
+    pub fn find_word(&self, range: Range<usize>, wanted: &[&str]) -> Option<(usize, usize)> {
+        let end = range.end.min(self.len());
+        (range.start..end).find_map(|at| {
+            if self.before(at).is_ascii_alphanumeric() {
+                return None;
+            }
+            self.any_word(at, wanted).filter(|stop| *stop <= end).map(|stop| (at, stop))
+        })
+    }
+
+    /// The first of these characters in the range.
+    pub fn find_char(&self, range: Range<usize>, wanted: &str) -> Option<usize> {
+        (range.start..range.end.min(self.len())).find(|at| wanted.contains(self.at(*at)))
+    }
+}
+
+fn clip(range: &Range<usize>, len: usize) -> Range<usize> {
+    let end = range.end.min(len);
+    range.start.min(end)..end
+}
+
+/// Chinese and Japanese ideographs.
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}')
+}
+
+/// Many words, found by their first character; for asking which stands at a place.
+pub(super) struct WordSet {
+    by_first: HashMap<char, Vec<Vec<char>>>,
+}
+
+impl WordSet {
+    /// Words separated by blanks.
+    pub fn new(lists: &[&str]) -> WordSet {
+        let mut by_first: HashMap<char, Vec<Vec<char>>> = HashMap::new();
+        for word in lists.iter().flat_map(|list| list.split_whitespace()) {
+            let chars: Vec<char> = word.chars().map(|c| if c == '_' { ' ' } else { c }).collect();
+            if let Some(first) = chars.first() {
+                by_first.entry(*first).or_default().push(chars);
+            }
+        }
+        for words in by_first.values_mut() {
+            words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        }
+        WordSet { by_first }
+    }
+
+    /// The longest word that stands there; where it ends.
+    pub fn at(&self, scan: &Scan, i: usize) -> Option<usize> {
+        self.by_first
+            .get(&scan.at(i))?
+            .iter()
+            .find(|word| scan.slice(i..i + word.len()) == word.as_slice())
+            .map(|word| i + word.len())
+    }
+
+    /// The same for English words, which end where their letters end.
+    pub fn word_at(&self, scan: &Scan, i: usize) -> Option<usize> {
+        if scan.before(i).is_ascii_alphanumeric() {
+            return None;
+        }
+        self.by_first
+            .get(&scan.at(i))?
+            .iter()
+            .find(|word| {
+                scan.slice(i..i + word.len()) == word.as_slice() && !scan.at(i + word.len()).is_ascii_alphanumeric()
+            })
+            .map(|word| i + word.len())
+    }
+
+    /// Whether these very characters are one of the words.
+    pub fn holds(&self, word: &[char]) -> bool {
+        word.first().and_then(|first| self.by_first.get(first)).is_some_and(|words| words.iter().any(|w| w == word))
+    }
+}
