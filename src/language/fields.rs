@@ -78,66 +78,222 @@ use Label::*;
 
 /// Words for labels, simplified and lower case, blanks gone. The first list that holds a word decides.
 static TABLE: &[(Label, &str)] = &[
-    (Owner, "负责人 责任人 主责 主责人 牵头人 第一责任人 直接责任人 主要负责人 主要责任人 承办人 经办人 执行人 执行者 处理人 跟进人 跟进者 担当 担当者 担当人 指派给 指派 分配给 落实人 认领人 主办 主办人 负责 责任者 责任同事 责任方 实施人 完成人 主导人 负责同事 负责人员 责任人员 执行人员 落实责任人 任务负责人 对应人 owner assignee assignedto assigned responsible responsibleperson personresponsible responsibleparty personincharge pic who lead actionowner taskowner actionby bywhom incharge dri resp owners assignees ownedby handledby responsibility-person 负责人员姓名 责任人姓名 负责者 承办 经办 跟催人 權責人 权责人 权责人员 追踪人 办理人 owner(s) 谁 谁负责 谁来做 怎么分工 工程师 who's"),
-    (Department, "责任部门 负责部门 牵头部门 主责部门 承办部门 主办部门 责任单位 牵头单位 主责单位 承办单位 主办单位 部门 部门名称 所属部门 执行部门 归口部门 组别 小组 单位 department dept team function 权责单位 权责部门 责任科室 departments-owner 条线 所在部门 参与部门名称"),
-    (Task, "任务 任务内容 任务名称 任务描述 任务事项 工作任务 工作内容 工作事项 工作项 事项 待办 待办事项 待办内容 行动 行动项 行动内容 内容 具体内容 具体事项 具体任务 具体工作 具体行动 行动计划 跟进事项 后续行动 整改措施 职责 职责描述 职责内容 岗位职责 工作职责 项目事项 工作要求 重点工作 主要任务 关键任务 主要工作 交办事项 督办事项 办理事项 落实事项 议定事项 工作安排 下一步工作 下一步行动 改进项 问题整改 待办任务 追踪事项 待办项目 工作项目 处理事项 执行事项 执行内容 办理内容 事情 action actionitem actionitems task tasks item activity todo what description actionrequired nextstep nextsteps taskdescription actiondescription workitem deliverables/tasks taskname followup follow-up 要做什么 做什么 干什么 todoitem ai actions 任务项 任务清单 任务明细 子任务 工作 计划事项 会议要求 责任事项 分工内容 分工 任务分工 责任描述 行动方案 改善对策 后续事项 需办事项"),
-    (Deliverable, "交付物 输出物 交付成果 成果 产出 产出物 输出 输出成果 交付件 成果物 提交物 成果形式 交付内容 输出件 成果输出 交付文件 交付物名称 工作成果 预期成果 产出成果 交付 deliverable deliverables output outputs result expectedoutput workproduct product 可交付成果 交付品 提交材料 提交成果"),
-    (Due, "截止时间 截止日期 截止 截止日 截止到 截至 截至时间 截至日期 完成时间 完成日期 完成时限 时限 期限 完成期限 计划完成时间 计划完成 计划完成日期 要求完成时间 要求完成日期 要求完成 预计完成时间 预计完成 预计完成日期 预定完成日 预定完成日期 最晚完成时间 最迟完成时间 最迟 最晚 交付时间 交付日期 提交时间 提交日期 ddl deadline due duedate duetime dueby dueon when-due bywhen targetdate completiondate target completeby finishby enddate 结束时间 结束日期 到期日 到期时间 到期 时间节点 节点 时间要求 完成节点 办结时限 办结时间 落实时间 落实时限 整改期限 整改时限 整改完成时间 eta finish due-date deadlinedate expectedcompletion expecteddate plannedcompletion plannedfinish 完成日 应完成日 预计时间 计划时间 dl 目标日期 目标完成日期 by 什么时候 何时完成 交期 期限日 限期 新截止日期 截止期限 截止时点"),
-    (Start, "开始时间 开始日期 启动时间 启动日期 起始时间 起始日期 计划开始 计划开始时间 开始 start startdate begin plannedstart"),
-    (Status, "状态 进度 完成情况 进展 当前状态 完成状态 任务状态 进展情况 落实情况 目前状态 执行情况 办理情况 当前进度 目前进度 办理状态 执行状态 是否完成 status progress state currentstatus 现况 目前进展 处理状态 跟进情况 完成与否 进度状态"),
-    (Percent, "完成率 完成百分比 完成度 完成比例 进度% 进度百分比 进度(%) %complete percent percentcomplete %done complete% completion% 进度（%） 完成进度"),
-    (Helpers, "配合 协助 配合人 协助人 配合部门 协助部门 支持 支持部门 支持人 协办 协办人 协办部门 协办单位 协作 协作人 协作部门 参与人 配合单位 协同 协同部门 协同人 协助方 配合方 配合人员 协助人员 支援 支援部门 support supportedby helpers helper supporting supportfrom contributors backup with 配合/协助 协助单位 配合协作"),
-    (Supervisor, "监督人 督办人 监督 督办 检查人 监督部门 验收人 督导人 跟踪人 supervisor supervisedby overseenby 督办领导 分管督办"),
-    (Criterion, "验收标准 交付标准 完成标准 衡量标准 标准 考核标准 质量要求 达成标准 验收要求 criterion criteria acceptancecriteria acceptance definitionofdone donewhen dod 评价标准 完成要求 达标要求"),
-    (Urgency, "紧急程度 优先级 重要性 重要程度 紧急度 优先程度 优先顺序 priority urgency 级别 缓急 紧急级别 prio 急迫性"),
+    (
+        Owner,
+        "负责人 责任人 主责 主责人 牵头人 第一责任人 直接责任人 主要负责人 主要责任人 承办人 经办人 执行人 执行者 处理人 跟进人 跟进者 担当 担当者 担当人 指派给 指派 分配给 落实人 认领人 主办 主办人 负责 责任者 责任同事 责任方 实施人 完成人 主导人 负责同事 负责人员 责任人员 执行人员 落实责任人 任务负责人 对应人 owner assignee assignedto assigned responsible responsibleperson personresponsible responsibleparty personincharge pic who lead actionowner taskowner actionby bywhom incharge dri resp owners assignees ownedby handledby responsibility-person 负责人员姓名 责任人姓名 负责者 承办 经办 跟催人 權責人 权责人 权责人员 追踪人 办理人 owner(s) 谁 谁负责 谁来做 怎么分工 工程师 who's",
+    ),
+    (
+        Department,
+        "责任部门 负责部门 牵头部门 主责部门 承办部门 主办部门 责任单位 牵头单位 主责单位 承办单位 主办单位 部门 部门名称 所属部门 执行部门 归口部门 组别 小组 单位 department dept team function 权责单位 权责部门 责任科室 departments-owner 条线 所在部门 参与部门名称",
+    ),
+    (
+        Task,
+        "任务 任务内容 任务名称 任务描述 任务事项 工作任务 工作内容 工作事项 工作项 事项 待办 待办事项 待办内容 行动 行动项 行动内容 内容 具体内容 具体事项 具体任务 具体工作 具体行动 行动计划 跟进事项 后续行动 整改措施 职责 职责描述 职责内容 岗位职责 工作职责 项目事项 工作要求 重点工作 主要任务 关键任务 主要工作 交办事项 督办事项 办理事项 落实事项 议定事项 工作安排 下一步工作 下一步行动 改进项 问题整改 待办任务 追踪事项 待办项目 工作项目 处理事项 执行事项 执行内容 办理内容 事情 action actionitem actionitems task tasks item activity todo what description actionrequired nextstep nextsteps taskdescription actiondescription workitem deliverables/tasks taskname followup follow-up 要做什么 做什么 干什么 todoitem ai actions 任务项 任务清单 任务明细 子任务 工作 计划事项 会议要求 责任事项 分工内容 分工 任务分工 责任描述 行动方案 改善对策 后续事项 需办事项",
+    ),
+    (
+        Deliverable,
+        "交付物 输出物 交付成果 成果 产出 产出物 输出 输出成果 交付件 成果物 提交物 成果形式 交付内容 输出件 成果输出 交付文件 交付物名称 工作成果 预期成果 产出成果 交付 deliverable deliverables output outputs result expectedoutput workproduct product 可交付成果 交付品 提交材料 提交成果",
+    ),
+    (
+        Due,
+        "截止时间 截止日期 截止 截止日 截止到 截至 截至时间 截至日期 完成时间 完成日期 完成时限 时限 期限 完成期限 计划完成时间 计划完成 计划完成日期 要求完成时间 要求完成日期 要求完成 预计完成时间 预计完成 预计完成日期 预定完成日 预定完成日期 最晚完成时间 最迟完成时间 最迟 最晚 交付时间 交付日期 提交时间 提交日期 ddl deadline due duedate duetime dueby dueon when-due bywhen targetdate completiondate target completeby finishby enddate 结束时间 结束日期 到期日 到期时间 到期 时间节点 节点 时间要求 完成节点 办结时限 办结时间 落实时间 落实时限 整改期限 整改时限 整改完成时间 eta finish due-date deadlinedate expectedcompletion expecteddate plannedcompletion plannedfinish 完成日 应完成日 预计时间 计划时间 dl 目标日期 目标完成日期 by 什么时候 何时完成 交期 期限日 限期 新截止日期 截止期限 截止时点",
+    ),
+    (
+        Start,
+        "开始时间 开始日期 启动时间 启动日期 起始时间 起始日期 计划开始 计划开始时间 开始 start startdate begin plannedstart",
+    ),
+    (
+        Status,
+        "状态 进度 完成情况 进展 当前状态 完成状态 任务状态 进展情况 落实情况 目前状态 执行情况 办理情况 当前进度 目前进度 办理状态 执行状态 是否完成 status progress state currentstatus 现况 目前进展 处理状态 跟进情况 完成与否 进度状态",
+    ),
+    (
+        Percent,
+        "完成率 完成百分比 完成度 完成比例 进度% 进度百分比 进度(%) %complete percent percentcomplete %done complete% completion% 进度（%） 完成进度",
+    ),
+    (
+        Helpers,
+        "配合 协助 配合人 协助人 配合部门 协助部门 支持 支持部门 支持人 协办 协办人 协办部门 协办单位 协作 协作人 协作部门 参与人 配合单位 协同 协同部门 协同人 协助方 配合方 配合人员 协助人员 支援 支援部门 support supportedby helpers helper supporting supportfrom contributors backup with 配合/协助 协助单位 配合协作",
+    ),
+    (
+        Supervisor,
+        "监督人 督办人 监督 督办 检查人 监督部门 验收人 督导人 跟踪人 supervisor supervisedby overseenby 督办领导 分管督办",
+    ),
+    (
+        Criterion,
+        "验收标准 交付标准 完成标准 衡量标准 标准 考核标准 质量要求 达成标准 验收要求 criterion criteria acceptancecriteria acceptance definitionofdone donewhen dod 评价标准 完成要求 达标要求",
+    ),
+    (
+        Urgency,
+        "紧急程度 优先级 重要性 重要程度 紧急度 优先程度 优先顺序 priority urgency 级别 缓急 紧急级别 prio 急迫性",
+    ),
     (Number, "序号 编号 no no. # id 号 任务编号 nr 项次 项目编号 index num number 任务号 s/n sn 序"),
     (Note, "备注 说明 注 备注说明 note notes remark remarks comment comments 补充说明 其他说明 备考"),
-    (DependsOn, "依赖 前置任务 前置条件 依赖任务 依赖项 前序任务 dependson dependency dependencies predecessor predecessors 任务依赖 依赖关系 前置"),
-    (Reason, "滞后原因 延期原因 未完成原因 偏差原因 原因 原因分析 延误原因 阻塞原因 reason reasonfordelay cause rootcause 落后原因"),
-    (Measure, "解决措施 纠偏措施 应对措施 改进措施 措施 补救措施 赶工措施 应对方案 应对 解决方案 measure measures countermeasure countermeasures mitigation 应对计划 改善措施 plan-measure responseplan response correctiveaction 风险应对 应对策略 预案"),
-    (Title, "会议主题 主题 会议名称 会议议题名称 会议标题 标题 会议 subject topic title meeting meetingtitle meetingname meetingtopic meetingsubject 會議名稱 问题标题 问题名称 会名"),
-    (Objective, "会议目标 目标 会议目的 目的 核心目标 项目目标 总体目标 objective objectives goal goals purpose aim meetingobjective meetinggoal 会议宗旨 预期目标 总目标 整体目标"),
-    (When, "会议时间 时间 开会时间 会议日期 日期 会议时间地点 when time date dateandtime datetime meetingtime meetingdate date/time 召开时间 开始时刻 拟开会时间"),
-    (Duration, "时长 会议时长 用时 预计时长 时间分配 duration length minutes mins timeallotted timebox allotted 预计用时 计划时长 所需时间 时间(分钟) 分钟"),
-    (Place, "地点 会议地点 会议室 开会地点 地点/线上 场地 位置 where place location venue room meetingroom 会场 地点/方式 会议地点/线上 会议形式"),
-    (Link, "线上 线上会议 会议链接 会议号 链接 腾讯会议 飞书会议 钉钉会议 zoom link url meetinglink online dialin dial-in 线上链接 入会链接 会议id 视频会议 joinlink teams webex"),
+    (
+        DependsOn,
+        "依赖 前置任务 前置条件 依赖任务 依赖项 前序任务 dependson dependency dependencies predecessor predecessors 任务依赖 依赖关系 前置",
+    ),
+    (
+        Reason,
+        "滞后原因 延期原因 未完成原因 偏差原因 原因 原因分析 延误原因 阻塞原因 reason reasonfordelay cause rootcause 落后原因",
+    ),
+    (
+        Measure,
+        "解决措施 纠偏措施 应对措施 改进措施 措施 补救措施 赶工措施 应对方案 应对 解决方案 measure measures countermeasure countermeasures mitigation 应对计划 改善措施 plan-measure responseplan response correctiveaction 风险应对 应对策略 预案",
+    ),
+    (
+        Title,
+        "会议主题 主题 会议名称 会议议题名称 会议标题 标题 会议 subject topic title meeting meetingtitle meetingname meetingtopic meetingsubject 會議名稱 问题标题 问题名称 会名",
+    ),
+    (
+        Objective,
+        "会议目标 目标 会议目的 目的 核心目标 项目目标 总体目标 objective objectives goal goals purpose aim meetingobjective meetinggoal 会议宗旨 预期目标 总目标 整体目标",
+    ),
+    (
+        When,
+        "会议时间 时间 开会时间 会议日期 日期 会议时间地点 when time date dateandtime datetime meetingtime meetingdate date/time 召开时间 开始时刻 拟开会时间",
+    ),
+    (
+        Duration,
+        "时长 会议时长 用时 预计时长 时间分配 duration length minutes mins timeallotted timebox allotted 预计用时 计划时长 所需时间 时间(分钟) 分钟",
+    ),
+    (
+        Place,
+        "地点 会议地点 会议室 开会地点 地点/线上 场地 位置 where place location venue room meetingroom 会场 地点/方式 会议地点/线上 会议形式",
+    ),
+    (
+        Link,
+        "线上 线上会议 会议链接 会议号 链接 腾讯会议 飞书会议 钉钉会议 zoom link url meetinglink online dialin dial-in 线上链接 入会链接 会议id 视频会议 joinlink teams webex",
+    ),
     (Kind, "会议类型 类型 会议类别 kind type meetingtype 会议性质 问题类型-kind"),
-    (Chair, "主持人 主持 会议主持 会议主持人 主席 召集人 chair chairperson facilitator host moderator chairedby 會議主席 主持者 ledby"),
-    (Recorder, "记录人 记录 纪要人 会议记录 会议记录人 记录员 纪要 书记员 记录者 recorder scribe minutetaker notetaker note-taker secretary minutesby minute-taker takenby notesby recordedby 纪录 纪录人"),
-    (Attendees, "参会人 参会人员 参加人 参加人员 与会人 与会人员 出席 出席人 出席人员 参会 参会者 与会者 到会人员 到会 参会名单 参与人员 实到 实到人员 出席者 参会同事 attendees participants present attendance inattendance attended invitees invited people members-present participant attending who-attends 应到 应到人员 应参会人员 必须参加 必须参会 拟参会人 参会对象 参加 与会"),
-    (Absent, "缺席 请假 缺席人员 请假人员 未到 未出席 缺席人 请假人 未参会 缺席/请假 请假/缺席 未到会 absent apologies regrets absentees notpresent excused apologiesforabsence 缺勤"),
-    (Departments, "参会部门 与会部门 参与部门 涉及部门 接收部门 需配合部门 相关部门 配合部门(可多选) 涉及部门/人员 协作部门列表 departments teams-involved involveddepartments 责任接收部门 需协作部门 受理部门 departmentsinvolved teamsinvolved affecteddepartments 主送部门 待配合部门 被反馈部门 协调部门"),
-    (Agenda, "议程 会议议程 议题 会议议题 讨论议题 议题名称 议程安排 讨论主题 agenda agendaitem agendaitems topics topicname 会议内容安排 讨论事项 议题/内容"),
-    (Presenter, "主讲 主讲人 汇报人 发言人 讲解人 演讲人 报告人 分享人 负责讲解 主讲者 presenter speaker presentedby 引导人 主导发言 议题负责人 汇报 by-presenter"),
-    (Outcome, "必达结论 预期结论 期望结论 结论要求 需达成结论 必达成果 预期输出 期望产出 必须达成 requiredoutcome outcome expectedoutcome desiredoutcome must-have conclusion requiredconclusion 预期结果 须达成结论 必达结果 达成结论 需要的结论 目标结论"),
+    (
+        Chair,
+        "主持人 主持 会议主持 会议主持人 主席 召集人 chair chairperson facilitator host moderator chairedby 會議主席 主持者 ledby",
+    ),
+    (
+        Recorder,
+        "记录人 记录 纪要人 会议记录 会议记录人 记录员 纪要 书记员 记录者 recorder scribe minutetaker notetaker note-taker secretary minutesby minute-taker takenby notesby recordedby 纪录 纪录人",
+    ),
+    (
+        Attendees,
+        "参会人 参会人员 参加人 参加人员 与会人 与会人员 出席 出席人 出席人员 参会 参会者 与会者 到会人员 到会 参会名单 参与人员 实到 实到人员 出席者 参会同事 attendees participants present attendance inattendance attended invitees invited people members-present participant attending who-attends 应到 应到人员 应参会人员 必须参加 必须参会 拟参会人 参会对象 参加 与会",
+    ),
+    (
+        Absent,
+        "缺席 请假 缺席人员 请假人员 未到 未出席 缺席人 请假人 未参会 缺席/请假 请假/缺席 未到会 absent apologies regrets absentees notpresent excused apologiesforabsence 缺勤",
+    ),
+    (
+        Departments,
+        "参会部门 与会部门 参与部门 涉及部门 接收部门 需配合部门 相关部门 配合部门(可多选) 涉及部门/人员 协作部门列表 departments teams-involved involveddepartments 责任接收部门 需协作部门 受理部门 departmentsinvolved teamsinvolved affecteddepartments 主送部门 待配合部门 被反馈部门 协调部门",
+    ),
+    (
+        Agenda,
+        "议程 会议议程 议题 会议议题 讨论议题 议题名称 议程安排 讨论主题 agenda agendaitem agendaitems topics topicname 会议内容安排 讨论事项 议题/内容",
+    ),
+    (
+        Presenter,
+        "主讲 主讲人 汇报人 发言人 讲解人 演讲人 报告人 分享人 负责讲解 主讲者 presenter speaker presentedby 引导人 主导发言 议题负责人 汇报 by-presenter",
+    ),
+    (
+        Outcome,
+        "必达结论 预期结论 期望结论 结论要求 需达成结论 必达成果 预期输出 期望产出 必须达成 requiredoutcome outcome expectedoutcome desiredoutcome must-have conclusion requiredconclusion 预期结果 须达成结论 必达结果 达成结论 需要的结论 目标结论",
+    ),
     (OutcomeState, "达成情况 结论达成 是否达成 达成 达成与否 结果 结论 reached outcomestatus achieved 结论达成情况"),
-    (Materials, "材料 会前材料 会议材料 资料 会议资料 准备材料 所需材料 会前准备 需准备材料 需提交材料 materials material pre-read preread pre-reads documents handouts prep preparation papers 待准备材料 会前资料 参会准备"),
+    (
+        Materials,
+        "材料 会前材料 会议材料 资料 会议资料 准备材料 所需材料 会前准备 需准备材料 需提交材料 materials material pre-read preread pre-reads documents handouts prep preparation papers 待准备材料 会前资料 参会准备",
+    ),
     (Recurrence, "周期 重复 频率 会议频率 循环 recurrence repeats repeat frequency every 例会周期 召开频率"),
     (Decision, "决议 决定 决议事项 会议决议 会议决定 decision decisions resolution agreed 议定结论 形成决议"),
-    (Initiator, "发起人 反馈人 提出人 提交人 申请人 提报人 发起人员 填表人 报告者 initiator raisedby reportedby submittedby reporter requester requestedby from-person 联系人姓名 提出者 发起同事"),
-    (Department, "发起部门 反馈部门 提出部门 申请部门 提报部门 提交部门 originatingdepartment initiatingdepartment raisedbydepartment fromdepartment 本部门 发起单位"),
-    (IssueKind, "问题类型 问题类别 反馈类型 需求类型 诉求类型 issuetype problemtype category issuekind 问题分类 类别 反馈类别"),
-    (Background, "背景 项目背景 问题背景 背景说明 背景描述 背景情况 background context 事情背景 事件背景 缘由 立项背景"),
-    (Current, "现状 目前状况 现状描述 当前现状 目前现状 当前情况 问题现状 问题描述 current currentstate currentsituation situation problem 目前情况 现状/问题 problemdescription"),
-    (Expected, "期望 期望结果 期望目标 诉求 期望解决方案 期望支持 具体诉求 期望达成 预期 需求 expected expectation expectations expectedresult desired request need ask desiredoutcome-issue 希望 期望效果 期望描述 期望诉求 具体需求 协作诉求 希望结果 wanted"),
-    (WantedBy, "期望完成时间 希望完成时间 期望解决时间 期望时间 期望完成日期 需求时间 期望答复时间 期望回复时间 期望反馈时间 wantedby neededby needby requiredby expectedby desireddate resolveby 希望解决时间 期望解决日期 要求解决时间 期望完成时限 expectedcompletiondate"),
-    (Project, "项目 关联项目 所属项目 关联项目/事项名称 关联事项 关联项目/事项 相关项目 关联项目名称 项目名称 项目名 project projectname relatedproject relatedto linkedproject 项目/事项 关联事项名称 项目主题"),
-    (Contact, "接口人 对接人 联系人 部门接口人 联络人 窗口 contact contactperson liaison pointofcontact poc 接洽人 窗口人"),
+    (
+        Initiator,
+        "发起人 反馈人 提出人 提交人 申请人 提报人 发起人员 填表人 报告者 initiator raisedby reportedby submittedby reporter requester requestedby from-person 联系人姓名 提出者 发起同事",
+    ),
+    (
+        Department,
+        "发起部门 反馈部门 提出部门 申请部门 提报部门 提交部门 originatingdepartment initiatingdepartment raisedbydepartment fromdepartment 本部门 发起单位",
+    ),
+    (
+        IssueKind,
+        "问题类型 问题类别 反馈类型 需求类型 诉求类型 issuetype problemtype category issuekind 问题分类 类别 反馈类别",
+    ),
+    (
+        Background,
+        "背景 项目背景 问题背景 背景说明 背景描述 背景情况 background context 事情背景 事件背景 缘由 立项背景",
+    ),
+    (
+        Current,
+        "现状 目前状况 现状描述 当前现状 目前现状 当前情况 问题现状 问题描述 current currentstate currentsituation situation problem 目前情况 现状/问题 problemdescription",
+    ),
+    (
+        Expected,
+        "期望 期望结果 期望目标 诉求 期望解决方案 期望支持 具体诉求 期望达成 预期 需求 expected expectation expectations expectedresult desired request need ask desiredoutcome-issue 希望 期望效果 期望描述 期望诉求 具体需求 协作诉求 希望结果 wanted",
+    ),
+    (
+        WantedBy,
+        "期望完成时间 希望完成时间 期望解决时间 期望时间 期望完成日期 需求时间 期望答复时间 期望回复时间 期望反馈时间 wantedby neededby needby requiredby expectedby desireddate resolveby 希望解决时间 期望解决日期 要求解决时间 期望完成时限 expectedcompletiondate",
+    ),
+    (
+        Project,
+        "项目 关联项目 所属项目 关联项目/事项名称 关联事项 关联项目/事项 相关项目 关联项目名称 项目名称 项目名 project projectname relatedproject relatedto linkedproject 项目/事项 关联事项名称 项目主题",
+    ),
+    (
+        Contact,
+        "接口人 对接人 联系人 部门接口人 联络人 窗口 contact contactperson liaison pointofcontact poc 接洽人 窗口人",
+    ),
     (Level, "问题级别 问题等级 重要级别 等级 level severity issuelevel 事件等级 问题层级"),
     (Informed, "知会部门 知会 抄送部门 抄送 知会人 informed fyi cc keepinformed 知悉部门 知会对象"),
-    (Description, "详细描述 问题详述 详情 描述 问题详细描述 详细说明 details detail issuedescription 具体描述 问题说明 情况说明"),
-    (Sponsor, "分管领导 项目发起人 项目分管领导 发起领导 赞助人 主管领导 项目总负责 sponsor projectsponsor executivesponsor 项目指导人 分管副总"),
-    (Manager, "项目经理 项目负责人 项目主管 pm projectmanager projectlead projectowner 项目组长 项目牵头人 项目pm 项目统筹"),
-    (Scope, "项目范围 范围 包含 包含范围 范围内 scope inscope included projectscope scopein 实施范围 范围说明 范围包含 in-scope"),
-    (ScopeOut, "不包含 不含 范围外 排除范围 不包括 outofscope excluded scopeout exclusions 除外范围 范围不包含 out-of-scope 不在范围"),
-    (Period, "起止时间 项目周期 项目起止时间 起止日期 周期时间 实施周期 项目时间 项目工期 工期 period projectperiod duration-project timeframe 项目起止 执行周期 time-frame startandend start/end 起讫时间 起讫日期"),
-    (Members, "参与部门及职责 成员部门 项目成员 项目组成员 团队成员 核心成员 成员 members teammembers projectteam projectmembers 参与单位 协同团队 teams"),
-    (Responsibility, "责任类型 角色 职责类型 参与方式 责任角色 职责分类 角色定位 责任 role responsibility responsibilitytype involvement 分工角色 责任性质 参与角色"),
-    (Milestone, "里程碑 关键节点 里程碑节点 里程碑名称 关键里程碑 阶段 阶段节点 milestone milestones keymilestone phase 重要节点 项目里程碑"),
-    (Risk, "风险 风险描述 风险项 风险点 潜在风险 风险名称 风险内容 主要风险 风险事项 risk risks riskdescription 项目风险 风险说明"),
-    (Light, "风险等级 红黄绿灯 灯 预警 风险级别 风险灯 灯号 预警等级 风险状态 light rag ragstatus riskrating riskstatus riskllevel risklevel 状态灯 红绿灯 颜色"),
-    (Goal, "子目标 部门目标 部门子目标 分目标 目标分解 分解目标 各部门目标 subgoal sub-goal departmentgoal departmentobjective 承接目标 目标描述 目标内容 部门目标承诺 对应目标"),
-    (Resource, "资源需求 所需资源 资源 需要资源 需求资源 人力需求 资源支持 所需支持 resource resources resourcesneeded resourceneeds 资源内容 需协调资源 需求人数 资源诉求"),
+    (
+        Description,
+        "详细描述 问题详述 详情 描述 问题详细描述 详细说明 details detail issuedescription 具体描述 问题说明 情况说明",
+    ),
+    (
+        Sponsor,
+        "分管领导 项目发起人 项目分管领导 发起领导 赞助人 主管领导 项目总负责 sponsor projectsponsor executivesponsor 项目指导人 分管副总",
+    ),
+    (
+        Manager,
+        "项目经理 项目负责人 项目主管 pm projectmanager projectlead projectowner 项目组长 项目牵头人 项目pm 项目统筹",
+    ),
+    (
+        Scope,
+        "项目范围 范围 包含 包含范围 范围内 scope inscope included projectscope scopein 实施范围 范围说明 范围包含 in-scope",
+    ),
+    (
+        ScopeOut,
+        "不包含 不含 范围外 排除范围 不包括 outofscope excluded scopeout exclusions 除外范围 范围不包含 out-of-scope 不在范围",
+    ),
+    (
+        Period,
+        "起止时间 项目周期 项目起止时间 起止日期 周期时间 实施周期 项目时间 项目工期 工期 period projectperiod duration-project timeframe 项目起止 执行周期 time-frame startandend start/end 起讫时间 起讫日期",
+    ),
+    (
+        Members,
+        "参与部门及职责 成员部门 项目成员 项目组成员 团队成员 核心成员 成员 members teammembers projectteam projectmembers 参与单位 协同团队 teams",
+    ),
+    (
+        Responsibility,
+        "责任类型 角色 职责类型 参与方式 责任角色 职责分类 角色定位 责任 role responsibility responsibilitytype involvement 分工角色 责任性质 参与角色",
+    ),
+    (
+        Milestone,
+        "里程碑 关键节点 里程碑节点 里程碑名称 关键里程碑 阶段 阶段节点 milestone milestones keymilestone phase 重要节点 项目里程碑",
+    ),
+    (
+        Risk,
+        "风险 风险描述 风险项 风险点 潜在风险 风险名称 风险内容 主要风险 风险事项 risk risks riskdescription 项目风险 风险说明",
+    ),
+    (
+        Light,
+        "风险等级 红黄绿灯 灯 预警 风险级别 风险灯 灯号 预警等级 风险状态 light rag ragstatus riskrating riskstatus riskllevel risklevel 状态灯 红绿灯 颜色",
+    ),
+    (
+        Goal,
+        "子目标 部门目标 部门子目标 分目标 目标分解 分解目标 各部门目标 subgoal sub-goal departmentgoal departmentobjective 承接目标 目标描述 目标内容 部门目标承诺 对应目标",
+    ),
+    (
+        Resource,
+        "资源需求 所需资源 资源 需要资源 需求资源 人力需求 资源支持 所需支持 resource resources resourcesneeded resourceneeds 资源内容 需协调资源 需求人数 资源诉求",
+    ),
     (Granted, "是否同意 是否批准 批复 资源确认 确认情况 批准情况 granted approved confirmed 审批意见"),
 ];
 
@@ -160,7 +316,26 @@ fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for at in 0..scan.len() {
         let c = scan.at(at);
-        if !matches!(c, ' ' | '\n' | '*' | '"' | '[' | ']' | ':' | '_' | '?' | '。' | '★' | '☆' | '●' | '■' | '◆' | '\'' | '・' | '·') {
+        if !matches!(
+            c,
+            ' ' | '\n'
+                | '*'
+                | '"'
+                | '['
+                | ']'
+                | ':'
+                | '_'
+                | '?'
+                | '。'
+                | '★'
+                | '☆'
+                | '●'
+                | '■'
+                | '◆'
+                | '\''
+                | '・'
+                | '·'
+        ) {
             key.push(c);
         }
     }
@@ -187,7 +362,9 @@ pub fn label_of_exactly(text: &str) -> Option<Label> {
         return Some(*label);
     }
     let bare = key.trim_start_matches(|c: char| c.is_ascii_digit() || ".、)(-#".contains(c));
-    let bare = bare.strip_prefix(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']).map_or(bare, |b| b.trim_start_matches('、'));
+    let bare = bare
+        .strip_prefix(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'])
+        .map_or(bare, |b| b.trim_start_matches('、'));
     if bare.len() < key.len()
         && let Some(label) = LABELS.get(bare)
     {
@@ -217,7 +394,25 @@ pub fn label_of(text: &str) -> Option<Label> {
         (Light, &["红黄绿", "红绿灯", "风险等级", "risklevel", "ragstatus"]),
         (Reason, &["滞后原因", "延期原因", "未完成原因", "reason"]),
         (Measure, &["应对", "解决措施", "改进措施", "纠偏", "mitigation", "countermeasure"]),
-        (Due, &["截止", "截至", "完成时限", "完成时间", "完成日期", "完成期限", "时限", "deadline", "duedate", "ddl", "bywhen", "期限", "到期", "due"]),
+        (
+            Due,
+            &[
+                "截止",
+                "截至",
+                "完成时限",
+                "完成时间",
+                "完成日期",
+                "完成期限",
+                "时限",
+                "deadline",
+                "duedate",
+                "ddl",
+                "bywhen",
+                "期限",
+                "到期",
+                "due",
+            ],
+        ),
         (Start, &["开始时间", "开始日期", "启动时间", "startdate"]),
         (Helpers, &["配合", "协助", "协办", "协同部门", "support"]),
         (Supervisor, &["监督", "督办", "supervis"]),
@@ -315,10 +510,19 @@ fn bare_label_at(scan: &Scan, i: usize) -> Option<(Label, usize)> {
                 Due => super::who::begins_date(scan, value),
                 _ => value > end,
             };
-            return (fits && !matches!(next, '的' | '和' | '不' | '会' | '前' | '内' | '及')).then_some((*label, value));
+            return (fits && !matches!(next, '的' | '和' | '不' | '会' | '前' | '内' | '及'))
+                .then_some((*label, value));
         }
     }
-    for (word, label) in [("owner", Owner), ("assignee", Owner), ("assigned to", Owner), ("deadline", Due), ("due date", Due), ("due", Due), ("deliverable", Deliverable)] {
+    for (word, label) in [
+        ("owner", Owner),
+        ("assignee", Owner),
+        ("assigned to", Owner),
+        ("deadline", Due),
+        ("due date", Due),
+        ("due", Due),
+        ("deliverable", Deliverable),
+    ] {
         if let Some(end) = scan.word(i, word) {
             let value = scan.skip(end, " -");
             let fits = match label {
@@ -336,7 +540,21 @@ fn bare_label_at(scan: &Scan, i: usize) -> Option<(Label, usize)> {
 fn is_strong(label: Label) -> bool {
     matches!(
         label,
-        Owner | Task | Deliverable | Due | Status | Helpers | Criterion | Supervisor | Start | Urgency | DependsOn | Department | Note | Percent | WantedBy
+        Owner
+            | Task
+            | Deliverable
+            | Due
+            | Status
+            | Helpers
+            | Criterion
+            | Supervisor
+            | Start
+            | Urgency
+            | DependsOn
+            | Department
+            | Note
+            | Percent
+            | WantedBy
     )
 }
 
@@ -357,7 +575,32 @@ pub(super) fn fields(scan: &Scan) -> Vec<Field> {
             }
         }
         let c = scan.at(at);
-        may_begin = matches!(c, ' ' | '\n' | ',' | ';' | '。' | '.' | '|' | '/' | '(' | '[' | '{' | '<' | '-' | '、' | '!' | ')' | ']' | '>' | '*' | '~' | '"' | '—' | '+' | '&');
+        may_begin = matches!(
+            c,
+            ' ' | '\n'
+                | ','
+                | ';'
+                | '。'
+                | '.'
+                | '|'
+                | '/'
+                | '('
+                | '['
+                | '{'
+                | '<'
+                | '-'
+                | '、'
+                | '!'
+                | ')'
+                | ']'
+                | '>'
+                | '*'
+                | '~'
+                | '"'
+                | '—'
+                | '+'
+                | '&'
+        );
         at += 1;
     }
     let mut fields = Vec::with_capacity(found.len());
@@ -365,13 +608,22 @@ pub(super) fn fields(scan: &Scan) -> Vec<Field> {
         let limit = found.get(index + 1).map_or(scan.len(), |next| next.1);
         let mut end = limit;
         // The end of the sentence ends it, or the bracket it stands in.
-        let bracketed = (0..*start).rev().take(60).find(|at| matches!(scan.at(*at), '(' | ')')).is_some_and(|at| scan.at(at) == '(');
+        let bracketed = (0..*start)
+            .rev()
+            .take(60)
+            .find(|at| matches!(scan.at(*at), '(' | ')'))
+            .is_some_and(|at| scan.at(at) == '(');
         let mut depth = 0usize;
         for at in *value..limit {
             let c = scan.at(at);
             let stops = match c {
                 '。' | '\n' | ';' | '|' => true,
-                '.' => scan.at(at + 1) == ' ' && !scan.before(at).is_ascii_digit() && at + 1 < limit && scan.is_capital(at + 2),
+                '.' => {
+                    scan.at(at + 1) == ' '
+                        && !scan.before(at).is_ascii_digit()
+                        && at + 1 < limit
+                        && scan.is_capital(at + 2)
+                }
                 '(' => {
                     depth += 1;
                     false
@@ -382,7 +634,11 @@ pub(super) fn fields(scan: &Scan) -> Vec<Field> {
                 }
                 ')' => bracketed,
                 // A due date ends at the comma, names end where a sentence goes on.
-                ',' => matches!(label, Due | Owner | Status | Start | Urgency) && is_han(scan.at(scan.skip(at + 1, " "))) && *label != Owner,
+                ',' => {
+                    matches!(label, Due | Owner | Status | Start | Urgency)
+                        && is_han(scan.at(scan.skip(at + 1, " ")))
+                        && *label != Owner
+                }
                 _ => false,
             };
             if stops {
@@ -433,9 +689,17 @@ mod tests {
         };
         assert_eq!(
             read("负责人：赵敏；任务：签订展位合同；交付物：合同扫描件；截止时间：7月17日"),
-            [(Owner, "赵敏".into()), (Task, "签订展位合同".into()), (Deliverable, "合同扫描件".into()), (Due, "7月17日".into())]
+            [
+                (Owner, "赵敏".into()),
+                (Task, "签订展位合同".into()),
+                (Deliverable, "合同扫描件".into()),
+                (Due, "7月17日".into())
+            ]
         );
-        assert_eq!(read("send it - owner: Bob Carter - deadline: July 3"), [(Owner, "Bob Carter".into()), (Due, "July 3".into())]);
+        assert_eq!(
+            read("send it - owner: Bob Carter - deadline: July 3"),
+            [(Owner, "Bob Carter".into()), (Due, "July 3".into())]
+        );
         assert_eq!(read("提交报告（负责人：张三，截止时间：周五）。"), [(Owner, "张三".into()), (Due, "周五".into())]);
         assert_eq!(read("完成保险续保，交付物：续保单"), [(Deliverable, "续保单".into())]);
         assert_eq!(read("会议主题：预算"), []);

@@ -8,13 +8,17 @@ mod section;
 pub(super) mod sentence;
 mod table;
 
+use super::Body;
 use super::fields::{self, Label};
 use super::scan::Scan;
+use super::when::Anchor;
 use super::who::{self, Cast, Kind as WhoKind, Who};
 use crate::document::{Block, Document, Kind, Style};
 use crate::domain::reading::{
     AttendedReading, Doubt, ItemReading, LineText, MinutesReading, OutcomeReading, Owner, RiskReading,
 };
+use crate::domain::workdays::Workdays;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use sentence::{Around, Clock, Dated, Draft, Section, Sense, Tag};
 
 /// Items, decisions and the like of one mail that are kept.
@@ -22,13 +26,19 @@ const ENTRY_COUNT_MAX: usize = 400;
 /// Blocks inside cells are read as documents of their own only so deep.
 const CELL_DEPTH_MAX: u8 = 2;
 
-/// Reads minutes. `writer` is who wrote them (我, I); `known` are names of people and departments that are known besides
-/// those the text itself shows.
-pub(super) fn read_with(document: &Document, clock: &dyn Clock, cast: Cast) -> MinutesReading {
-    let mut walk = Walk::new(clock, cast);
+/// Reads minutes. `reference` is the moment they were written, `writer` who wrote them (我, I).
+pub fn read(
+    document: &Document,
+    reference: DateTime<FixedOffset>,
+    calendar: &Workdays,
+    writer: Option<&str>,
+) -> MinutesReading {
+    let clock = Clock { anchor: Anchor::new(reference, calendar) };
+    let cast = Cast::of_writer(writer);
+    let mut walk = Walk::new(&clock, cast);
     walk.meet(&document.blocks);
     walk.blocks(&document.blocks, 0);
-    walk.finish(document)
+    walk.finish()
 }
 
 /// An item with where it stands.
@@ -50,7 +60,7 @@ struct Context<T> {
 }
 
 pub(super) struct Walk<'a> {
-    clock: &'a dyn Clock,
+    clock: &'a Clock<'a>,
     cast: Cast,
     section: Section,
     /// The style of the list marker, or the level of the heading, that began the section.
@@ -68,7 +78,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(clock: &'a dyn Clock, cast: Cast) -> Self {
+    fn new(clock: &'a Clock<'a>, cast: Cast) -> Self {
         Walk {
             clock,
             cast,
@@ -118,7 +128,9 @@ impl<'a> Walk<'a> {
                         let scan = Scan::new(line);
                         if let Some((label, value)) = fields::labelled(&scan) {
                             let people = match label {
-                                Label::Attendees | Label::Chair | Label::Recorder | Label::Absent | Label::Owner => true,
+                                Label::Attendees | Label::Chair | Label::Recorder | Label::Absent | Label::Owner => {
+                                    true
+                                }
                                 // Present: Helen, Owen
                                 _ => false,
                             };
@@ -145,7 +157,8 @@ impl<'a> Walk<'a> {
     fn attend(&mut self, value: &str, attended: Option<bool>) {
         // 主持人：张三  记录人：李四
         let value = value.split("  ").next().unwrap_or(value);
-        for piece in value.split(['、', ',', '，', ';', '；', '/', '\n', '&']).flat_map(|p| p.split(" and ")).take(200) {
+        for piece in value.split(['、', ',', '，', ';', '；', '/', '\n', '&']).flat_map(|p| p.split(" and ")).take(200)
+        {
             let piece = piece.trim().trim_start_matches(['@', '-', '*', '•']).trim_end_matches(['.', '。']).trim();
             let bare = piece.split(['(', '（', '[', '【', '<']).next().unwrap_or(piece).trim();
             let names: Vec<&str> = if bare.contains(' ') && bare.chars().any(|c| !c.is_ascii()) {
@@ -155,14 +168,16 @@ impl<'a> Walk<'a> {
             };
             for name in names {
                 let count = name.chars().count();
-                if !(2..=30).contains(&count) || fields::label_of_exactly(name).is_some() || name.contains([':', '：']) {
+                if !(2..=30).contains(&count) || fields::label_of_exactly(name).is_some() || name.contains([':', '：'])
+                {
                     continue;
                 }
                 if who::is_department(name, &self.cast) {
                     self.cast.add_department(name);
                     continue;
                 }
-                let shaped = who::is_who(name, &self.cast) || count <= 4 || name.is_ascii() && name.split(' ').count() <= 4;
+                let shaped =
+                    who::is_who(name, &self.cast) || count <= 4 || name.is_ascii() && name.split(' ').count() <= 4;
                 if !shaped {
                     continue;
                 }
@@ -277,7 +292,10 @@ impl<'a> Walk<'a> {
             self.lead_in(text);
             return false;
         }
-        if block.gap && self.owner.as_ref().is_some_and(|o| o.depth.is_none()) && !matches!(self.section, Section::Actions) {
+        if block.gap
+            && self.owner.as_ref().is_some_and(|o| o.depth.is_none())
+            && !matches!(self.section, Section::Actions)
+        {
             self.owner = None;
         }
         self.open_item = false;
@@ -334,7 +352,11 @@ impl<'a> Walk<'a> {
         }
         self.outcome(text, &block.line);
         // Details below an item that somebody owns are part of it.
-        let parent = self.found.last().filter(|f| !f.tabled && f.depth.is_some_and(|d| d < depth)).map(|f| (f.draft.owner.clone(), f.draft.due.clone()));
+        let parent = self
+            .found
+            .last()
+            .filter(|f| !f.tabled && f.depth.is_some_and(|d| d < depth))
+            .map(|f| (f.draft.owner.clone(), f.draft.due.clone()));
         let mut sense = self.sense(text, true, checked);
         if let Some((parent_owner, parent_due)) = parent
             && checked.is_none()
@@ -367,7 +389,6 @@ impl<'a> Walk<'a> {
             is_item,
             checked,
             owner: self.owner.as_ref().map(|c| &c.value),
-            due: self.due.as_ref().map(|c| &c.value),
             cast: &self.cast,
             clock: self.clock,
         };
@@ -389,13 +410,18 @@ impl<'a> Walk<'a> {
                     push(&mut self.out.decisions, entry());
                 }
                 _ if self.section == Section::Risks => self.risk(text, line),
-                _ if self.section == Section::Questions || refused == Some("question") => push(&mut self.out.questions, entry()),
+                _ if self.section == Section::Questions || refused == Some("question") => {
+                    push(&mut self.out.questions, entry())
+                }
                 _ => {
                     if matches!(refused, None | Some("weak")) && text.chars().count() <= 200 {
                         self.pending = Some((text.to_owned(), line.to_owned(), depth));
                     }
                     if refused == Some("conditional") && self.section == Section::Actions {
-                        push(&mut self.out.doubts, Doubt { kind: "conditional".into(), line: line.to_owned(), n: None });
+                        push(
+                            &mut self.out.doubts,
+                            Doubt { kind: "conditional".into(), line: line.to_owned(), n: None },
+                        );
                     }
                 }
             }
@@ -418,7 +444,8 @@ impl<'a> Walk<'a> {
             }
             if checked {
                 let done = line_is_ticked(line);
-                draft.status = Some(if done { "done" } else { draft.status.filter(|s| *s != "done").unwrap_or("open") });
+                draft.status =
+                    Some(if done { "done" } else { draft.status.filter(|s| *s != "done").unwrap_or("open") });
             }
             self.found.push(Found { draft, line: line.to_owned(), depth, tabled: false, section: self.section });
         }
@@ -446,7 +473,15 @@ impl<'a> Walk<'a> {
                 }
                 return true;
             }
-            Label::Chair | Label::Recorder | Label::Place | Label::Link | Label::Objective | Label::Duration | Label::Departments | Label::Presenter | Label::Kind => {
+            Label::Chair
+            | Label::Recorder
+            | Label::Place
+            | Label::Link
+            | Label::Objective
+            | Label::Duration
+            | Label::Departments
+            | Label::Presenter
+            | Label::Kind => {
                 return !value.is_empty();
             }
             Label::Title if !in_record => {
@@ -542,7 +577,13 @@ impl<'a> Walk<'a> {
                 } else {
                     items.swap_remove(0)
                 };
-                self.found.push(Found { draft: Draft::default(), line: task_line, depth, tabled: false, section: self.section });
+                self.found.push(Found {
+                    draft: Draft::default(),
+                    line: task_line,
+                    depth,
+                    tabled: false,
+                    section: self.section,
+                });
                 draft
             }
             None => match self.found.last_mut() {
@@ -562,7 +603,10 @@ impl<'a> Walk<'a> {
             }
         }
         draft.strength = draft.strength.max(3);
-        let keep = draft.owner.is_some() || draft.due.is_some() || draft.deliverable.is_some() || self.section == Section::Actions;
+        let keep = draft.owner.is_some()
+            || draft.due.is_some()
+            || draft.deliverable.is_some()
+            || self.section == Section::Actions;
         if let Some(found) = self.found.last_mut() {
             found.draft = draft;
             if !found.line.contains(line) && found.line.len() < 400 {
@@ -583,7 +627,6 @@ impl<'a> Walk<'a> {
             is_item,
             checked: None,
             owner: self.owner.as_ref().map(|c| &c.value),
-            due: self.due.as_ref().map(|c| &c.value),
             cast: &self.cast,
             clock: self.clock,
         }
@@ -635,7 +678,14 @@ impl<'a> Walk<'a> {
     }
 
     /// A line that begins a part of the minutes: `五、待办事项`, `决议：同意…`.
-    fn section_line(&mut self, text: &str, line: &str, mark: Option<(Style, u8)>, next: Option<&Block>, block: &Block) -> bool {
+    fn section_line(
+        &mut self,
+        text: &str,
+        line: &str,
+        mark: Option<(Style, u8)>,
+        next: Option<&Block>,
+        block: &Block,
+    ) -> bool {
         let _ = next;
         if let Some(section) = section::of(text) {
             self.begin_section(section);
@@ -673,7 +723,31 @@ impl<'a> Walk<'a> {
             return false;
         }
         let mut bare = words;
-        for tail in ["负责的工作", "负责以下工作", "负责以下事项", "负责事项", "负责", "牵头", "的待办事项", "的待办", "的任务", "待办", "任务", "'s actions", "'s action items", "'s tasks", "’s actions", " to", " will", " actions", " action items", " tasks", "需完成", "工作", "分工"] {
+        for tail in [
+            "负责的工作",
+            "负责以下工作",
+            "负责以下事项",
+            "负责事项",
+            "负责",
+            "牵头",
+            "的待办事项",
+            "的待办",
+            "的任务",
+            "待办",
+            "任务",
+            "'s actions",
+            "'s action items",
+            "'s tasks",
+            "’s actions",
+            " to",
+            " will",
+            " actions",
+            " action items",
+            " tasks",
+            "需完成",
+            "工作",
+            "分工",
+        ] {
             if let Some(rest) = bare.strip_suffix(tail)
                 && !rest.trim().is_empty()
                 && who::is_who(rest.trim(), &self.cast)
@@ -736,7 +810,13 @@ impl<'a> Walk<'a> {
             .map(|at| scan.written(at + 1..scan.len()).trim().to_owned());
         let end = scan.find(0..scan.len(), "应对").unwrap_or(scan.len());
         let words = scan.written(0..scan.trim_end(0..end, " ,;。、("));
-        self.out.risks.push(RiskReading { text: words, light: light_of(text), line: line.to_owned(), plan, owner: None });
+        self.out.risks.push(RiskReading {
+            text: words,
+            light: light_of(text),
+            line: line.to_owned(),
+            plan,
+            owner: None,
+        });
     }
 
     /// `必达结论：…（达成）`, `确认首月销售目标：未达成`.
@@ -748,8 +828,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn finish(mut self, document: &Document) -> MinutesReading {
-        let _ = document;
+    fn finish(mut self) -> MinutesReading {
         let mut found = std::mem::take(&mut self.found);
         found.retain(|f| f.draft.task.chars().count() >= 2);
         dedupe(&mut found);
@@ -761,7 +840,9 @@ impl<'a> Walk<'a> {
             let Found { draft, line, tabled, section, .. } = &entry;
             match &draft.owner {
                 None => doubt("no_owner"),
-                Some(who) if who.kind == WhoKind::Department || who.kind == WhoKind::Everyone => doubt("department_owner"),
+                Some(who) if who.kind == WhoKind::Department || who.kind == WhoKind::Everyone => {
+                    doubt("department_owner")
+                }
                 Some(who) if who.names.is_empty() => doubt("no_owner"),
                 Some(_) => {}
             }
@@ -826,11 +907,15 @@ fn strip_tag(text: &str) -> String {
 pub(super) fn light_of(text: &str) -> Option<String> {
     let scan = Scan::new(text);
     let all = 0..scan.len();
-    let light = if scan.has(all.clone(), &["红灯", "红色", "🔴"]) || scan.find_word(all.clone(), &["red"]).is_some() {
+    let light = if scan.has(all.clone(), &["红灯", "红色", "🔴"]) || scan.find_word(all.clone(), &["red"]).is_some()
+    {
         "red"
-    } else if scan.has(all.clone(), &["黄灯", "黄色", "🟡"]) || scan.find_word(all.clone(), &["yellow", "amber"]).is_some() {
+    } else if scan.has(all.clone(), &["黄灯", "黄色", "🟡"])
+        || scan.find_word(all.clone(), &["yellow", "amber"]).is_some()
+    {
         "yellow"
-    } else if scan.has(all.clone(), &["绿灯", "绿色", "🟢"]) || scan.find_word(all.clone(), &["green"]).is_some() {
+    } else if scan.has(all.clone(), &["绿灯", "绿色", "🟢"]) || scan.find_word(all.clone(), &["green"]).is_some()
+    {
         "green"
     } else {
         let whole = scan.folded(all);
@@ -926,4 +1011,71 @@ fn alike(a: &[(char, char)], b: &[(char, char)]) -> bool {
     let common = a.iter().filter(|pair| b.binary_search(pair).is_ok()).count();
     let all = a.len() + b.len() - common;
     common * 100 >= all * 82
+}
+
+/// Reads a mail's body: its own words, then what it forwards, whose dates count from its own date.
+pub fn read_body(
+    body: &Body,
+    subject: &str,
+    reference: DateTime<FixedOffset>,
+    calendar: &Workdays,
+    writer: Option<&str>,
+) -> MinutesReading {
+    let mut reading = read(&body.own, reference, calendar, writer);
+    if let Some(forwarded) = &body.forwarded {
+        let sent = forwarded.sent.unwrap_or(reference);
+        let writer = forwarded.from.as_deref().map(|from| from.split('<').next().unwrap_or(from).trim());
+        add(&mut reading, read(&forwarded.document, sent, calendar, writer));
+    }
+    if reading.title.is_none() {
+        reading.title = section::meeting_title(subject);
+    }
+    reading
+}
+
+/// Joins what another part of the same mail says; the same action twice stays one.
+pub fn add(reading: &mut MinutesReading, more: MinutesReading) {
+    let offset = u32::try_from(reading.items.len()).unwrap_or(0);
+    let mut dropped = 0;
+    for (index, item) in more.items.into_iter().enumerate() {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let print = pairs(&item.task);
+        let twin = reading.items.iter().any(|other| {
+            other.owner == item.owner && other.deadline == item.deadline && alike(&pairs(&other.task), &print)
+        });
+        let at = index + 1 - dropped;
+        if twin {
+            dropped += 1;
+        }
+        for doubt in more.doubts.iter().filter(|d| d.n == Some(index + 1) && !twin) {
+            push(&mut reading.doubts, Doubt { n: Some(offset + at), ..doubt.clone() });
+        }
+        if !twin {
+            push(&mut reading.items, item);
+        }
+    }
+    reading.doubts.extend(more.doubts.into_iter().filter(|d| d.n.is_none()));
+    reading.decisions.extend(more.decisions);
+    reading.risks.extend(more.risks);
+    reading.questions.extend(more.questions);
+    reading.outcomes.extend(more.outcomes);
+    reading.attended.extend(more.attended);
+    reading.title = reading.title.take().or(more.title);
+    reading.date = reading.date.or(more.date);
+}
+
+/// The day of the meeting that a text tells of: behind a label of time, else the first whole date.
+pub fn day_of(document: &Document) -> Option<NaiveDate> {
+    let texts = || document.blocks.iter().take(60).map(|block| block.text.as_str());
+    let labelled = texts().find_map(|text| {
+        let scan = Scan::new(text);
+        let (label, value) = fields::labelled(&scan)?;
+        (label == Label::When).then(|| section::day_in(&scan.written(value..scan.len()))).flatten()
+    });
+    labelled.or_else(|| texts().find_map(section::day_in)).or_else(|| {
+        document.blocks.iter().take(20).find_map(|block| match &block.kind {
+            Kind::Table(table) => table.rows.iter().take(10).find_map(|row| section::day_in(&row.line)),
+            _ => None,
+        })
+    })
 }

@@ -1,4 +1,11 @@
 //! Words to commands, calls and minutes. Knows languages, holds no state.
+//!
+//! [`Body`] tells what a mail newly says from what it forwards; [`minutes`], [`agenda`] and [`forms`] read blocks of
+//! documents; [`fields`] knows the words of labels and headers, `who` the shapes of names, [`when`] all that is time.
+
+use crate::document::{Block, Document, Kind};
+use crate::mail::reply::{self, Part};
+use chrono::{DateTime, FixedOffset};
 
 pub mod agenda;
 pub mod command;
@@ -7,6 +14,95 @@ pub mod fields;
 pub mod forms;
 pub mod minutes;
 pub mod names;
+mod scan;
 pub mod when;
+mod who;
 pub mod width;
 pub mod zh;
+
+/// What a mail says, its history set aside.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// What the sender added.
+    pub own: Document,
+    /// What the sender passed on.
+    pub forwarded: Option<Forwarded>,
+}
+
+/// A mail that was passed on: dates in it count from its own date.
+#[derive(Clone, Debug, Default)]
+pub struct Forwarded {
+    pub document: Document,
+    pub sent: Option<DateTime<FixedOffset>>,
+    pub from: Option<String>,
+    pub subject: Option<String>,
+}
+
+impl Body {
+    /// A body in plain text. `offset` is the zone of dates without one.
+    pub fn of_text(text: &str, subject: &str, offset: FixedOffset) -> Body {
+        let own = reply::own_words(text);
+        let forwarded = own.forwarded(says_forward(subject)).map(|earlier| Forwarded {
+            document: Document::from_text(&earlier.text),
+            sent: earlier.date(offset),
+            from: earlier.from.clone(),
+            subject: earlier.subject.clone(),
+        });
+        Body { own: Document::from_text(&own.text), forwarded }
+    }
+
+    /// A body in HTML: the blocks of the page, those of quotes and history taken out.
+    pub fn of_html(html: &str, subject: &str, offset: FixedOffset) -> Body {
+        let document = Document::from_html(html);
+        let mut flat: Vec<(&Block, u8)> = Vec::new();
+        flatten(&document.blocks, 0, &mut flat);
+        let lines: Vec<reply::Line> = flat
+            .iter()
+            .map(|(block, depth)| reply::Line { depth: *depth, text: block.line.replace('\n', " "), mark: None })
+            .collect();
+        let parts = reply::parts_of(&lines);
+        let pick = |wanted: &[Part]| -> Vec<Block> {
+            flat.iter()
+                .zip(&parts)
+                .filter(|(_, part)| wanted.contains(part))
+                .map(|((block, _), _)| (*block).clone())
+                .collect()
+        };
+        let gathered = reply::gather(&lines);
+        let forwarded = gathered.forwarded(says_forward(subject)).map(|earlier| Forwarded {
+            document: Document { blocks: pick(&[Part::History, Part::Quote]), unread: Vec::new() },
+            sent: earlier.date(offset),
+            from: earlier.from.clone(),
+            subject: earlier.subject.clone(),
+        });
+        Body { own: Document { blocks: pick(&[Part::Own, Part::Blank]), unread: document.unread }, forwarded }
+    }
+}
+
+fn flatten<'b>(blocks: &'b [Block], depth: u8, out: &mut Vec<(&'b Block, u8)>) {
+    for block in blocks {
+        match &block.kind {
+            Kind::Quote(inner) if depth < 32 => flatten(inner, depth + 1, out),
+            _ => out.push((block, depth)),
+        }
+    }
+}
+
+/// `Fwd:`, `FW:`, 转发： at the head of a subject, behind other such prefixes too.
+pub fn says_forward(subject: &str) -> bool {
+    let mut rest = subject.trim();
+    for _ in 0..8 {
+        let Some(at) = rest.find([':', '：']) else { return false };
+        let Some(head) = rest.get(..at) else { return false };
+        let head = head.trim().to_lowercase();
+        if matches!(head.as_str(), "fwd" | "fw" | "转发" | "轉寄" | "轉發" | "转寄") {
+            return true;
+        }
+        if !matches!(head.as_str(), "re" | "回复" | "答复" | "回覆" | "答覆" | "aw") {
+            return false;
+        }
+        let width = rest.get(at..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8);
+        rest = rest.get(at + width..).unwrap_or_default().trim_start();
+    }
+    false
+}

@@ -120,14 +120,6 @@ impl Scan {
         wanted.iter().filter_map(|word| self.word(i, word)).max()
     }
 
-    /// Past blanks.
-    pub fn skip_blanks(&self, mut i: usize) -> usize {
-        while matches!(self.at(i), ' ' | '\n') {
-            i += 1;
-        }
-        i
-    }
-
     /// Past characters that `wanted` holds.
     pub fn skip(&self, mut i: usize, wanted: &str) -> usize {
         while i < self.len() && wanted.contains(self.at(i)) {

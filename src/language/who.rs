@@ -54,6 +54,15 @@ struct Known {
 const CAST_MAX: usize = 400;
 
 impl Cast {
+    /// Only the writer is known.
+    pub fn of_writer(writer: Option<&str>) -> Cast {
+        let mut cast = Cast { writer: writer.map(str::to_owned), ..Cast::default() };
+        if let Some(writer) = writer {
+            cast.add(writer);
+        }
+        cast
+    }
+
     pub fn add(&mut self, name: &str) {
         self.put(name, false);
         // English people are called by their first names.
@@ -104,10 +113,6 @@ impl Cast {
     pub fn knows(&self, name: &str) -> bool {
         let scan = Scan::new(name.trim());
         self.at(&scan, 0).is_some_and(|(end, _)| end == scan.len())
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
     }
 }
 
@@ -165,8 +170,10 @@ const FUNCTIONS: &str = "法务 财务 行政 人事 人力资源 人力 研发 
 const DEPARTMENT_ENDS: &str = "事业部 项目部 部门 部 项目组 工作组 专班 小组 组 中心 办公室 委员会 委 事业群 团队 公司 厂 车间 科 处 室 院 局 所 站 办 班 队 课 店 处室 科室 工会 支部 党委 银行 集团 学院 大队 单位 小队 方";
 /// Words with such an ending that are no departments.
 static NO_DEPARTMENTS: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::new(&["全部 内部 外部 局部 大部 细部 头部 底部 顶部 中部 东部 西部 南部 北部 到处 好处 用处 此处 何处 各处 处处 会议室 教室 分组 数组 机组 多组 一组 网站 车站 待办 承办 主办 协办 督办 举办 开办 补办 代办 上班 下班 加班 值班 排班 夜班 早班 场所 厕所 有所 无所 医院 住院 法院 商店 酒店 饭店 网店 对方 双方 各方 我方 三方 多方 地方 官方 平方 立方 大方 后方 前方 \
-     排队 车队 一队 功课 上课 下课 布局 格局 结局 当局 邮局 公安局 课 本处 委 科 办 所 处 部 组 室 院 局 站 厂 店 班 队 方 房间 部署 组织 组成 组长 处理 科学 办理 办法 办公 所有 所以 所需 所在 院长 局面 站点 站会 厂长 店长 班车 班长 队伍 队长 方案 方式 方向 方便"])
+    WordSet::new(&[
+        "全部 内部 外部 局部 大部 细部 头部 底部 顶部 中部 东部 西部 南部 北部 到处 好处 用处 此处 何处 各处 处处 会议室 教室 分组 数组 机组 多组 一组 网站 车站 待办 承办 主办 协办 督办 举办 开办 补办 代办 上班 下班 加班 值班 排班 夜班 早班 场所 厕所 有所 无所 医院 住院 法院 商店 酒店 饭店 网店 对方 双方 各方 我方 三方 多方 地方 官方 平方 立方 大方 后方 前方 \
+     排队 车队 一队 功课 上课 下课 布局 格局 结局 当局 邮局 公安局 课 本处 委 科 办 所 处 部 组 室 院 局 站 厂 店 班 队 方 房间 部署 组织 组成 组长 处理 科学 办理 办法 办公 所有 所以 所需 所在 院长 局面 站点 站会 厂长 店长 班车 班长 队伍 队长 方案 方式 方向 方便",
+    ])
 });
 const EVERYONE: &str = "各部门 各单位 各位同事 各位同仁 各位 各小组 各组 各科室 各分公司 各团队 各门店 各项目组 各负责人 各区域 各中心 各处室 全体人员 全体员工 全体同事 全体成员 全体 所有人员 所有人 所有部门 大家 相关部门 相关人员 有关部门 相关负责人 相关同事 与会人员 参会人员 参会各方 各方 各相关部门 各責任人 各责任人 各家";
 
@@ -207,7 +214,9 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
          parking heating lighting catering venue room building everything nothing something anything hello hi dear regards best cheers sincerely attached attachment enclosed however therefore also then otherwise still currently overall finally additionally moreover meanwhile furthermore hence thus instead later soon now \
          q1 q2 q3 q4 h1 h2 fy eod eom eoy asap tbd tbc fyi n/a ok api ui ai ap ar todo's pilot phase sprint milestone testing development documentation training hiring infrastructure feedback migration onboarding integration",
     ]),
-    english_everyone: WordSet::new(&["everyone everybody all all_teams all_staff the_team team all_departments all_attendees all_members"]),
+    english_everyone: WordSet::new(&[
+        "everyone everybody all all_teams all_staff the_team team all_departments all_attendees all_members",
+    ]),
     first_names: WordSet::new(&[
         "aaron adam adrian alan albert alex alexander alexandra alice alison amanda amy ana andrea andrew andy angela anita ann anna anne anthony antonio arthur barbara ben benjamin beth betty bill bob brad brandon brian bruce carl carla carlos carol caroline catherine charles charlie charlotte chen chloe chris christian christina christine christopher cindy claire clara colin connor craig cynthia dan daniel daniela dave david dawn dean debbie deborah denise dennis derek diana diane diego dominic don donald donna dorothy doug douglas dylan ed eddie edward elaine elena eli elizabeth ella ellen emily emma eric erica erik ethan eva evan eve fatima felix fernando fiona frank fred gabriel gary george gerald gina giulia gloria gordon grace graham greg gregory hannah harry heather hector heidi helen helena henry holly howard hugo ian ida igor irene iris isaac isabel ivan jack jackie jacob jake james jamie jan jane janet jason jay jean jeff jeffrey jen jennifer jenny jeremy jerry jesse jessica jill jim jimmy joan joanna joe joel john johnny jon jonathan jordan jorge jose joseph josh joshua joy juan judith judy julia julian julie justin karen karl kate katherine kathleen kathy katie keith kelly ken kenneth kevin kim kurt kyle larry laura lauren lee leo leon leonard lewis liam lily linda lisa liz logan louis louise lucas lucy luis luke lynn madison maggie marc marcus margaret maria marie mario mark marta martha martin mary mateo matt matthew max maya megan mei melissa mia michael michelle miguel mike miranda mohamed molly monica nadia nancy naomi natalie natasha nathan neil nicholas nick nicole nina noah nora norman oliver olivia omar oscar otto owen pablo pam pamela patricia patrick paul paula pedro penny peter phil philip priya rachel ralph raj ravi ray raymond rebecca rene richard rick rita rob robert robin roger ron ronald rosa rose ross roy russell ruth ryan sam samantha samuel sandra sara sarah scott sean sebastian sergio sharon sheila shirley simon sofia sophia sophie stacy stan stefan stella stephanie stephen steve steven stuart sue susan suzanne sylvia tamara tanya tara ted teresa terry theo theresa thomas tim timothy tina todd tom tommy tony tracy trevor tyler ursula valerie vanessa vera veronica victor victoria vincent violet virginia walter wang wayne wendy will william yan yuki yusuf zach zoe zhang li wei jun ming ling fang lei hui",
     ]),
@@ -242,13 +251,21 @@ pub(super) fn begins_date(scan: &Scan, i: usize) -> bool {
         '年' => matches!(next, '底' | '末' | '内' | '中'),
         '季' => matches!(next, '度' | '末'),
         '国' | '春' | '元' | '五' | '中' | '清' | '端' | '节'
-            if matches!((scan.at(i), next), ('国', '庆') | ('春', '节') | ('元', '旦') | ('中', '秋') | ('清', '明') | ('端', '午') | ('节', '前' | '后')) =>
+            if matches!(
+                (scan.at(i), next),
+                ('国', '庆')
+                    | ('春', '节')
+                    | ('元', '旦')
+                    | ('中', '秋')
+                    | ('清', '明')
+                    | ('端', '午')
+                    | ('节', '前' | '后')
+            ) =>
         {
             true
         }
-        '一' | '二' | '两' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '半' => (1..4).any(|n| {
-            matches!(scan.at(i + n), '天' | '日' | '月' | '号' | '周' | '个' | '小' | '季' | '年' | '工')
-        }),
+        '一' | '二' | '两' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '半' => (1..4)
+            .any(|n| matches!(scan.at(i + n), '天' | '日' | '月' | '号' | '周' | '个' | '小' | '季' | '年' | '工')),
         '当' => matches!(next, '天' | '日' | '周' | '月'),
         '第' => true,
         '民' => next == '国',
@@ -264,9 +281,7 @@ fn follows(scan: &Scan, i: usize, follow: Follow) -> bool {
     }
     match follow {
         Follow::End => false,
-        Follow::Words => {
-            scan.at(i).is_ascii_alphabetic() || begins_date(scan, i) || FOLLOWERS.at(scan, i).is_some()
-        }
+        Follow::Words => scan.at(i).is_ascii_alphabetic() || begins_date(scan, i) || FOLLOWERS.at(scan, i).is_some(),
     }
 }
 
@@ -408,7 +423,9 @@ fn english_person(scan: &Scan, i: usize, cast: &Cast) -> Option<(usize, bool)> {
 
 fn word_end(scan: &Scan, i: usize) -> usize {
     let mut at = i;
-    while scan.at(at).is_alphanumeric() && !is_han(scan.at(at)) || (matches!(scan.at(at), '\'' | '-') && scan.at(at + 1).is_ascii_alphabetic() && at > i) {
+    while scan.at(at).is_alphanumeric() && !is_han(scan.at(at))
+        || (matches!(scan.at(at), '\'' | '-') && scan.at(at + 1).is_ascii_alphabetic() && at > i)
+    {
         // 's is no part of the name.
         if scan.at(at) == '\'' && scan.at(at + 1) == 's' && !scan.at(at + 2).is_ascii_alphanumeric() {
             break;
@@ -441,7 +458,9 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
                 break;
             }
             at = stop + 1;
-            if let Some(stop) = scan.any_word(at, &["team", "department", "dept", "group", "office", "committee", "squad"]) {
+            if let Some(stop) =
+                scan.any_word(at, &["team", "department", "dept", "group", "office", "committee", "squad"])
+            {
                 end = Some(stop);
                 break;
             }
@@ -577,7 +596,11 @@ pub(super) fn at(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<W
         if !matches!(other.kind, Kind::Person | Kind::Department) {
             break;
         }
-        if other.kind == Kind::Person && who.kind == Kind::Department && who.names.len() == 1 && !matches!(scan.at(blank), '、' | '和' | '与' | '及') {
+        if other.kind == Kind::Person
+            && who.kind == Kind::Department
+            && who.names.len() == 1
+            && !matches!(scan.at(blank), '、' | '和' | '与' | '及')
+        {
             break;
         }
         who.names.extend(other.names);
@@ -599,11 +622,21 @@ fn one_at(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<Who> {
             && !matches!(scan.at(end), '司' | '方' | '部' | '公' | '国' | '院' | '校' | '局')
             && (follows(scan, end, Follow::Words) || scan.at(end) == '这')
         {
-            return Some(Who { names: cast.writer.clone().into_iter().collect(), kind: Kind::Writer, range: i..end, known: true });
+            return Some(Who {
+                names: cast.writer.clone().into_iter().collect(),
+                kind: Kind::Writer,
+                range: i..end,
+                known: true,
+            });
         }
     }
     if scan.at(i) == 'i' && scan.is_capital(i) && scan.word(i, "i").is_some() {
-        return Some(Who { names: cast.writer.clone().into_iter().collect(), kind: Kind::Writer, range: i..i + 1, known: true });
+        return Some(Who {
+            names: cast.writer.clone().into_iter().collect(),
+            kind: Kind::Writer,
+            range: i..i + 1,
+            known: true,
+        });
     }
     // 市场部张三, 市场部的张三, 市场部-张三: the person.
     if let Some((end, kind)) = department(scan, i, cast, follow) {
@@ -621,10 +654,16 @@ fn one_at(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<Who> {
                 && let Some((name_end, titled, known)) = chinese_person(scan, open + 1, cast, Follow::End)
                 && scan.at(titled) == ')'
             {
-                return Some(Who { names: vec![scan.written(open + 1..name_end)], kind: Kind::Person, range: i..titled + 1, known });
+                return Some(Who {
+                    names: vec![scan.written(open + 1..name_end)],
+                    kind: Kind::Person,
+                    range: i..titled + 1,
+                    known,
+                });
             }
             if !follows(scan, end, follow) {
-                return chinese_person(scan, i, cast, follow).and_then(|(name, titled, known)| person(i..name, titled, known, i));
+                return chinese_person(scan, i, cast, follow)
+                    .and_then(|(name, titled, known)| person(i..name, titled, known, i));
             }
         }
         // A person whose name only looks like a department: 方中心 hardly; known people go first.
@@ -656,7 +695,10 @@ pub(super) fn after_at_sign(scan: &Scan, i: usize, cast: &Cast) -> Option<Who> {
     }
     // A handle, or Chinese up to the next blank or sign.
     let mut end = start;
-    while end < start + 30 && (scan.at(end).is_alphanumeric() || matches!(scan.at(end), '.' | '_' | '-' | '(' | ')') && !is_han(scan.at(start))) {
+    while end < start + 30
+        && (scan.at(end).is_alphanumeric()
+            || matches!(scan.at(end), '.' | '_' | '-' | '(' | ')') && !is_han(scan.at(start)))
+    {
         end += 1;
     }
     let end = scan.trim_end(start..end, ".-_()");
@@ -716,7 +758,9 @@ fn whole_piece(scan: &Scan, start: usize) -> Option<Who> {
     } else {
         count <= 30
             && slice.iter().filter(|c| **c == ' ').count() <= 3
-            && slice.iter().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'' | '_' | '@' | '·') || c.is_ascii_digit())
+            && slice.iter().all(|c| {
+                c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'' | '_' | '@' | '·') || c.is_ascii_digit()
+            })
             && slice.iter().any(|c| c.is_alphabetic())
     };
     fits.then(|| Who { names: vec![scan.written(start..end)], kind: Kind::Person, range: start..end, known: false })

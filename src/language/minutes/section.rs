@@ -7,44 +7,306 @@ use chrono::NaiveDate;
 /// Words in titles, in the order in which they decide. A title that holds one of them begins that part.
 const CHINESE: &[(Section, &[&str])] = &[
     (Section::NextMeeting, &["下次会议", "下次例会", "下一次会议", "下期会议", "下次开会"]),
-    (Section::Finished, &["已完成", "完成情况", "上周完成", "本周完成", "已办结", "完成事项", "上周工作", "本周工作总结", "本周工作回顾", "上期工作", "落实情况", "上次会议"]),
+    (
+        Section::Finished,
+        &[
+            "已完成",
+            "完成情况",
+            "上周完成",
+            "本周完成",
+            "已办结",
+            "完成事项",
+            "上周工作",
+            "本周工作总结",
+            "本周工作回顾",
+            "上期工作",
+            "落实情况",
+            "上次会议",
+        ],
+    ),
     (
         Section::Actions,
         &[
-            "待办", "行动项", "行动计划", "行动事项", "行动方案", "行动清单", "后续行动", "后续工作", "后续安排", "后续跟进", "后续任务", "后续事项", "后续计划", "下一步", "下步", "工作安排", "任务安排", "任务分工", "任务分解", "任务分配",
-            "工作分工", "分工", "工作部署", "任务清单", "任务列表", "落实事项", "督办", "跟进事项", "跟进项", "交办", "需跟进", "需要跟进", "追踪事项", "执行事项", "几件事", "几项工作", "具体任务", "工作任务", "工作要求", "会议要求", "整改措施",
-            "改进措施", "改进事项", "改善行动", "本周任务", "下周计划", "下周工作", "下周任务", "下阶段", "要做的", "任务如下", "安排如下", "待跟进", "待处理", "待落实", "责任清单", "工作清单", "重点工作", "任务项", "todo", "追踪", "负责事项", "办理事项", "推进事项", "落实计划", "action", "任务", "工作计划", "责任到人", "布置", "部署",
+            "待办",
+            "行动项",
+            "行动计划",
+            "行动事项",
+            "行动方案",
+            "行动清单",
+            "后续行动",
+            "后续工作",
+            "后续安排",
+            "后续跟进",
+            "后续任务",
+            "后续事项",
+            "后续计划",
+            "下一步",
+            "下步",
+            "工作安排",
+            "任务安排",
+            "任务分工",
+            "任务分解",
+            "任务分配",
+            "工作分工",
+            "分工",
+            "工作部署",
+            "任务清单",
+            "任务列表",
+            "落实事项",
+            "督办",
+            "跟进事项",
+            "跟进项",
+            "交办",
+            "需跟进",
+            "需要跟进",
+            "追踪事项",
+            "执行事项",
+            "几件事",
+            "几项工作",
+            "具体任务",
+            "工作任务",
+            "工作要求",
+            "会议要求",
+            "整改措施",
+            "改进措施",
+            "改进事项",
+            "改善行动",
+            "本周任务",
+            "下周计划",
+            "下周工作",
+            "下周任务",
+            "下阶段",
+            "要做的",
+            "任务如下",
+            "安排如下",
+            "待跟进",
+            "待处理",
+            "待落实",
+            "责任清单",
+            "工作清单",
+            "重点工作",
+            "任务项",
+            "todo",
+            "追踪",
+            "负责事项",
+            "办理事项",
+            "推进事项",
+            "落实计划",
+            "action",
+            "任务",
+            "工作计划",
+            "责任到人",
+            "布置",
+            "部署",
         ],
     ),
-    (Section::Decisions, &["决议", "会议决定", "决定事项", "决定", "议定", "会议结论", "结论", "共识", "决策", "议决", "审议结果", "达成一致"]),
+    (
+        Section::Decisions,
+        &[
+            "决议",
+            "会议决定",
+            "决定事项",
+            "决定",
+            "议定",
+            "会议结论",
+            "结论",
+            "共识",
+            "决策",
+            "议决",
+            "审议结果",
+            "达成一致",
+        ],
+    ),
     (Section::Risks, &["风险"]),
     (Section::Questions, &["遗留问题", "待定", "未决", "待解决", "待确认", "开放问题", "疑问", "待讨论", "悬而未决"]),
     (Section::Attendance, &["参会", "出席", "与会", "到会", "参加人员"]),
-    (Section::Notes, &["备注", "说明", "注意事项", "会议纪律", "附件", "其他", "其它", "抄送", "规则", "制度", "温馨提示", "临时动议"]),
+    (
+        Section::Notes,
+        &[
+            "备注",
+            "说明",
+            "注意事项",
+            "会议纪律",
+            "附件",
+            "其他",
+            "其它",
+            "抄送",
+            "规则",
+            "制度",
+            "温馨提示",
+            "临时动议",
+        ],
+    ),
     (
         Section::Discussion,
-        &["讨论", "会议内容", "议题", "汇报", "报告", "背景", "概况", "情况", "通报", "回顾", "发言", "内容", "现状", "问题分析", "总结", "亮点", "进展", "会议纪要", "会议记录", "摘要", "概要", "要点", "议程", "基本信息", "会议信息", "目的", "原因分析"],
+        &[
+            "讨论",
+            "会议内容",
+            "议题",
+            "汇报",
+            "报告",
+            "背景",
+            "概况",
+            "情况",
+            "通报",
+            "回顾",
+            "发言",
+            "内容",
+            "现状",
+            "问题分析",
+            "总结",
+            "亮点",
+            "进展",
+            "会议纪要",
+            "会议记录",
+            "摘要",
+            "概要",
+            "要点",
+            "议程",
+            "基本信息",
+            "会议信息",
+            "目的",
+            "原因分析",
+        ],
     ),
 ];
 
 const ENGLISH: &[(Section, &[&str])] = &[
     (Section::NextMeeting, &["next meeting", "next session", "next call"]),
-    (Section::Finished, &["completed actions", "closed actions", "completed", "done", "accomplishments", "done last week", "closed items", "completed items", "what went well", "completed last week", "completed this week", "finished"]),
+    (
+        Section::Finished,
+        &[
+            "completed actions",
+            "closed actions",
+            "completed",
+            "done",
+            "accomplishments",
+            "done last week",
+            "closed items",
+            "completed items",
+            "what went well",
+            "completed last week",
+            "completed this week",
+            "finished",
+        ],
+    ),
     (
         Section::Actions,
         &[
-            "action items", "action item", "actions", "action", "action points", "action list", "action log", "action register", "next steps", "next step", "next actions", "to do", "to dos", "to-do", "to-dos", "todo", "todos", "to do list", "tasks", "task list", "follow-ups", "follow ups", "follow-up", "follow up", "followups",
-            "assignments", "who does what", "commitments", "follow-up actions", "follow up actions", "open actions", "outstanding actions", "new actions", "actions agreed", "agreed actions", "actions arising", "owners and dates", "what's next", "what next", "responsibilities", "follow-up items", "action plan", "things to do", "work items",
+            "action items",
+            "action item",
+            "actions",
+            "action",
+            "action points",
+            "action list",
+            "action log",
+            "action register",
+            "next steps",
+            "next step",
+            "next actions",
+            "to do",
+            "to dos",
+            "to-do",
+            "to-dos",
+            "todo",
+            "todos",
+            "to do list",
+            "tasks",
+            "task list",
+            "follow-ups",
+            "follow ups",
+            "follow-up",
+            "follow up",
+            "followups",
+            "assignments",
+            "who does what",
+            "commitments",
+            "follow-up actions",
+            "follow up actions",
+            "open actions",
+            "outstanding actions",
+            "new actions",
+            "actions agreed",
+            "agreed actions",
+            "actions arising",
+            "owners and dates",
+            "what's next",
+            "what next",
+            "responsibilities",
+            "follow-up items",
+            "action plan",
+            "things to do",
+            "work items",
         ],
     ),
-    (Section::Decisions, &["decisions", "decision", "agreed", "agreements", "resolutions", "conclusions", "decisions made", "key decisions", "outcomes", "decided", "resolved", "what we decided"]),
+    (
+        Section::Decisions,
+        &[
+            "decisions",
+            "decision",
+            "agreed",
+            "agreements",
+            "resolutions",
+            "conclusions",
+            "decisions made",
+            "key decisions",
+            "outcomes",
+            "decided",
+            "resolved",
+            "what we decided",
+        ],
+    ),
     (Section::Risks, &["risks", "risk", "risk register", "risks and issues"]),
-    (Section::Questions, &["open questions", "open issues", "questions", "parking lot", "open points", "issues", "unresolved"]),
+    (
+        Section::Questions,
+        &["open questions", "open issues", "questions", "parking lot", "open points", "issues", "unresolved"],
+    ),
     (Section::Attendance, &["present", "attendees", "attendance", "participants", "in attendance", "who was there"]),
-    (Section::Notes, &["notes", "ground rules", "any other business", "aob", "reminders", "rules", "house rules", "fyi", "disclaimer", "other", "misc", "miscellaneous", "announcements"]),
+    (
+        Section::Notes,
+        &[
+            "notes",
+            "ground rules",
+            "any other business",
+            "aob",
+            "reminders",
+            "rules",
+            "house rules",
+            "fyi",
+            "disclaimer",
+            "other",
+            "misc",
+            "miscellaneous",
+            "announcements",
+        ],
+    ),
     (
         Section::Discussion,
-        &["discussion", "discussions", "background", "summary", "updates", "update", "status", "key points", "highlights", "overview", "recap", "topics", "agenda", "minutes", "discussion points", "reports", "review", "meeting notes", "discussed", "status update", "status updates", "introduction", "context"],
+        &[
+            "discussion",
+            "discussions",
+            "background",
+            "summary",
+            "updates",
+            "update",
+            "status",
+            "key points",
+            "highlights",
+            "overview",
+            "recap",
+            "topics",
+            "agenda",
+            "minutes",
+            "discussion points",
+            "reports",
+            "review",
+            "meeting notes",
+            "discussed",
+            "status update",
+            "status updates",
+            "introduction",
+            "context",
+        ],
     ),
 ];
 
@@ -88,7 +350,9 @@ pub(super) fn of(text: &str) -> Option<Section> {
         }
         let tells = |needle: &[&str]| needle.iter().any(|n| scan.find_word(0..scan.len(), &[n]).is_some());
         if !tells(&["will", "should", "must", "by"]) {
-            if tells(&["action items", "action points", "next steps", "to-dos", "todos", "follow-ups"]) || colon && tells(&["actions", "tasks", "follow-up", "to do"]) {
+            if tells(&["action items", "action points", "next steps", "to-dos", "todos", "follow-ups"])
+                || colon && tells(&["actions", "tasks", "follow-up", "to do"])
+            {
                 return Some(Section::Actions);
             }
             if colon && tells(&["decisions", "decided", "agreed"]) {
@@ -108,10 +372,20 @@ pub(super) fn of(text: &str) -> Option<Section> {
     let hit = CHINESE.iter().find(|(_, words)| words.iter().any(|word| key.contains(word)));
     let (section, words) = hit?;
     // 完成风险评估, 确认分工: a short task is no title. A title is its word with little around it, or ends in it.
-    let ends = words.iter().any(|word| key.ends_with(word) || key.starts_with(word)) || key.ends_with(['项', '表', '单', '况', '下']) || key.ends_with("如下");
-    let verb = ["完成", "确认", "提交", "整理", "制定", "更新", "发送", "编写", "评审", "输出", "补充", "请", "由", "准备", "跟进", "汇总", "落实", "组织", "推进", "召开", "梳理", "优化", "修订", "提供", "收集", "填写", "起草", "同意", "参加", "讨论"]
-        .iter()
-        .any(|verb| key.starts_with(verb) && !matches!(*verb, "落实" | "跟进" | "讨论" | "补充") && key.chars().count() > verb.chars().count());
+    let ends = words.iter().any(|word| key.ends_with(word) || key.starts_with(word))
+        || key.ends_with(['项', '表', '单', '况', '下'])
+        || key.ends_with("如下");
+    let verb = [
+        "完成", "确认", "提交", "整理", "制定", "更新", "发送", "编写", "评审", "输出", "补充", "请", "由", "准备",
+        "跟进", "汇总", "落实", "组织", "推进", "召开", "梳理", "优化", "修订", "提供", "收集", "填写", "起草", "同意",
+        "参加", "讨论",
+    ]
+    .iter()
+    .any(|verb| {
+        key.starts_with(verb)
+            && !matches!(*verb, "落实" | "跟进" | "讨论" | "补充")
+            && key.chars().count() > verb.chars().count()
+    });
     let verb = verb && !colon;
     ((ends || colon) && !verb).then_some(*section)
 }
@@ -138,7 +412,21 @@ pub(super) fn with_content(text: &str) -> Option<(Section, &str)> {
             (Section::Questions, &["遗留问题", "待定", "待定事项", "未决事项", "待讨论"]),
             (Section::Notes, &["备注", "注", "说明", "附件", "附", "抄送", "提示", "注意"]),
             (Section::Attendance, &["出席", "到会", "实到"]),
-            (Section::Actions, &["待办", "待办事项", "行动项", "后续行动", "下一步", "后续", "下一步工作", "后续工作", "跟进事项", "行动计划"]),
+            (
+                Section::Actions,
+                &[
+                    "待办",
+                    "待办事项",
+                    "行动项",
+                    "后续行动",
+                    "下一步",
+                    "后续",
+                    "下一步工作",
+                    "后续工作",
+                    "跟进事项",
+                    "行动计划",
+                ],
+            ),
             (Section::Discussion, &["背景", "讨论", "情况", "现状", "会议内容"]),
         ];
         words.iter().find(|(_, list)| list.contains(&key)).map(|(s, _)| *s)
@@ -149,13 +437,44 @@ pub(super) fn with_content(text: &str) -> Option<(Section, &str)> {
 /// The title of the meeting in a heading: `会议纪要：展会筹备第一次会议`, `Web team, 8 July 2026`.
 pub(super) fn meeting_title(text: &str) -> Option<String> {
     let text = text.trim();
-    for head in ["会议纪要：", "会议纪要:", "会议纪要-", "会议记录：", "會議紀錄：", "會議記錄：", "纪要：", "【会议纪要】", "【纪要】", "Meeting minutes:", "Minutes:", "Minutes of", "Minutes -", "MoM:", "MoM"] {
+    for head in [
+        "会议纪要：",
+        "会议纪要:",
+        "会议纪要-",
+        "会议记录：",
+        "會議紀錄：",
+        "會議記錄：",
+        "纪要：",
+        "【会议纪要】",
+        "【纪要】",
+        "Meeting minutes:",
+        "Minutes:",
+        "Minutes of",
+        "Minutes -",
+        "MoM:",
+        "MoM",
+    ] {
         if let Some(rest) = text.strip_prefix(head) {
             let rest = rest.trim();
             return (!rest.is_empty()).then(|| rest.to_owned());
         }
     }
-    let names = ["会议纪要", "會議紀錄", "例会", "专题会", "协调会", "启动会", "评审会", "复盘会", "站会", "周会", "meeting", "Meeting", "weekly", "sync"];
+    let names = [
+        "会议纪要",
+        "會議紀錄",
+        "例会",
+        "专题会",
+        "协调会",
+        "启动会",
+        "评审会",
+        "复盘会",
+        "站会",
+        "周会",
+        "meeting",
+        "Meeting",
+        "weekly",
+        "sync",
+    ];
     (names.iter().any(|name| text.contains(name)) && !text.contains(['。', '；'])).then(|| text.to_owned())
 }
 
@@ -165,7 +484,9 @@ pub(super) fn day_in(text: &str) -> Option<NaiveDate> {
     let scan = Scan::new(text);
     let number = |at: usize| -> Option<(u32, usize)> {
         let end = scan.skip(at, "0123456789");
-        (end > at && end - at <= 4 && !scan.before(at).is_ascii_digit()).then(|| scan.folded(at..end).parse().ok().map(|n| (n, end))).flatten()
+        (end > at && end - at <= 4 && !scan.before(at).is_ascii_digit())
+            .then(|| scan.folded(at..end).parse().ok().map(|n| (n, end)))
+            .flatten()
     };
     let month_at = |at: usize| -> Option<(u32, usize)> {
         if scan.before(at).is_ascii_alphabetic() {

@@ -3,6 +3,7 @@
 use crate::domain::due::Due;
 use crate::language::fields::{self, Label};
 use crate::language::scan::{Scan, WordSet, is_han};
+use crate::language::when;
 use crate::language::who::{self, Cast, Follow, Kind, Who};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -21,14 +22,100 @@ pub(crate) struct Dated {
     pub why: String,
 }
 
-/// Reads dates; `language::when` behind two questions.
-pub(crate) trait Clock {
+/// What dates are read against: `language::when` behind three questions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock<'a> {
+    pub anchor: when::Anchor<'a>,
+}
+
+impl Clock<'_> {
     /// The deadline in a sentence and the bytes it was read from.
-    fn deadline(&self, text: &str) -> Option<(Dated, Range<usize>)>;
+    pub fn deadline(&self, text: &str) -> Option<(Dated, Range<usize>)> {
+        if !may_hold_date(text) {
+            return None;
+        }
+        let found = when::deadline(text, &self.anchor)?;
+        Some((Dated { due: found.due, phrase: found.phrase, why: found.why }, found.span))
+    }
+
     /// The deadline that a cell or the value of a label is.
-    fn cell(&self, text: &str) -> Option<Dated>;
+    pub fn cell(&self, text: &str) -> Option<Dated> {
+        if !may_hold_date(text) || text.len() > 200 {
+            return None;
+        }
+        let found = when::cell(text, &self.anchor)?;
+        Some(Dated { due: found.due, phrase: found.phrase, why: found.why })
+    }
+
     /// Whether the words promise a time without naming one: 尽快, ASAP.
-    fn is_vague(&self, text: &str) -> bool;
+    pub fn is_vague(&self, text: &str) -> bool {
+        const WORDS: &[&str] = &[
+            "尽快",
+            "尽早",
+            "抓紧",
+            "儘快",
+            "盡快",
+            "asap",
+            "ASAP",
+            "as soon as",
+            "when possible",
+            "soon",
+            "马上",
+            "近期",
+            "有空",
+            "方便时",
+            "立即",
+            "择机",
+        ];
+        WORDS.iter().any(|word| text.contains(word))
+    }
+}
+
+/// A quick look: words of time have a digit or one of few characters. Saves the full reading of most sentences.
+fn may_hold_date(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit())
+        || text.chars().any(|c| {
+            matches!(
+                c,
+                '天' | '日'
+                    | '月'
+                    | '年'
+                    | '周'
+                    | '週'
+                    | '星'
+                    | '礼'
+                    | '禮'
+                    | '季'
+                    | '号'
+                    | '號'
+                    | '时'
+                    | '時'
+                    | '点'
+                    | '點'
+                    | '晚'
+                    | '早'
+                    | '旬'
+                    | '节'
+                    | '節'
+                    | '前'
+                    | '内'
+                    | '內'
+                    | '下'
+                    | '底'
+                    | '０'..='９'
+            )
+        })
+        || text.is_ascii() && {
+            let lower = text.to_ascii_lowercase();
+            [
+                "day", "week", "month", "quarter", "year", "tomorrow", "tonight", "eod", "cob", "eom", "eoy", "noon",
+                "midnight", "hour", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+                "mon", "tue", "wed", "thu", "fri", "sat", "sun", "morning", "end of", "eow", "eoq",
+            ]
+            .iter()
+            .any(|word| lower.contains(word))
+        }
+        || !text.is_ascii() && text.chars().any(|c| c.is_ascii_alphabetic())
 }
 
 /// Which part of the minutes a text stands in.
@@ -57,9 +144,8 @@ pub(super) struct Around<'a> {
     pub checked: Option<bool>,
     /// Named by a heading above: `市场部：`.
     pub owner: Option<&'a Who>,
-    pub due: Option<&'a Dated>,
     pub cast: &'a Cast,
-    pub clock: &'a dyn Clock,
+    pub clock: &'a Clock<'a>,
 }
 
 /// What a tag at the head of a line says that it is.
@@ -116,15 +202,33 @@ struct Lists {
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
-    reports: WordSet::new(&["汇报 报告了 介绍 认为 指出 表示 提出了 提出: 提出, 建议 反馈称 说明了 强调 通报 总结了 提到 补充道 补充说 询问 分享了 透露 称 说 汇总了 回顾 阐述 反映 提议 解释 质疑 担心 肯定 作了 做了 就 主持 出席 缺席 请假 介绍了 已 未 没 曾 完成了 提交了"]),
-    decisions: WordSet::new(&["同意 一致同意 原则同意 决定 会议决定 会议同意 批准 通过 审议通过 一致通过 会议通过 会议批准 会议确定 会议明确 会议认为 会议指出 会议通报 会议强调 会议听取 会议讨论 议定 会议议定 商定 达成共识 一致认为 与会人员一致 不同意 否决 暂缓 不再 维持 采用 沿用 取消 保留 确认采用 最终确定 确定采用 经讨论 经研究 经表决"]),
-    lead_ins: WordSet::new(&["会议要求 会议决定 会议明确 会议确定 会议议定 会议商定 会议同意 会议建议 会上要求 会上决定 会上明确 会上确定 会上商定 经讨论 经研究 经会议讨论 经讨论决定 经研究决定 决定 要求 明确 确定 议定 商定 一致同意 同意 会后 后续 下一步 另外 另 此外 同时 并 其中 首先 其次 再次 最后 现 一是 二是 三是 四是 五是 六是 一 二 三 其一 其二 其三 领导要求 王总要求 主持人要求 需 因此 故 为此 所以 还 也 且 然后 接下来 近期 本周 下周 具体 原则上 初步 暂定 散会后 对此 针对此问题 针对该问题 针对上述问题 关于此事 该项工作 此项工作 该工作 此事 该事项 最终 待办 行动 任务 达成一致 大家同意 大家一致同意 与会人员一致同意 经协商 经商议"]),
-    askers: WordSet::new(&["由 请 交由 责成 安排 委托 指派 要求 让 烦请 麻烦 拜托 辛苦 还请 并由 并请 统一由 继续由 拟由 暂由 仍由 改由 交给 望 另请 再请 会后由 会后请 需要 需由 需请 应由 转由 分别由 均由 具体由 后续由 后续请 敬请 恳请 特请 也请 请由 得由 现由 会议要求 必须由 优先由 首先由 先由 再由 最后由 然后由 同时由 同时请 其中由 授权 派 委派 委请 劳烦 有劳 叮嘱 通知 指定 交办 推举 推荐 明确由 决定由 商定由"]),
-    takes: WordSet::new(&["负责牵头 牵头负责 全权负责 总负责 主要负责 具体负责 统一负责 共同负责 分别负责 来负责 负责 牵头 主导 主责 领衔 总牵头 牵头组织 共同牵头 协同负责"]),
-    modals: WordSet::new(&["将于 将在 将 会在 会于 会 需要 需在 需于 需 须在 须于 须 应在 应于 应当 应该 应 要在 要于 要 来 去 承诺 答应 同意 务必 继续 尽快 抓紧 计划 拟于 拟 预计 争取 力争 同步 立即 马上 今后 尽早 先 再 也 则 必须 最晚 最迟 即日起 已答应 已承诺 表示会 表示将 主动 愿意 自愿 认领 接手 接下来"]),
-    helps: WordSet::new(&["负责配合 负责协助 予以配合 予以协助 全力配合 积极配合 做好配合 配合 协助 支持 协同 参与配合 参与 协办 辅助 提供支持 提供协助 给予支持 支援"]),
-    idle: WordSet::new(&["完成 前完成 并完成 予以完成 要完成 需完成 全部完成 完成即可 办结 完成办结 落实 落实完成 落实到位 搞定 做完 办理完毕 完毕 处理完 处理完毕 到位 完成此项工作 完成该工作 完成该项工作 完成该任务 跟进 执行 负责 牵头 处理 跟进落实 负责落实 负责跟进 负责处理 负责完成 跟进处理 跟进完成 推进 推动 负责推进 前 之前 内 以前 即可 完成落实 完成处理 完工 结束 实施 负责实施 前落实 去做 来做 去办 做 办理 组织实施 具体实施 前办结 承担 承办 负责执行 完成。 时间 为 是 completed done finished complete completion it this"]),
-    courtesies: WordSet::new(&["谢谢 感谢 多谢 以上 如有 若有 请各位查 请各位知悉 请知悉 请查收 请查阅 请大家查 请各位按 请按 请遵照 请参阅 请审阅 请批示 请悉知 请各位同事查 请各位领导 请各位审阅 请各位确认 请大家确认 请各位补充 特此 此致 祝 附件 详见 见附件 会议纪要如下 纪要如下 各位 大家好 大家下午好 大家上午好 您好 你好 dear hi hello thanks thank best regards kind_regards cheers please_reply please_let please_find please_see please_review_the_minutes please_note please_feel let_me_know attached see_attached as_discussed for_your minutes_approved 请回复 请及时回复 请届时 如对 请大家按 请各部门按 请各部门遵照 请相关人员按 请各责任人按 请各位责任人按 请责任人 望周知 请周知 烦请查收 请参考 请知会 请转发 请互相转告 抄送 主送 发件人 收件人 会议于 会议在 本次会议 会议由"]),
+    reports: WordSet::new(&[
+        "汇报 报告了 介绍 认为 指出 表示 提出了 提出: 提出, 建议 反馈称 说明了 强调 通报 总结了 提到 补充道 补充说 询问 分享了 透露 称 说 汇总了 回顾 阐述 反映 提议 解释 质疑 担心 肯定 作了 做了 就 主持 出席 缺席 请假 介绍了 已 未 没 曾 完成了 提交了",
+    ]),
+    decisions: WordSet::new(&[
+        "同意 一致同意 原则同意 决定 会议决定 会议同意 批准 通过 审议通过 一致通过 会议通过 会议批准 会议确定 会议明确 会议认为 会议指出 会议通报 会议强调 会议听取 会议讨论 议定 会议议定 商定 达成共识 一致认为 与会人员一致 不同意 否决 暂缓 不再 维持 采用 沿用 取消 保留 确认采用 最终确定 确定采用 经讨论 经研究 经表决",
+    ]),
+    lead_ins: WordSet::new(&[
+        "会议要求 会议决定 会议明确 会议确定 会议议定 会议商定 会议同意 会议建议 会上要求 会上决定 会上明确 会上确定 会上商定 经讨论 经研究 经会议讨论 经讨论决定 经研究决定 决定 要求 明确 确定 议定 商定 一致同意 同意 会后 后续 下一步 另外 另 此外 同时 并 其中 首先 其次 再次 最后 现 一是 二是 三是 四是 五是 六是 一 二 三 其一 其二 其三 领导要求 王总要求 主持人要求 需 因此 故 为此 所以 还 也 且 然后 接下来 近期 本周 下周 具体 原则上 初步 暂定 散会后 对此 针对此问题 针对该问题 针对上述问题 关于此事 该项工作 此项工作 该工作 此事 该事项 最终 待办 行动 任务 达成一致 大家同意 大家一致同意 与会人员一致同意 经协商 经商议",
+    ]),
+    askers: WordSet::new(&[
+        "由 请 交由 责成 安排 委托 指派 要求 让 烦请 麻烦 拜托 辛苦 还请 并由 并请 统一由 继续由 拟由 暂由 仍由 改由 交给 望 另请 再请 会后由 会后请 需要 需由 需请 应由 转由 分别由 均由 具体由 后续由 后续请 敬请 恳请 特请 也请 请由 得由 现由 会议要求 必须由 优先由 首先由 先由 再由 最后由 然后由 同时由 同时请 其中由 授权 派 委派 委请 劳烦 有劳 叮嘱 通知 指定 交办 推举 推荐 明确由 决定由 商定由",
+    ]),
+    takes: WordSet::new(&[
+        "负责牵头 牵头负责 全权负责 总负责 主要负责 具体负责 统一负责 共同负责 分别负责 来负责 负责 牵头 主导 主责 领衔 总牵头 牵头组织 共同牵头 协同负责",
+    ]),
+    modals: WordSet::new(&[
+        "将于 将在 将 会在 会于 会 需要 需在 需于 需 须在 须于 须 应在 应于 应当 应该 应 要在 要于 要 来 去 承诺 答应 同意 务必 继续 尽快 抓紧 计划 拟于 拟 预计 争取 力争 同步 立即 马上 今后 尽早 先 再 也 则 必须 最晚 最迟 即日起 已答应 已承诺 表示会 表示将 主动 愿意 自愿 认领 接手 接下来",
+    ]),
+    helps: WordSet::new(&[
+        "负责配合 负责协助 予以配合 予以协助 全力配合 积极配合 做好配合 配合 协助 支持 协同 参与配合 参与 协办 辅助 提供支持 提供协助 给予支持 支援",
+    ]),
+    idle: WordSet::new(&[
+        "完成 前完成 并完成 予以完成 要完成 需完成 全部完成 完成即可 办结 完成办结 落实 落实完成 落实到位 搞定 做完 办理完毕 完毕 处理完 处理完毕 到位 完成此项工作 完成该工作 完成该项工作 完成该任务 跟进 执行 负责 牵头 处理 跟进落实 负责落实 负责跟进 负责处理 负责完成 跟进处理 跟进完成 推进 推动 负责推进 前 之前 内 以前 即可 完成落实 完成处理 完工 结束 实施 负责实施 前落实 去做 来做 去办 做 办理 组织实施 具体实施 前办结 承担 承办 负责执行 完成。 时间 为 是 completed done finished complete completion it this",
+    ]),
+    courtesies: WordSet::new(&[
+        "谢谢 感谢 多谢 以上 如有 若有 请各位查 请各位知悉 请知悉 请查收 请查阅 请大家查 请各位按 请按 请遵照 请参阅 请审阅 请批示 请悉知 请各位同事查 请各位领导 请各位审阅 请各位确认 请大家确认 请各位补充 特此 此致 祝 附件 详见 见附件 会议纪要如下 纪要如下 各位 大家好 大家下午好 大家上午好 您好 你好 dear hi hello thanks thank best regards kind_regards cheers please_reply please_let please_find please_see please_review_the_minutes please_note please_feel let_me_know attached see_attached as_discussed for_your minutes_approved 请回复 请及时回复 请届时 如对 请大家按 请各部门按 请各部门遵照 请相关人员按 请各责任人按 请各位责任人按 请责任人 望周知 请周知 烦请查收 请参考 请知会 请转发 请互相转告 抄送 主送 发件人 收件人 会议于 会议在 本次会议 会议由",
+    ]),
 });
 
 /// Reads one text.
@@ -289,7 +393,8 @@ fn peel_tag(scan: &Scan, cast: &Cast) -> (usize, Option<Tag>, Option<Who>) {
         {
             let modal = scan.skip(stop, " :,");
             let told = scan.any_word(modal, &["to", "will", "and", "should", "please", "needs"]).is_some();
-            let nick = cast.knows(&scan.written(at..stop)) || who::is_first_name(scan, at) || told || scan.at(stop) == ':';
+            let nick =
+                cast.knows(&scan.written(at..stop)) || who::is_first_name(scan, at) || told || scan.at(stop) == ':';
             if nick && scan.word(modal, "and").is_none() {
                 let who = Who { names: vec![scan.written(at..stop)], kind: Kind::Person, range: at..stop, known: true };
                 let body = scan.any_word(modal, &["to", "will", "should", "please"]).unwrap_or(modal);
@@ -394,7 +499,10 @@ pub(super) fn owners_of(value: &str, cast: &Cast) -> (Option<Who>, Vec<String>) 
         if let Some(end) = LISTS.helps.at(&scan, at)
             && at > 0
         {
-            let from = (0..at).rev().find(|i| matches!(scan.at(*i), ',' | ';' | '(' | ' ' | '、') && !(scan.at(*i) == '、' && helpers.is_empty() && false));
+            let from = (0..at).rev().find(|i| {
+                matches!(scan.at(*i), ',' | ';' | '(' | ' ' | '、')
+                    && !(scan.at(*i) == '、' && helpers.is_empty() && false)
+            });
             let from = from.map_or(0, |i| i + 1);
             let before = scan.written(from..at);
             let colon = scan.at(end) == ':';
@@ -435,7 +543,33 @@ pub(super) fn is_nothing(value: &str) -> bool {
     let folded = scan.folded(0..scan.len());
     matches!(
         folded.trim_matches(|c: char| matches!(c, ' ' | '.' | '。' | '(' | ')')),
-        "" | "-" | "--" | "---" | "/" | "\\" | "无" | "暂无" | "没有" | "n/a" | "na" | "none" | "nil" | "tbd" | "tbc" | "tba" | "待定" | "待确认" | "未定" | "?" | "??" | "x" | "空" | "待分配" | "待明确" | "unassigned" | "…" | "..."
+        "" | "-"
+            | "--"
+            | "---"
+            | "/"
+            | "\\"
+            | "无"
+            | "暂无"
+            | "没有"
+            | "n/a"
+            | "na"
+            | "none"
+            | "nil"
+            | "tbd"
+            | "tbc"
+            | "tba"
+            | "待定"
+            | "待确认"
+            | "未定"
+            | "?"
+            | "??"
+            | "x"
+            | "空"
+            | "待分配"
+            | "待明确"
+            | "unassigned"
+            | "…"
+            | "..."
     )
 }
 
@@ -446,16 +580,129 @@ pub(super) fn status_of(value: &str) -> Option<&'static str> {
     if scan.len() == 0 || scan.len() > 40 {
         return None;
     }
-    if scan.has(all.clone(), &["未完成", "未开始", "未启动", "未开展", "待办", "待处理", "待开始", "待启动", "尚未", "没开始", "not started", "not done", "open", "todo", "to do", "to-do", "pending", "new", "not yet", "待跟进", "未进行", "待执行", "计划中", "未动工", "未着手", "☐", "□", "[ ]"]) {
+    if scan.has(
+        all.clone(),
+        &[
+            "未完成",
+            "未开始",
+            "未启动",
+            "未开展",
+            "待办",
+            "待处理",
+            "待开始",
+            "待启动",
+            "尚未",
+            "没开始",
+            "not started",
+            "not done",
+            "open",
+            "todo",
+            "to do",
+            "to-do",
+            "pending",
+            "new",
+            "not yet",
+            "待跟进",
+            "未进行",
+            "待执行",
+            "计划中",
+            "未动工",
+            "未着手",
+            "☐",
+            "□",
+            "[ ]",
+        ],
+    ) {
         return Some(if scan.has(all, &["reopen", "newly"]) { "in_progress" } else { "open" });
     }
-    if scan.has(all.clone(), &["阻塞", "受阻", "卡住", "暂停", "搁置", "挂起", "停滞", "blocked", "on hold", "stuck", "suspended", "paused"]) {
+    if scan.has(
+        all.clone(),
+        &["阻塞", "受阻", "卡住", "暂停", "搁置", "挂起", "停滞", "blocked", "on hold", "stuck", "suspended", "paused"],
+    ) {
         return Some("blocked");
     }
-    if scan.has(all.clone(), &["进行中", "推进中", "处理中", "办理中", "执行中", "开展中", "跟进中", "进行", "正在", "in progress", "in-progress", "ongoing", "on-going", "doing", "started", "wip", "underway", "部分完成", "基本完成", "partially", "滞后", "延期", "延迟", "behind", "delayed", "持续", "on track", "正常", "按计划", "编制中", "落实中", "实施中", "整改中", "推动中", "洽谈中", "审批中", "评审中", "测试中", "开发中", "采购中"]) {
+    if scan.has(
+        all.clone(),
+        &[
+            "进行中",
+            "推进中",
+            "处理中",
+            "办理中",
+            "执行中",
+            "开展中",
+            "跟进中",
+            "进行",
+            "正在",
+            "in progress",
+            "in-progress",
+            "ongoing",
+            "on-going",
+            "doing",
+            "started",
+            "wip",
+            "underway",
+            "部分完成",
+            "基本完成",
+            "partially",
+            "滞后",
+            "延期",
+            "延迟",
+            "behind",
+            "delayed",
+            "持续",
+            "on track",
+            "正常",
+            "按计划",
+            "编制中",
+            "落实中",
+            "实施中",
+            "整改中",
+            "推动中",
+            "洽谈中",
+            "审批中",
+            "评审中",
+            "测试中",
+            "开发中",
+            "采购中",
+        ],
+    ) {
         return Some("in_progress");
     }
-    if scan.has(all.clone(), &["已完成", "完成", "已办结", "办结", "已关闭", "关闭", "已结束", "已交付", "已落实", "已解决", "已提交", "完结", "结案", "done", "complete", "closed", "finished", "resolved", "delivered", "☑", "√", "✓", "✔", "✅", "[x]", "已验收", "已上线", "已归档", "已处理", "已发布"]) {
+    if scan.has(
+        all.clone(),
+        &[
+            "已完成",
+            "完成",
+            "已办结",
+            "办结",
+            "已关闭",
+            "关闭",
+            "已结束",
+            "已交付",
+            "已落实",
+            "已解决",
+            "已提交",
+            "完结",
+            "结案",
+            "done",
+            "complete",
+            "closed",
+            "finished",
+            "resolved",
+            "delivered",
+            "☑",
+            "√",
+            "✓",
+            "✔",
+            "✅",
+            "[x]",
+            "已验收",
+            "已上线",
+            "已归档",
+            "已处理",
+            "已发布",
+        ],
+    ) {
         return Some("done");
     }
     if scan.has(all.clone(), &["逾期", "超期", "overdue", "late"]) {
@@ -540,7 +787,10 @@ fn read_main(main: &str, draft: Draft, around: &Around<'_>, forced: bool, sense:
 /// A later sentence that only adds a date, a helper, a deliverable.
 fn merges(last: &Draft, read: &Read) -> bool {
     let bare = read.item.task.chars().count() < 2;
-    bare || (read.item.owner.is_none() && last.due.is_none() && read.item.due.is_some() && read.item.task.chars().count() <= 4)
+    bare || (read.item.owner.is_none()
+        && last.due.is_none()
+        && read.item.due.is_some()
+        && read.item.task.chars().count() <= 4)
 }
 
 fn merge(last: &mut Draft, more: Draft) {
@@ -611,10 +861,16 @@ fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bool) -> Verd
     match around.section {
         Section::Attendance | Section::NextMeeting => return Verdict::No("section"),
         Section::Finished => return Verdict::No("past"),
-        Section::Notes | Section::Questions if !(item.strength >= 3 && has_due && has_owner) => return Verdict::No("section"),
+        Section::Notes | Section::Questions if !(item.strength >= 3 && has_due && has_owner) => {
+            return Verdict::No("section");
+        }
         _ => {}
     }
-    if read.decision && !(item.strength >= 3 && has_owner) && !(in_list && item.strength >= 2) && !(in_list && !read.hard_decision) {
+    if read.decision
+        && !(item.strength >= 3 && has_owner)
+        && !(in_list && item.strength >= 2)
+        && !(in_list && !read.hard_decision)
+    {
         return Verdict::Decision;
     }
     if read.only_help {
@@ -631,7 +887,10 @@ fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bool) -> Verd
         3 => has_owner && (has_due || (somebody && (read.takes || known || in_actions || around.is_item))),
         2 => has_due && somebody || in_actions && somebody,
         1 => has_due && somebody && (around.is_item || in_actions) || in_actions && somebody,
-        _ => around.owner.is_some() && around.is_item && (has_due || in_actions || around.section == Section::Unknown) || in_actions && has_due && !read.hard_decision,
+        _ => {
+            around.owner.is_some() && around.is_item && (has_due || in_actions || around.section == Section::Unknown)
+                || in_actions && has_due && !read.hard_decision
+        }
     };
     if accepted { Verdict::Item } else { Verdict::No("weak") }
 }
@@ -696,8 +955,44 @@ fn is_abbreviation(scan: &Scan, point: usize) -> bool {
     (word.len() == 1 && scan.is_capital(from))
         || matches!(
             word.as_str(),
-            "mr" | "mrs" | "ms" | "dr" | "prof" | "st" | "no" | "vs" | "e.g" | "i.e" | "etc" | "approx" | "dept" | "inc" | "ltd" | "co" | "fig" | "ver" | "jan" | "feb" | "mar" | "apr" | "jun" | "jul" | "aug" | "sept" | "sep" | "oct" | "nov" | "dec" | "mon" | "tue" | "wed" | "thu" | "fri" | "a.m" | "p.m"
-        ) && scan.at(point + 1) == ' ' && !scan.is_capital(point + 2)
+            "mr" | "mrs"
+                | "ms"
+                | "dr"
+                | "prof"
+                | "st"
+                | "no"
+                | "vs"
+                | "e.g"
+                | "i.e"
+                | "etc"
+                | "approx"
+                | "dept"
+                | "inc"
+                | "ltd"
+                | "co"
+                | "fig"
+                | "ver"
+                | "jan"
+                | "feb"
+                | "mar"
+                | "apr"
+                | "jun"
+                | "jul"
+                | "aug"
+                | "sept"
+                | "sep"
+                | "oct"
+                | "nov"
+                | "dec"
+                | "mon"
+                | "tue"
+                | "wed"
+                | "thu"
+                | "fri"
+                | "a.m"
+                | "p.m"
+        ) && scan.at(point + 1) == ' '
+            && !scan.is_capital(point + 2)
         || matches!(word.as_str(), "mr" | "mrs" | "ms" | "dr" | "prof")
 }
 
@@ -809,7 +1104,8 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
     // [张三] …, 【市场部】…
     if scan.at(place) == '['
         && let Some(close) = scan.find_char(place..place + 24, "]")
-        && let Some(who) = Some(scan.written(place + 1..close)).filter(|t| who::is_who(t, cast)).and_then(|t| who::list(&t, cast))
+        && let Some(who) =
+            Some(scan.written(place + 1..close)).filter(|t| who::is_who(t, cast)).and_then(|t| who::list(&t, cast))
     {
         return Some(Told { who, cut: place..close + 1, strength: 3, takes: false, helps: false });
     }
@@ -825,7 +1121,11 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
         let name = scan.skip(stop, " @");
         if !part_of_word
             && let Some(who) = who::at(scan, name, cast, Follow::Words)
-            && !(who.kind == Kind::Person && lists.reports.at(scan, who.range.end).is_some_and(|r| r > who.range.end + 1 && scan.folded(who.range.end..r) != "建议"))
+            && !(who.kind == Kind::Person
+                && lists
+                    .reports
+                    .at(scan, who.range.end)
+                    .is_some_and(|r| r > who.range.end + 1 && scan.folded(who.range.end..r) != "建议"))
         {
             let (stop, takes, helps) = after_name(scan, who.range.end);
             return Some(Told { cut: place..stop, who, strength: 3, takes: takes || scan.at(place) == '由', helps });
@@ -849,13 +1149,23 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
     // English: what the verb behind the name is.
     if !is_han(scan.before(stop)) || scan.at(next).is_ascii_alphabetic() {
         if let Some((after, strength)) = english_modal(scan, next, &who) {
-            return Some(Told { cut: place..after, who, strength, takes: strength >= 3 && scan.word(next, "will").is_none(), helps: false });
+            return Some(Told {
+                cut: place..after,
+                who,
+                strength,
+                takes: strength >= 3 && scan.word(next, "will").is_none(),
+                helps: false,
+            });
         }
         if !is_han(scan.before(stop)) && !matches!(scan.at(next), ':' | '-' | '>' | '|') && !is_han(scan.at(next)) {
             return None;
         }
     }
-    if next < end && matches!(scan.at(next), ':' | '|') || (next < end && matches!(scan.at(next), '-' | '>' ) && (next > stop || scan.at(next + 1) == ' ' || scan.at(next + 1) == '-' || scan.at(next + 1) == '>')) {
+    if next < end && matches!(scan.at(next), ':' | '|')
+        || (next < end
+            && matches!(scan.at(next), '-' | '>')
+            && (next > stop || scan.at(next + 1) == ' ' || scan.at(next + 1) == '-' || scan.at(next + 1) == '>'))
+    {
         let body = scan.skip(next, " :-|>");
         if body >= end {
             return None;
@@ -866,7 +1176,13 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
         }
         let body = scan.word(body, "please").map_or(body, |b| scan.skip(b, " "));
         let body = scan.any_word(body, &["to", "will"]).map_or(body, |b| scan.skip(b, " "));
-        return Some(Told { cut: place..body, strength: if who.known { 3 } else { 2 }, who, takes: false, helps: false });
+        return Some(Told {
+            cut: place..body,
+            strength: if who.known { 3 } else { 2 },
+            who,
+            takes: false,
+            helps: false,
+        });
     }
     if lists.reports.at(scan, stop).is_some_and(|r| r > stop) && lists.takes.at(scan, stop).is_none() {
         return Some(Told { cut: place..place, who, strength: 0, takes: false, helps: false });
@@ -879,7 +1195,13 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
         return Some(Told { cut: place..after, who, strength: 3, takes: false, helps: false });
     }
     if matches!(scan.at(stop), '在' | '于') || who::begins_date(scan, next) {
-        return Some(Told { cut: place..stop, strength: if who.known { 3 } else { 2 }, who, takes: false, helps: false });
+        return Some(Told {
+            cut: place..stop,
+            strength: if who.known { 3 } else { 2 },
+            who,
+            takes: false,
+            helps: false,
+        });
     }
     if stop >= end || matches!(scan.at(stop), '。' | ';') {
         return None;
@@ -893,7 +1215,13 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
     if strength == 1 && who.kind != Kind::Person && who.kind != Kind::Department {
         return None;
     }
-    Some(Told { cut: place..scan.skip(stop, " ,"), strength: if strength == 1 { if who.known { 2 } else { 1 } } else { strength }, who, takes: false, helps: false })
+    Some(Told {
+        cut: place..scan.skip(stop, " ,"),
+        strength: if strength == 1 { if who.known { 2 } else { 1 } } else { strength },
+        who,
+        takes: false,
+        helps: false,
+    })
 }
 
 fn told_exactly_english(scan: &Scan, place: usize, cast: &Cast) -> bool {
@@ -921,7 +1249,29 @@ fn after_name(scan: &Scan, stop: usize) -> (usize, bool, bool) {
             continue;
         }
         if let Some(end) = lists.modals.at(scan, at)
-            && !(end == at + 1 && matches!(scan.at(at), '会' | '要' | '来' | '去' | '先' | '再' | '也' | '则' | '拟' | '需' | '应') && matches!(scan.at(end), '议' | '谈' | '求' | '点' | '源' | '函' | '向' | '除' | '定' | '用' | '急' | '收' | '付' | '审' | '签' | '商' | '见' | '稿' | '订'))
+            && !(end == at + 1
+                && matches!(scan.at(at), '会' | '要' | '来' | '去' | '先' | '再' | '也' | '则' | '拟' | '需' | '应')
+                && matches!(
+                    scan.at(end),
+                    '议' | '谈'
+                        | '求'
+                        | '点'
+                        | '源'
+                        | '函'
+                        | '向'
+                        | '除'
+                        | '定'
+                        | '用'
+                        | '急'
+                        | '收'
+                        | '付'
+                        | '审'
+                        | '签'
+                        | '商'
+                        | '见'
+                        | '稿'
+                        | '订'
+                ))
         {
             // 将于, 需在: the preposition goes with the date.
             moved = true;
@@ -936,25 +1286,92 @@ fn after_name(scan: &Scan, stop: usize) -> (usize, bool, bool) {
 /// `will`, `to`, `agreed to` behind an English name: where the verb begins, and how surely it is a promise.
 fn english_modal(scan: &Scan, at: usize, who: &Who) -> Option<(usize, u8)> {
     const MODALS: &[&str] = &[
-        "will be responsible for", "is responsible for", "are responsible for", "will take care of", "is going to", "are going to", "has agreed to", "have agreed to", "agreed to", "agrees to", "volunteered to",
-        "promised to", "offered to", "committed to", "undertook to", "undertakes to", "has committed to", "was asked to", "is asked to", "were asked to", "is tasked with", "was tasked with", "is assigned to", "was assigned to", "is expected to",
-        "needs to", "need to", "has to", "have to", "ought to", "will", "'ll", "shall", "should", "must", "to", "is to", "are to", "owns", "takes", "please", "can", "will then", "will also", "to also", "will please", "should please", "and team to", "plans to", "intends to", "is due to", "took the action to", "takes the action to", "took an action to", "has the action to", "has an action to", "to please", "gets to", "commits to", "promises to",
+        "will be responsible for",
+        "is responsible for",
+        "are responsible for",
+        "will take care of",
+        "is going to",
+        "are going to",
+        "has agreed to",
+        "have agreed to",
+        "agreed to",
+        "agrees to",
+        "volunteered to",
+        "promised to",
+        "offered to",
+        "committed to",
+        "undertook to",
+        "undertakes to",
+        "has committed to",
+        "was asked to",
+        "is asked to",
+        "were asked to",
+        "is tasked with",
+        "was tasked with",
+        "is assigned to",
+        "was assigned to",
+        "is expected to",
+        "needs to",
+        "need to",
+        "has to",
+        "have to",
+        "ought to",
+        "will",
+        "'ll",
+        "shall",
+        "should",
+        "must",
+        "to",
+        "is to",
+        "are to",
+        "owns",
+        "takes",
+        "please",
+        "can",
+        "will then",
+        "will also",
+        "to also",
+        "will please",
+        "should please",
+        "and team to",
+        "plans to",
+        "intends to",
+        "is due to",
+        "took the action to",
+        "takes the action to",
+        "took an action to",
+        "has the action to",
+        "has an action to",
+        "to please",
+        "gets to",
+        "commits to",
+        "promises to",
     ];
     let next = if scan.at(at) == ',' { scan.skip(at + 1, " ") } else { at };
     if scan.at(at) == ',' {
-        let end = scan.any_word(next, &["please", "can you please", "can you", "could you please", "could you", "you will", "to"])?;
+        let end = scan.any_word(
+            next,
+            &["please", "can you please", "can you", "could you please", "could you", "you will", "to"],
+        )?;
         return Some((scan.skip(end, " "), 3));
     }
     let apostrophe = scan.lit(at, "'ll").filter(|end| scan.at(*end) == ' ');
     let end = apostrophe.or_else(|| MODALS.iter().filter_map(|word| scan.word(at, word)).max())?;
     let verb = scan.skip(end, " ");
-    let verb_word = scan.find_char(verb..verb + 24, " ,.;:").map_or_else(|| scan.folded(verb..verb + 24), |stop| scan.folded(verb..stop));
+    let verb_word = scan
+        .find_char(verb..verb + 24, " ,.;:")
+        .map_or_else(|| scan.folded(verb..verb + 24), |stop| scan.folded(verb..stop));
     // Will not, will be on leave: nothing to do.
-    if matches!(verb_word.as_str(), "not" | "never" | "be" | "have" | "remain" | "also" if verb_word != "also") && scan.any_word(verb, &["be responsible for", "be the owner of", "be in charge of", "have to"]).is_none() {
+    if matches!(verb_word.as_str(), "not" | "never" | "be" | "have" | "remain" | "also" if verb_word != "also")
+        && scan.any_word(verb, &["be responsible for", "be the owner of", "be in charge of", "have to"]).is_none()
+    {
         return None;
     }
-    let verb = scan.any_word(verb, &["be responsible for", "be in charge of", "have to", "also", "then", "please", "now"]).map_or(verb, |v| scan.skip(v, " "));
-    let article = matches!(verb_word.as_str(), "the" | "a" | "an" | "be" | "this" | "that" | "his" | "her" | "our" | "all");
+    let verb = scan
+        .any_word(verb, &["be responsible for", "be in charge of", "have to", "also", "then", "please", "now"])
+        .map_or(verb, |v| scan.skip(v, " "));
+    let article =
+        matches!(verb_word.as_str(), "the" | "a" | "an" | "be" | "this" | "that" | "his" | "her" | "our" | "all");
     let is_to = scan.word(at, "to").is_some();
     if is_to && article || who.kind == Kind::Everyone {
         return Some((verb, if who.kind == Kind::Everyone { 2 } else { return None }));
@@ -988,7 +1405,9 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
     let end = scan.trim_end(0..scan.len(), " 。.;,!、\n");
     let mut start = scan.skip(0, " ,;:、.。-*>·•\n");
     // 1） left over from a split within the line
-    if scan.at(start).is_ascii_digit() && matches!(scan.at(start + 1), ')' | '、') || ('①'..='⑳').contains(&scan.at(start)) {
+    if scan.at(start).is_ascii_digit() && matches!(scan.at(start + 1), ')' | '、')
+        || ('①'..='⑳').contains(&scan.at(start))
+    {
         start = scan.skip(start + 1, ")、 .");
     }
     let range = start..end;
@@ -1059,44 +1478,253 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
     let all = range.clone();
     let han = (range.start..range.end).any(|i| is_han(scan.at(i)));
     if han {
-        let conditional = scan.any(start, &["如果", "若", "倘若", "假如", "假设", "万一", "要是", "除非", "如遇", "如有", "如需", "一旦", "必要时", "视情况", "如", "当"]);
+        let conditional = scan.any(
+            start,
+            &[
+                "如果",
+                "若",
+                "倘若",
+                "假如",
+                "假设",
+                "万一",
+                "要是",
+                "除非",
+                "如遇",
+                "如有",
+                "如需",
+                "一旦",
+                "必要时",
+                "视情况",
+                "如",
+                "当",
+            ],
+        );
         read.conditional = conditional.is_some_and(|stop| {
             let word = scan.folded(start..stop);
             let rest = scan.at(stop);
-            !(word == "如" && matches!(rest, '期' | '下' | '实' | '何' | '约' | '上' | '此' | '常')) && !(word == "当" && !scan.has(all.clone(), &["时,", "时,", "情况下", "后,"]))
+            !(word == "如" && matches!(rest, '期' | '下' | '实' | '何' | '约' | '上' | '此' | '常'))
+                && !(word == "当" && !scan.has(all.clone(), &["时,", "时,", "情况下", "后,"]))
                 && !(word == "若" && matches!(rest, '干'))
         }) || scan.has(all.clone(), &["的话,", "的话就", "的情况下", "情况下,则"]);
         let routine = scan.find(all.clone(), "每");
         read.routine = routine.is_some_and(|at| {
-            matches!(scan.at(at + 1), '周' | '天' | '日' | '月' | '季' | '年' | '晚' | '早' | '次' | '两' | '逢' | '半') && scan.lit(at, "每日优鲜").is_none()
+            matches!(scan.at(at + 1), '周' | '天' | '日' | '月' | '季' | '年' | '晚' | '早' | '次' | '两' | '逢' | '半')
+                && scan.lit(at, "每日优鲜").is_none()
                 || scan.at(at + 1) == '个' && matches!(scan.at(at + 2), '月' | '工' | '季' | '星' | '周' | '礼')
-        }) || scan.has(all.clone(), &["定期", "日常", "长期坚持", "常态化"]) && read.item.labels == 0 && !scan.has(all.clone(), &["日常用品", "定期报告"]);
-        read.negative = scan.has(all.clone(), &["无需", "不需要", "不用再", "暂不", "不必", "不再需要", "无须", "毋需"]) && scan.find_char(all.clone(), ",").is_none();
-        read.next_meeting = scan.any(start, &["下次会议", "下次例会", "下一次会议", "下次会", "下周例会", "下期会议", "会议时间"]).is_some() || scan.has(all.clone(), &["下次会议定于", "下次会议时间"]);
+        }) || scan.has(all.clone(), &["定期", "日常", "长期坚持", "常态化"])
+            && read.item.labels == 0
+            && !scan.has(all.clone(), &["日常用品", "定期报告"]);
+        read.negative = scan
+            .has(all.clone(), &["无需", "不需要", "不用再", "暂不", "不必", "不再需要", "无须", "毋需"])
+            && scan.find_char(all.clone(), ",").is_none();
+        read.next_meeting = scan
+            .any(start, &["下次会议", "下次例会", "下一次会议", "下次会", "下周例会", "下期会议", "会议时间"])
+            .is_some()
+            || scan.has(all.clone(), &["下次会议定于", "下次会议时间"]);
         let fresh = scan.has(all.clone(), &["前", "内", "下周", "明天", "月底", "之前", "继续"]);
-        let done = scan.has(all.clone(), &["已完成", "已经完成", "已提交", "已于", "已交付", "已解决", "已关闭", "已发送", "已签订", "已上线", "已落实", "已确认", "已更新", "已发布", "已办结", "已整理", "已归档", "已修复", "已处理", "已经", "完成了", "提交了", "已收到", "已补充", "已到货", "已付", "已通过", "已对接", "已联系", "已准备", "已安排", "已下单", "已启动", "已验收"]);
-        let before = scan.any(start, &["上周", "上月", "上个月", "昨天", "昨日", "前天", "上次", "去年", "前期", "此前", "上季度", "上半年已", "截至目前", "目前已", "截止目前"]).is_some();
+        let done = scan.has(
+            all.clone(),
+            &[
+                "已完成",
+                "已经完成",
+                "已提交",
+                "已于",
+                "已交付",
+                "已解决",
+                "已关闭",
+                "已发送",
+                "已签订",
+                "已上线",
+                "已落实",
+                "已确认",
+                "已更新",
+                "已发布",
+                "已办结",
+                "已整理",
+                "已归档",
+                "已修复",
+                "已处理",
+                "已经",
+                "完成了",
+                "提交了",
+                "已收到",
+                "已补充",
+                "已到货",
+                "已付",
+                "已通过",
+                "已对接",
+                "已联系",
+                "已准备",
+                "已安排",
+                "已下单",
+                "已启动",
+                "已验收",
+            ],
+        );
+        let before = scan
+            .any(
+                start,
+                &[
+                    "上周",
+                    "上月",
+                    "上个月",
+                    "昨天",
+                    "昨日",
+                    "前天",
+                    "上次",
+                    "去年",
+                    "前期",
+                    "此前",
+                    "上季度",
+                    "上半年已",
+                    "截至目前",
+                    "目前已",
+                    "截止目前",
+                ],
+            )
+            .is_some();
         read.past = (done && !fresh) || before && !scan.has(all.clone(), &["请", "由", "负责"]);
         if done {
             read.item.status = read.item.status.or(if read.past { Some("done") } else { None });
         }
-        read.decision = lists.decisions.at(scan, start).is_some() || scan.any(start, &["确认", "确定", "明确", "维持", "采用"]).is_some();
+        read.decision = lists.decisions.at(scan, start).is_some()
+            || scan.any(start, &["确认", "确定", "明确", "维持", "采用"]).is_some();
         read.hard_decision = lists.decisions.at(scan, start).is_some();
         read.courtesy = lists.courtesies.at(scan, start).is_some();
-        read.question = matches!(scan.at(range.end), '?') || scan.at(range.end.saturating_sub(1)) == '?' || text.trim_end().ends_with(['?', '？']) || scan.has(all, &["是否需要", "吗?"]) && text.contains(['?', '？']);
+        read.question = matches!(scan.at(range.end), '?')
+            || scan.at(range.end.saturating_sub(1)) == '?'
+            || text.trim_end().ends_with(['?', '？'])
+            || scan.has(all, &["是否需要", "吗?"]) && text.contains(['?', '？']);
     } else {
-        let prefix = scan.any_word(start, &["if", "unless", "should", "in case", "whenever", "provided", "assuming", "in the event", "depending on", "subject to"]);
-        read.conditional = prefix.is_some_and(|_| !(scan.word(start, "should").is_some() && scan.is_capital(scan.skip(start + 6, " "))) || scan.find_char(all.clone(), ",").is_some());
-        read.routine = scan.find_word(all.clone(), &["every", "each", "weekly basis", "daily basis", "monthly basis", "regularly", "on an ongoing basis"]).is_some_and(|(_, stop)| {
-            scan.before(stop) != 'y' && scan.before(stop) != 'h' || scan.any_word(scan.skip(stop, " "), &["monday", "tuesday", "wednesday", "thursday", "friday", "week", "day", "month", "quarter", "morning", "year", "sprint", "other week", "two weeks", "weekday"]).is_some() || scan.before(stop) == 's'
+        let prefix = scan.any_word(
+            start,
+            &[
+                "if",
+                "unless",
+                "should",
+                "in case",
+                "whenever",
+                "provided",
+                "assuming",
+                "in the event",
+                "depending on",
+                "subject to",
+            ],
+        );
+        read.conditional = prefix.is_some_and(|_| {
+            !(scan.word(start, "should").is_some() && scan.is_capital(scan.skip(start + 6, " ")))
+                || scan.find_char(all.clone(), ",").is_some()
         });
-        read.negative = scan.find_word(all.clone(), &["will not", "won't", "no longer", "no action", "does not need to", "do not need to", "no need to", "not required", "need not"]).is_some();
-        read.next_meeting = scan.any_word(start, &["next meeting", "the next meeting", "our next meeting", "next call", "the next call"]).is_some();
-        read.past = scan.find_word(all.clone(), &["was", "were", "has been", "have been", "had", "reported", "explained", "noted", "presented", "announced", "confirmed that", "said", "mentioned", "has already", "have already", "already done", "completed", "closed last", "last week", "yesterday", "has completed", "has sent", "has finished"]).is_some()
-            && scan.find_word(all.clone(), &["will", "to", "by", "due", "needs", "must", "shall"]).is_none_or(|_| scan.find_word(start..(start + 40).min(range.end), &["reported", "explained", "noted", "presented", "announced", "said", "mentioned"]).is_some());
-        read.decision = scan.any_word(start, &["agreed", "decided", "approved", "resolved", "it was agreed", "it was decided", "we agreed", "we decided", "the team agreed", "the group agreed", "the board approved", "keep the", "decision"]).is_some();
+        read.routine = scan
+            .find_word(
+                all.clone(),
+                &["every", "each", "weekly basis", "daily basis", "monthly basis", "regularly", "on an ongoing basis"],
+            )
+            .is_some_and(|(_, stop)| {
+                scan.before(stop) != 'y' && scan.before(stop) != 'h'
+                    || scan
+                        .any_word(
+                            scan.skip(stop, " "),
+                            &[
+                                "monday",
+                                "tuesday",
+                                "wednesday",
+                                "thursday",
+                                "friday",
+                                "week",
+                                "day",
+                                "month",
+                                "quarter",
+                                "morning",
+                                "year",
+                                "sprint",
+                                "other week",
+                                "two weeks",
+                                "weekday",
+                            ],
+                        )
+                        .is_some()
+                    || scan.before(stop) == 's'
+            });
+        read.negative = scan
+            .find_word(
+                all.clone(),
+                &[
+                    "will not",
+                    "won't",
+                    "no longer",
+                    "no action",
+                    "does not need to",
+                    "do not need to",
+                    "no need to",
+                    "not required",
+                    "need not",
+                ],
+            )
+            .is_some();
+        read.next_meeting = scan
+            .any_word(start, &["next meeting", "the next meeting", "our next meeting", "next call", "the next call"])
+            .is_some();
+        read.past = scan
+            .find_word(
+                all.clone(),
+                &[
+                    "was",
+                    "were",
+                    "has been",
+                    "have been",
+                    "had",
+                    "reported",
+                    "explained",
+                    "noted",
+                    "presented",
+                    "announced",
+                    "confirmed that",
+                    "said",
+                    "mentioned",
+                    "has already",
+                    "have already",
+                    "already done",
+                    "completed",
+                    "closed last",
+                    "last week",
+                    "yesterday",
+                    "has completed",
+                    "has sent",
+                    "has finished",
+                ],
+            )
+            .is_some()
+            && scan.find_word(all.clone(), &["will", "to", "by", "due", "needs", "must", "shall"]).is_none_or(|_| {
+                scan.find_word(
+                    start..(start + 40).min(range.end),
+                    &["reported", "explained", "noted", "presented", "announced", "said", "mentioned"],
+                )
+                .is_some()
+            });
+        read.decision = scan
+            .any_word(
+                start,
+                &[
+                    "agreed",
+                    "decided",
+                    "approved",
+                    "resolved",
+                    "it was agreed",
+                    "it was decided",
+                    "we agreed",
+                    "we decided",
+                    "the team agreed",
+                    "the group agreed",
+                    "the board approved",
+                    "keep the",
+                    "decision",
+                ],
+            )
+            .is_some();
         read.hard_decision = read.decision;
-        read.courtesy = lists.courtesies.at(scan, start).is_some_and(|stop| !scan.at(stop).is_ascii_alphanumeric()) || english_courtesy(scan, start);
+        read.courtesy = lists.courtesies.at(scan, start).is_some_and(|stop| !scan.at(stop).is_ascii_alphanumeric())
+            || english_courtesy(scan, start);
         read.question = text.trim_end().ends_with('?');
     }
     if let Some(status) = trailing_status(scan, range) {
@@ -1105,7 +1733,33 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
 }
 
 fn english_courtesy(scan: &Scan, start: usize) -> bool {
-    scan.any_word(start, &["thanks", "thank you", "best regards", "kind regards", "regards", "hi all", "hi team", "hello", "dear all", "please reply", "please let me know", "please find", "please see", "please note", "please review the minutes", "let me know", "see attached", "please feel free", "feel free", "as discussed", "looking forward"]).is_some()
+    scan.any_word(
+        start,
+        &[
+            "thanks",
+            "thank you",
+            "best regards",
+            "kind regards",
+            "regards",
+            "hi all",
+            "hi team",
+            "hello",
+            "dear all",
+            "please reply",
+            "please let me know",
+            "please find",
+            "please see",
+            "please note",
+            "please review the minutes",
+            "let me know",
+            "see attached",
+            "please feel free",
+            "feel free",
+            "as discussed",
+            "looking forward",
+        ],
+    )
+    .is_some()
 }
 
 /// （已完成）, [done], - 进行中 at the end of a line.
@@ -1121,10 +1775,101 @@ fn trailing_status(scan: &Scan, range: &Range<usize>) -> Option<&'static str> {
 /// The date with the words that lead to it and from it: 请于…之前, `by …`, `(due …)`.
 fn widen_date(scan: &Scan, at: Range<usize>, range: &Range<usize>) -> Range<usize> {
     const BEFORE: &[&str] = &[
-        "截止时间", "截止日期", "截止到", "截止于", "截止", "截至", "完成时间", "完成时限", "完成日期", "计划完成时间", "时间要求", "期限", "时限", "时间", "最晚于", "最迟于", "最晚", "最迟", "不晚于", "不迟于", "务必于", "务必在", "争取在", "争取于", "争取", "力争在", "力争于", "力争", "计划于", "计划在", "预计于", "预计在", "预计", "拟于", "拟在", "原则上", "必须在", "必须于", "需在", "需于", "须在", "须于", "应于", "应在", "要在", "于", "在", "ddl", "至迟", "赶在", "限", "限于", "定于", "会后", "到", "至", "从今天起", "即日起", "自今日起", "今起",
+        "截止时间",
+        "截止日期",
+        "截止到",
+        "截止于",
+        "截止",
+        "截至",
+        "完成时间",
+        "完成时限",
+        "完成日期",
+        "计划完成时间",
+        "时间要求",
+        "期限",
+        "时限",
+        "时间",
+        "最晚于",
+        "最迟于",
+        "最晚",
+        "最迟",
+        "不晚于",
+        "不迟于",
+        "务必于",
+        "务必在",
+        "争取在",
+        "争取于",
+        "争取",
+        "力争在",
+        "力争于",
+        "力争",
+        "计划于",
+        "计划在",
+        "预计于",
+        "预计在",
+        "预计",
+        "拟于",
+        "拟在",
+        "原则上",
+        "必须在",
+        "必须于",
+        "需在",
+        "需于",
+        "须在",
+        "须于",
+        "应于",
+        "应在",
+        "要在",
+        "于",
+        "在",
+        "ddl",
+        "至迟",
+        "赶在",
+        "限",
+        "限于",
+        "定于",
+        "会后",
+        "到",
+        "至",
+        "从今天起",
+        "即日起",
+        "自今日起",
+        "今起",
     ];
     const BEFORE_ENGLISH: &[&str] = &[
-        "due date", "due by", "due on", "is due", "due", "deadline", "no later than", "not later than", "at the latest by", "by the latest", "by", "before", "on or before", "until", "till", "on", "target", "eta", "to be completed by", "to be done by", "completed by", "done by", "latest", "latest by", "ddl", "for", "in", "within", "before the", "by the", "at", "ready by", "deadline is",
+        "due date",
+        "due by",
+        "due on",
+        "is due",
+        "due",
+        "deadline",
+        "no later than",
+        "not later than",
+        "at the latest by",
+        "by the latest",
+        "by",
+        "before",
+        "on or before",
+        "until",
+        "till",
+        "on",
+        "target",
+        "eta",
+        "to be completed by",
+        "to be done by",
+        "completed by",
+        "done by",
+        "latest",
+        "latest by",
+        "ddl",
+        "for",
+        "in",
+        "within",
+        "before the",
+        "by the",
+        "at",
+        "ready by",
+        "deadline is",
     ];
     const AFTER: &[&str] = &["之前", "以前", "以内", "之内", "前后", "前", "内", "止", "左右"];
     let mut from = at.start;
@@ -1145,14 +1890,26 @@ fn widen_date(scan: &Scan, at: Range<usize>, range: &Range<usize>) -> Range<usiz
             }))
             .min();
         match hit {
-            Some(begin) if !matches!((scan.before(begin), scan.at(begin)), ('存' | '现' | '所' | '潜' | '正' | '关' | '由' | '对' | '基' | '属' | '位', '在' | '于')) => from = begin,
+            Some(begin)
+                if !matches!(
+                    (scan.before(begin), scan.at(begin)),
+                    ('存' | '现' | '所' | '潜' | '正' | '关' | '由' | '对' | '基' | '属' | '位', '在' | '于')
+                ) =>
+            {
+                from = begin
+            }
             _ => break,
         }
     }
     for _ in 0..2 {
         let next = scan.skip(to, " ");
-        if let Some(end) = scan.any(next, AFTER).filter(|end| *end <= range.end && !matches!((scan.at(next), scan.at(*end)), ('前', '往' | '期' | '端' | '台' | '置' | '来') | ('内', '部' | '容' | '测' | '审' | '网')))
-        {
+        if let Some(end) = scan.any(next, AFTER).filter(|end| {
+            *end <= range.end
+                && !matches!(
+                    (scan.at(next), scan.at(*end)),
+                    ('前', '往' | '期' | '端' | '台' | '置' | '来') | ('内', '部' | '容' | '测' | '审' | '网')
+                )
+        }) {
             to = end;
         } else {
             break;
@@ -1173,7 +1930,13 @@ fn is_cut(cuts: &[Range<usize>], at: usize) -> bool {
 }
 
 /// （任晓，7月7日）, (Bob, due Friday), [on Bob Smith - due 2026-07-20]: brackets that hold nothing but who and when.
-fn take_brackets(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>, read: &mut Read, around: &Around<'_>) {
+fn take_brackets(
+    scan: &Scan,
+    range: &Range<usize>,
+    cuts: &mut Vec<Range<usize>>,
+    read: &mut Read,
+    around: &Around<'_>,
+) {
     let mut at = range.start;
     let mut tries = 0;
     while let Some(open) = scan.find_char(at..range.end, "([") {
@@ -1205,10 +1968,17 @@ fn take_brackets(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>
             let text: String = piece.clone().filter(|i| !is_cut(cuts, *i)).map(|i| scan.written(i..i + 1)).collect();
             let words = text.trim().trim_matches([',', '，', ':', '：', ' ', '-', '、']);
             let words = words.strip_prefix("on ").or_else(|| words.strip_prefix("by ")).unwrap_or(words).trim();
-            if words.is_empty() || matches!(words, "前" | "之前" | "完成" | "前完成" | "内" | "due" | "by" | "due:" | "截止" | "before") {
+            if words.is_empty()
+                || matches!(words, "前" | "之前" | "完成" | "前完成" | "内" | "due" | "by" | "due:" | "截止" | "before")
+            {
                 continue;
             }
-            let bare = words.strip_suffix("负责").or_else(|| words.strip_suffix("牵头")).or_else(|| words.strip_suffix("跟进")).unwrap_or(words).trim();
+            let bare = words
+                .strip_suffix("负责")
+                .or_else(|| words.strip_suffix("牵头"))
+                .or_else(|| words.strip_suffix("跟进"))
+                .unwrap_or(words)
+                .trim();
             if let Some(name) = words.strip_suffix("配合").or_else(|| words.strip_suffix("协助"))
                 && let Some(who) = who::list(name, around.cast)
             {
@@ -1254,7 +2024,8 @@ fn pieces(scan: &Scan, range: Range<usize>, separators: &str) -> Vec<Range<usize
     for at in range.clone() {
         let c = scan.at(at);
         // A hyphen within a word or a date is none.
-        let dash_within = c == '-' && scan.before(at).is_ascii_alphanumeric() && scan.at(at + 1).is_ascii_alphanumeric();
+        let dash_within =
+            c == '-' && scan.before(at).is_ascii_alphanumeric() && scan.at(at + 1).is_ascii_alphanumeric();
         let slash_within = c == '/' && scan.before(at).is_ascii_digit() && scan.at(at + 1).is_ascii_digit();
         if separators.contains(c) && !dash_within && !slash_within {
             out.push(from..at);
@@ -1284,7 +2055,11 @@ fn take_tail(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>, re
             from = Some(piece.start);
             continue;
         }
-        let words = words.strip_suffix("负责").or_else(|| words.strip_suffix("牵头")).or_else(|| words.strip_suffix("跟进")).unwrap_or(words);
+        let words = words
+            .strip_suffix("负责")
+            .or_else(|| words.strip_suffix("牵头"))
+            .or_else(|| words.strip_suffix("跟进"))
+            .unwrap_or(words);
         let words = words.strip_prefix("由").or_else(|| words.strip_prefix("by ")).unwrap_or(words).trim();
         let separator = scan.at(piece.start - 1);
         let list = around.is_item || around.section == Section::Actions;
@@ -1293,7 +2068,9 @@ fn take_tail(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>, re
         }
         let Some(who) = who::list(words, around.cast) else { break };
         // Behind a comma only a person, and in prose only a known one.
-        let sure = matches!(separator, '-' | '|' | '>' | '~') || who.known || (who.kind == Kind::Person && list && is_han(scan.at(scan.skip(piece.start, " @"))));
+        let sure = matches!(separator, '-' | '|' | '>' | '~')
+            || who.known
+            || (who.kind == Kind::Person && list && is_han(scan.at(scan.skip(piece.start, " @"))));
         if !sure || (who.kind == Kind::Everyone) || (!list && !who.known) {
             break;
         }
@@ -1338,7 +2115,11 @@ fn find_told(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>], around: &
         }
         if let Some(told) = told_at(scan, *start, range.end, around.cast) {
             // A name and a blank count only at the head.
-            if told.strength <= 2 && *start != starts.first().copied().unwrap_or(0) && !cuts.iter().any(|c| scan.skip(c.end, " ,:、") == *start) && told.strength != 0 {
+            if told.strength <= 2
+                && *start != starts.first().copied().unwrap_or(0)
+                && !cuts.iter().any(|c| scan.skip(c.end, " ,:、") == *start)
+                && told.strength != 0
+            {
                 if told.strength < 2 || !is_han(scan.at(*start)) {
                     continue;
                 }
@@ -1372,7 +2153,13 @@ fn find_told(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>], around: &
                         && !is_cut(cuts, from)
                     {
                         let keep = scan.lit(at, "跟进").is_some();
-                        consider(Told { who, cut: from..if keep { at } else { end }, strength: 3, takes: true, helps: false });
+                        consider(Told {
+                            who,
+                            cut: from..if keep { at } else { end },
+                            strength: 3,
+                            takes: true,
+                            helps: false,
+                        });
                         break;
                     }
                 }
@@ -1394,7 +2181,8 @@ fn find_told(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>], around: &
 /// Whether somebody else than the helper is told to do it in the same sentence.
 fn owned_elsewhere(scan: &Scan, range: &Range<usize>, helper: &Told, around: &Around<'_>) -> bool {
     clause_starts(scan, range).iter().any(|start| {
-        told_at(scan, *start, range.end, around.cast).is_some_and(|told| !told.helps && told.strength >= 2 && told.who.names != helper.who.names)
+        told_at(scan, *start, range.end, around.cast)
+            .is_some_and(|told| !told.helps && told.strength >= 2 && told.who.names != helper.who.names)
     }) || around.owner.is_some()
 }
 
@@ -1426,8 +2214,17 @@ fn take_helpers(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>,
             read.item.helpers.extend(who.names);
             return;
         }
-        if let Some(stop) = scan.any_word(at, &["with support from", "with help from", "supported by", "with the help of", "assisted by", "together with"])
-            && let Some(who) = who::at(scan, scan.skip(stop, " "), around.cast, Follow::Words)
+        if let Some(stop) = scan.any_word(
+            at,
+            &[
+                "with support from",
+                "with help from",
+                "supported by",
+                "with the help of",
+                "assisted by",
+                "together with",
+            ],
+        ) && let Some(who) = who::at(scan, scan.skip(stop, " "), around.cast, Follow::Words)
         {
             cuts.push(at..who.range.end);
             read.item.helpers.extend(who.names);
@@ -1462,24 +2259,90 @@ pub(super) fn polish(text: &str) -> String {
     let idle = &LISTS.idle;
     let evened = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut text = evened;
-    for (from, to) in [("()", ""), ("（）", ""), ("( )", ""), ("（ ）", ""), ("[]", ""), ("【】", ""), (" ,", ","), (",,", ","), ("，，", "，"), ("，,", "，"), (" .", "."), ("、，", "，")] {
+    for (from, to) in [
+        ("()", ""),
+        ("（）", ""),
+        ("( )", ""),
+        ("（ ）", ""),
+        ("[]", ""),
+        ("【】", ""),
+        (" ,", ","),
+        (",,", ","),
+        ("，，", "，"),
+        ("，,", "，"),
+        (" .", "."),
+        ("、，", "，"),
+    ] {
         if text.contains(from) {
             text = text.replace(from, to);
         }
     }
-    const EDGE: &[char] = &[' ', ',', '，', '、', ':', '：', ';', '；', '-', '–', '—', '.', '。', '*', '·', '•', '>', '→', '/', '|', '｜', '!', '！', '~', '～', '→', '\n'];
+    const EDGE: &[char] = &[
+        ' ', ',', '，', '、', ':', '：', ';', '；', '-', '–', '—', '.', '。', '*', '·', '•', '>', '→', '/', '|', '｜',
+        '!', '！', '~', '～', '→', '\n',
+    ];
     let trim = |t: &str| t.trim_matches(EDGE).trim().to_owned();
     text = trim(&text);
     for _ in 0..6 {
         let before = text.clone();
         // Words of telling that were left at the head.
-        for word in ["负责", "的", "来", "去", "需要", "需", "须", "应", "将", "会", "要", "请", "务必", "尽快", "于", "之前", "前", "内", "并", "同时", "前完成", "时间", "牵头", "在", "预计", "计划", "争取", "最晚", "最迟", "抓紧"] {
+        for word in [
+            "负责",
+            "的",
+            "来",
+            "去",
+            "需要",
+            "需",
+            "须",
+            "应",
+            "将",
+            "会",
+            "要",
+            "请",
+            "务必",
+            "尽快",
+            "于",
+            "之前",
+            "前",
+            "内",
+            "并",
+            "同时",
+            "前完成",
+            "时间",
+            "牵头",
+            "在",
+            "预计",
+            "计划",
+            "争取",
+            "最晚",
+            "最迟",
+            "抓紧",
+        ] {
             if let Some(rest) = text.strip_prefix(word) {
                 let next = rest.chars().next().unwrap_or(' ');
                 let single = word.chars().count() == 1;
                 // A single character may belong to a word: 会签, 要素, 应收, 前端, 内部, 需求, 来访, 请示, 将.
                 let joined = single
-                    && matches!((word, next), ("会", '签' | '议' | '务' | '员' | '展' | '审' | '同' | '场' | '谈' | '商' | '计' | '见' | '后') | ("要", '素' | '求' | '点' | '约') | ("应", '收' | '付' | '急' | '用' | '对' | '聘' | '届') | ("前", '端' | '台' | '期' | '置' | '往' | '三' | '一' | '两' | '述' | '十' | '五' | '后') | ("内", '部' | '容' | '测' | '审' | '网' | '控' | '训' | '饰' | '购') | ("需", '求' | '方') | ("来", '访' | '料' | '源' | '宾' | '电' | '函' | '货') | ("请", '示' | '柬' | '假' | '购' | '款') | ("去", '年' | '重' | '除' | '库') | ("并", '购' | '网' | '行' | '发' | '轨') | ("于", _) | ("在", '线' | '建' | '岗' | '职' | '途' | '库' | '产') | ("的", '士') | ("须", '知') | ("将", '军'));
+                    && matches!(
+                        (word, next),
+                        (
+                            "会",
+                            '签' | '议' | '务' | '员' | '展' | '审' | '同' | '场' | '谈' | '商' | '计' | '见' | '后'
+                        ) | ("要", '素' | '求' | '点' | '约')
+                            | ("应", '收' | '付' | '急' | '用' | '对' | '聘' | '届')
+                            | ("前", '端' | '台' | '期' | '置' | '往' | '三' | '一' | '两' | '述' | '十' | '五' | '后')
+                            | ("内", '部' | '容' | '测' | '审' | '网' | '控' | '训' | '饰' | '购')
+                            | ("需", '求' | '方')
+                            | ("来", '访' | '料' | '源' | '宾' | '电' | '函' | '货')
+                            | ("请", '示' | '柬' | '假' | '购' | '款')
+                            | ("去", '年' | '重' | '除' | '库')
+                            | ("并", '购' | '网' | '行' | '发' | '轨')
+                            | ("于", _)
+                            | ("在", '线' | '建' | '岗' | '职' | '途' | '库' | '产')
+                            | ("的", '士')
+                            | ("须", '知')
+                            | ("将", '军')
+                    );
                 if !joined && !rest.is_empty() {
                     text = trim(rest);
                 }
@@ -1490,9 +2353,65 @@ pub(super) fn polish(text: &str) -> String {
                 text = trim(text.get(word.len()..).unwrap_or_default());
             }
         }
-        for word in [" by", " due", " on", " before", " and", " -", " deadline", " no later than", " at", " until", " from", " the", " for", " within", " in", "，于", "，在", "于", "（", "(", "前", "需", "并", "由", "截止", "截至", "完成时间", "时间", "最晚", "负责"] {
+        for word in [
+            " by",
+            " due",
+            " on",
+            " before",
+            " and",
+            " -",
+            " deadline",
+            " no later than",
+            " at",
+            " until",
+            " from",
+            " the",
+            " for",
+            " within",
+            " in",
+            "，于",
+            "，在",
+            "于",
+            "（",
+            "(",
+            "前",
+            "需",
+            "并",
+            "由",
+            "截止",
+            "截至",
+            "完成时间",
+            "时间",
+            "最晚",
+            "负责",
+        ] {
             if let Some(rest) = text.strip_suffix(word) {
-                let keeps = matches!(word, "于" | "前" | "需" | "并" | "由" | "负责" | "时间" | "完成时间") && rest.ends_with(|c: char| matches!(c, '对' | '关' | '属' | '提' | '目' | '理' | '自' | '会' | '用' | '布' | '上' | '作' | '间' | '班' | '睡' | '餐' | '饭' | '交' | '试' | '刻' | '合'))
+                let keeps = matches!(word, "于" | "前" | "需" | "并" | "由" | "负责" | "时间" | "完成时间")
+                    && rest.ends_with(|c: char| {
+                        matches!(
+                            c,
+                            '对' | '关'
+                                | '属'
+                                | '提'
+                                | '目'
+                                | '理'
+                                | '自'
+                                | '会'
+                                | '用'
+                                | '布'
+                                | '上'
+                                | '作'
+                                | '间'
+                                | '班'
+                                | '睡'
+                                | '餐'
+                                | '饭'
+                                | '交'
+                                | '试'
+                                | '刻'
+                                | '合'
+                        )
+                    })
                     || matches!(word, "时间") && rest.chars().count() < 12 && !rest.ends_with([' ', '，', ',']);
                 if !keeps && !rest.is_empty() {
                     text = trim(rest);
