@@ -14,7 +14,6 @@ use super::meeting;
 use super::minutes;
 use super::passed_on;
 use super::person::Person;
-use super::policy::Callers;
 use super::questions;
 use super::reading::{Command, Context, Verb};
 use super::sender;
@@ -31,7 +30,13 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
         Event::Mail(mail) => mail_came(&mut view, mail, now),
         Event::Tick(tick) => moment_came(&mut view, tick, now),
         Event::Undelivered(fate) => undelivered(&mut view, fate, now),
-        Event::Operator(Operator::Load(record)) => view.put((**record).clone(), "loaded"),
+        Event::Operator(Operator::Load(record)) => {
+            let mut record = (**record).clone();
+            if let Record::Meeting(meeting) = &mut record {
+                meeting::settle(&view, meeting);
+            }
+            view.put(record, "loaded");
+        }
     }
     let author = match event {
         Event::Mail(mail) => mail.author.as_ref().map(|author| author.address.as_str()),
@@ -103,12 +108,14 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
         minutes::received(view, mail, reading, meeting_id.clone(), now);
         done = true;
     } else if let Some(call) = mail.reads.meeting.as_ref().filter(|_| !mail.in_bcc) {
-        if may_call(view, &author.address) {
+        if meeting::may_call(view, &author.address) {
             meeting::call(view, mail, std::slice::from_ref(call), now);
-            done = true;
         } else {
+            // O1: a colleague is never left without a word.
             view.audit("this sender may not call meetings (policy.callers)");
+            questions::may_not_call(view, mail, now);
         }
+        done = true;
     }
     if !done {
         done = commands(view, mail, author, meeting_id.as_deref(), now);
@@ -123,14 +130,6 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     }
     if !done && view.is_silent() {
         not_understood(view, mail, now);
-    }
-}
-
-fn may_call(view: &View<'_>, address: &str) -> bool {
-    match &view.rules.policy.callers {
-        Callers::Word(word) if word == "directory" => view.person(address).is_some_and(|p| !p.learned),
-        Callers::Word(_) => view.is_internal(address),
-        Callers::List(list) => list.iter().any(|entry| entry.eq_ignore_ascii_case(address)),
     }
 }
 

@@ -245,6 +245,11 @@ pub fn words_for(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     error(view, mail, "empty", "", now);
 }
 
+/// The house does not let this sender call meetings (O3).
+pub fn may_not_call(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    error(view, mail, "may_not_call", &mail.subject, now);
+}
+
 /// A command that could mean several items: asked back with the writer's open items.
 pub fn which_item(view: &mut View<'_>, mail: &MailRead, command: &Command, now: DateTime<Utc>) {
     error(view, mail, "which_item", &command.line, now);

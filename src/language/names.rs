@@ -1361,6 +1361,67 @@ impl Names for NameRules {
         let name = written.trim().trim_start_matches('@');
         directory.is_department(name) || directory.is_department(&folded(name)) || looks_like_department(name)
     }
+
+    fn expand(&self, written: &str, directory: &Directory) -> Vec<String> {
+        expand(written, directory)
+    }
+}
+
+/// Words after a department that mean everybody in it, and words that mean one person of every department (O6).
+const EVERYBODY: [&str; 12] = [
+    "全体人员",
+    "全体成员",
+    "全体同事",
+    "全体员工",
+    "全体",
+    "全员",
+    "所有人",
+    "所有成员",
+    "各位同事",
+    " all",
+    " team",
+    " everyone",
+];
+const EVERY_DEPARTMENT: [&str; 6] = ["各部门", "所有部门", "各个部门", "相关部门", "all department ", "all "];
+const HEADS: [&str; 9] = ["负责人", "部门负责人", "经理", "主管", "领导", "部长", "head", "heads", "department heads"];
+const CONTACTS: [&str; 6] = ["接口人", "对接人", "联系人", "contact", "contacts", "department contacts"];
+
+/// 研发部全体, 各部门负责人, 市场部负责人, 接口人: the addresses they stand for; a group of the directory by its name.
+fn expand(written: &str, directory: &Directory) -> Vec<String> {
+    let name = folded(written.trim().trim_start_matches(['@', '＠']));
+    let humans = || directory.people().iter().filter(|person| person.is_human());
+    let is = |department: &str, wanted: &str| !wanted.is_empty() && folded(department) == wanted;
+    let group = directory.people().iter().find(|person| {
+        person.kind == "group"
+            && (folded(&person.name) == name || person.aliases.iter().any(|alias| folded(alias) == name))
+    });
+    if let Some(group) = group {
+        return group.members.clone();
+    }
+    let whole = EVERYBODY.iter().find_map(|word| name.strip_suffix(word)).or_else(|| name.strip_prefix("all of "));
+    if let Some(department) = whole.map(|department| department.trim().trim_end_matches('的')) {
+        let members = humans().filter(|person| is(&person.department, department));
+        return members.map(|person| person.address.clone()).collect();
+    }
+    let (every, rest) = match EVERY_DEPARTMENT.iter().find_map(|word| name.strip_prefix(word)) {
+        Some(rest) => (true, rest.trim_start_matches('的')),
+        None => (false, name.as_str()),
+    };
+    let roles = [("head", &HEADS[..]), ("contact", &CONTACTS[..])];
+    for (role, words) in roles {
+        if (every || role == "contact") && words.contains(&rest) {
+            return humans().filter(|person| person.role == role).map(|person| person.address.clone()).collect();
+        }
+        let of_one =
+            words.iter().find_map(|word| name.strip_suffix(word)).map(|rest| rest.trim_end_matches('的').trim());
+        if let Some(department) =
+            of_one.filter(|department| directory.people().iter().any(|p| is(&p.department, department)))
+        {
+            let found = humans().find(|person| person.role == role && is(&person.department, department));
+            return found.map(|person| person.address.clone()).into_iter().collect();
+        }
+    }
+    Vec::new()
 }
 
 /// A written name, taken apart once.
@@ -1801,6 +1862,38 @@ mod tests {
         for word in ["全部", "王芳", "待办", "Leo", "对方", "内部", "会议室"] {
             assert!(!looks_like_department(word), "{word}");
         }
+    }
+
+    #[test]
+    fn words_for_many_become_their_people() {
+        let person = |name: &str, department: &str, role: &str, kind: &str, members: &[&str]| Person {
+            name: name.into(),
+            address: name.into(),
+            department: department.into(),
+            role: role.into(),
+            kind: kind.into(),
+            members: members.iter().map(|m| m.to_string()).collect(),
+            ..Person::default()
+        };
+        let directory = Directory::new([
+            person("甲", "研发部", "head", "", &[]),
+            person("乙", "研发部", "", "", &[]),
+            person("丙", "市场部", "head", "", &[]),
+            person("丁", "市场部", "contact", "", &[]),
+            person("评审组", "", "", "group", &["乙", "丙"]),
+        ]);
+        let check = |written: &str, want: &[&str]| assert_eq!(NameRules.expand(written, &directory), want, "{written}");
+        check("研发部全体", &["甲", "乙"]);
+        check("研发部的全体成员", &["甲", "乙"]);
+        check("各部门负责人", &["甲", "丙"]);
+        check("各部门接口人", &["丁"]);
+        check("接口人", &["丁"]);
+        check("市场部负责人", &["丙"]);
+        check("评审组", &["乙", "丙"]);
+        check("all department heads", &["甲", "丙"]);
+        check("法务部全体", &[]);
+        check("负责人", &[]);
+        check("李雷", &[]);
     }
 
     #[test]

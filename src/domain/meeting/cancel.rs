@@ -98,6 +98,7 @@ pub(super) fn call_off(
                 view.suppress(LetterName::MeetingNotice, &reader, "called off before its notice left");
                 continue;
             }
+            drop_held(view, &meeting.id, &reader);
             cancelled(view, &meeting, &reader, off, reason, by, now);
         }
         for room in meeting.rooms.clone().into_iter().filter_map(|room| room.address) {
@@ -109,6 +110,21 @@ pub(super) fn call_off(
     view.act(json!({"meeting": "cancelled", "id": meeting.id}));
     view.put_meeting(meeting, "called off");
 }
+
+/// What still waits for the reader's working hours about this meeting is of no use any more.
+fn drop_held(view: &mut View<'_>, id: &str, reader: &str) {
+    for (key, held) in view.notes(&format!("held/{reader}/"), HELD_MAX) {
+        let about = held.pointer("/objects/0").and_then(Value::as_str);
+        let name = held.get("name").and_then(Value::as_str).and_then(LetterName::parse);
+        if let (true, Some(name)) = (about == Some(id), name) {
+            view.clear_note(&key);
+            view.suppress(name, reader, "called off before it could go");
+        }
+    }
+}
+
+/// Letters that wait for one reader, as many as are looked at.
+const HELD_MAX: usize = 500;
 
 /// Tells of an occurrence that is left out before it became a meeting of its own.
 pub(super) fn skipped(

@@ -16,6 +16,7 @@ mod materials;
 mod moments;
 mod notice;
 mod occurrence;
+mod settle;
 mod title;
 
 pub use answers::command;
@@ -26,6 +27,7 @@ pub use data::public;
 pub use materials::materials;
 pub use moments::ticks;
 pub use notice::{announce, close_if_done};
+pub use settle::settle;
 pub use title::same_title;
 
 use super::due::Due;

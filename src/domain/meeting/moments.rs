@@ -196,7 +196,8 @@ fn before(
     start: &DateTime<Tz>,
     at: &mut impl FnMut(TickKind, DateTime<Utc>, &str),
 ) {
-    let Some(announced) = meeting.announced_at else { return };
+    // One that was loaded as announced was so long ago.
+    let announced = meeting.announced_at.unwrap_or(DateTime::UNIX_EPOCH);
     if !is_short(calendar, start, announced, rules.policy.notice_before.max(1)) {
         let day_before = [
             (TickKind::MeetingChase, "chase", clock(9)),

@@ -16,6 +16,13 @@ const UNMINUTED_MAX: usize = 2;
 pub(super) fn make_next(view: &mut View<'_>, mut last: Meeting, now: DateTime<Utc>) {
     let Some(next) = last.next.take() else { return };
     view.put_meeting(last.clone(), "the next occurrence was made");
+    let others = last.series.as_ref().map(|series| view.ids("series", series)).unwrap_or_default();
+    let is_there = |id: &String| {
+        view.meeting(id).is_some_and(|m| m.start == Some(next.start) || m.occurrence_start == Some(next.rule_start))
+    };
+    if others.iter().filter(|id| **id != last.id).any(is_there) {
+        return;
+    }
     let mut meeting = occurrence(view, &last, &next);
     meeting.id = view.new_id('M');
     let unminuted = data::earlier(view, &meeting)

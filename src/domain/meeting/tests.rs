@@ -768,6 +768,27 @@ fn the_public_form_has_no_inner_keys() {
     assert!(text.contains("\"required_outcome\":\"确认目标\""));
 }
 
+#[test]
+fn a_loaded_meeting_knows_its_people_and_its_times() {
+    let mut house = House::new(NOW);
+    let mut meeting: Meeting = serde_json::from_value(serde_json::json!({
+        "id": "M-7", "title": "新品启动会", "start": "2026-03-16T14:00:00+08:00", "minutes": 60, "state": "announced",
+        "organizer": "张三", "organizer_address": "zhangsan@example.com",
+        "attendees": [{"name": "李雷", "address": "lilei@example.com", "role": "doer"}],
+        "agenda": [{"title": "测试资源", "minutes": 15, "presenter": "李雷"}],
+        "materials": [{"owner": "市场部", "name": "调研报告"}]
+    }))
+    .unwrap();
+    house.decide(|view, _| {
+        settle(view, &mut meeting);
+        view.put_meeting(meeting.clone(), "loaded");
+    });
+    assert_eq!(house.meeting("M-7").chair_address.as_deref(), Some("zhangsan@example.com"));
+    let letters = pass(&mut house, "2026-03-13T10:00:00+08:00");
+    let line = |letter: &str| ("03-13 09:00".to_string(), letter.to_string());
+    assert_eq!(letters, [line("rsvp_chase lilei"), line("materials_chase wangfang")]);
+}
+
 // ---- series
 
 fn weekly(house: &mut House) {
