@@ -1,0 +1,6 @@
+//! The product's manual in executable form: one story, top to bottom. People, a moment, a mail, the letters that follow,
+//! time passing. Every story runs the engine of `duban serve` on a virtual clock, through bytes in and bytes out.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod silence;
+mod story;
