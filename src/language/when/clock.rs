@@ -100,7 +100,7 @@ impl Reader<'_> {
                 &["下班之前", "下班以前", "下班前", "下班时间前", "下班时", "下班", "收工前", "日终前", "日终"],
                 Part::DayEnd,
             ),
-            (&["上班之前", "上班以前", "上班前", "开工前"], Part::DayStart),
+            (&["上班之前", "上班以前", "上班前"], Part::DayStart),
             (&["凌晨"], Part::Dawn),
             (&["上午", "早上", "早晨", "清晨", "清早", "一早", "早间", "晨间"], Part::Morning),
             (&["中午", "正午", "午间", "晌午"], Part::Noon),
@@ -270,6 +270,11 @@ impl Reader<'_> {
             }
             if t.at(end) == '分' {
                 end += 1;
+            }
+            if hour == 12
+                && let Some(end) = t.words(t.sp(end), &["noon", "midday"])
+            {
+                return Some(Clock { minutes: 720 + minute.value, end, weak: false, sure: true });
             }
             if let Some((pm, end)) = self.meridiem(t.sp(end)) {
                 let hour = hour % 12 + if pm { 12 } else { 0 };

@@ -7,6 +7,7 @@ use super::Anchor;
 use super::text::{MONTHS, Text, WEEKDAYS, chinese_digit, is_cjk};
 use crate::domain::workdays::{Festival, Holiday, month_end};
 use chrono::{Datelike, Days, Months, NaiveDate};
+use std::cell::Cell;
 
 /// What sort of words a day was said in; it decides which further words make it a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +105,8 @@ pub(super) struct Reader<'a> {
     pub english: bool,
     /// The text is a cell whose column says that it is a deadline.
     pub cell: bool,
+    /// Behind a sign of range, where a number may follow a hyphen.
+    pub after_sign: Cell<usize>,
 }
 
 type Span = (NaiveDate, NaiveDate);
@@ -184,7 +187,7 @@ const EN_ORDINALS: [(&str, i32); 34] = [
 const NUMBERED_THINGS: &str =
     "楼线机门仓库文会车厅馆院桌窗位店台区井炉罐泵地船教厂码工产服模电标方议柜室岗站塔坝桩员选种标牌件包箱单元";
 /// What follows a fraction or a count: 3/5个, 8/20项.
-const COUNTED: &str = "个项份位名人家台件条次张页套元万千百例户组批篇轮步本块根只颗枚笔种类%‰";
+const COUNTED: &str = "个项份位名人家台件条次张页套元万千百例户组批篇轮步本块根只颗枚笔种类英寸吋%‰";
 
 impl Reader<'_> {
     // ---- calendar arithmetic ----
@@ -296,6 +299,9 @@ impl Reader<'_> {
     pub fn clean_left(&self, i: usize) -> bool {
         let t = &self.text;
         let before = t.prev(i);
+        if self.after_sign.get() == i {
+            return true;
+        }
         if before.is_ascii_digit() || before == '第' || before == '_' || before == '#' || before == '@' {
             return false;
         }
@@ -317,9 +323,10 @@ impl Reader<'_> {
     }
 
     /// Nothing after the number makes it part of something longer.
-    fn clean_right(&self, i: usize) -> bool {
+    fn clean_right(&self, i: usize, range: bool) -> bool {
         let t = &self.text;
         match t.at(i) {
+            '-' if range => t.at(i + 1).is_ascii_digit() || !t.at(i + 1).is_ascii_alphanumeric(),
             one if one.is_ascii_alphanumeric() => false,
             '_' | '%' | '‰' | '×' | '*' => false,
             '.' | '-' | '/' | ':' => !t.at(i + 1).is_ascii_alphanumeric(),
@@ -395,7 +402,7 @@ impl Reader<'_> {
         if (1..=31).contains(&number.value) && number.digits <= 2 {
             if t.at(p) == '号' && (p == number.end || number.digits > 0) {
                 let next = t.at(p + 1);
-                if !NUMBERED_THINGS.contains(next) || next == '\0' {
+                if (!NUMBERED_THINGS.contains(next) || next == '\0') && t.lit(p + 1, "生产").is_none() {
                     return Some(Day::new(
                         Self::day_of_month(base, number.value)?,
                         Class::DayOfMonth,
@@ -1394,7 +1401,15 @@ impl Reader<'_> {
         if first.digits == 8 && (2000..2100).contains(&(first.value / 10000)) {
             let n = first.value;
             let date = NaiveDate::from_ymd_opt((n / 10000) as i32, n / 100 % 100, n % 100)?;
-            return (self.clean_right(first.end) || self.iso_clock(first.end))
+            // Order no. 20260720, 编号20260720
+            let left = t.back(i);
+            let left = if t.prev(left) == ':' { t.back(left - 1) } else { left };
+            if t.word_ends_any(left, &["no", "no.", "number", "ticket", "id", "ref", "order", "invoice", "case", "po", "sku", "code"]).is_some()
+                || t.ends_any(left, &["号", "编码", "工单", "订单", "代码", "流水", "单据", "尾号"]).is_some()
+            {
+                return None;
+            }
+            return (self.clean_right(first.end, true) || self.iso_clock(first.end))
                 .then(|| Day::new(date, Class::Absolute, first.end, "date"));
         }
         // 0820前
@@ -1423,13 +1438,13 @@ impl Reader<'_> {
                 // 2026-08, 2026/8: a month
                 if !(1900..2100).contains(&first.value)
                     || sign == '.' && second.digits == 1 && self.english
-                    || !self.clean_right(second.end)
+                    || !self.clean_right(second.end, false)
                 {
                     return None;
                 }
                 return self.month_tail(Self::month_span(first.value as i32, second.value)?, second.end);
             }
-            if first.digits > 2 || !self.clean_right(second.end) {
+            if first.digits > 2 || !self.clean_right(second.end, sign != '-') || sign == '-' && self.month_name(t.sp(second.end)).is_some() {
                 return None;
             }
             let (month, day) = if first.value > 12 { (second.value, first.value) } else { (first.value, second.value) };
@@ -1442,7 +1457,7 @@ impl Reader<'_> {
                     || t.word(t.sp(second.end), "of").is_some()
                     || (first.value == 24 && second.value == 7)
                     || t.any(second.end, &["小时", "全天", "客服", "值守", "监控", "支持", "热线"]).is_some()
-                    || t.ends_any(t.back(i), &["进度", "比例", "评分", "得分", "占比", "第", "约", "版本"]).is_some();
+                    || t.ends_any(t.back(i), &["进度", "率", "率达", "率为", "比例", "评分", "得分", "占比", "第", "约", "版本"]).is_some();
                 if fraction {
                     return None;
                 }
@@ -1450,7 +1465,7 @@ impl Reader<'_> {
             }
             return Some(Day::new(date, Class::Loose, second.end, "date"));
         };
-        if !(self.clean_right(third.end) || self.iso_clock(third.end)) || second.digits > 2 {
+        if !(self.clean_right(third.end, third.digits == 4 || first.digits == 4) || self.iso_clock(third.end)) || second.digits > 2 {
             return None;
         }
         let (a, b, c) = (first.value, second.value, third.value);
@@ -1544,7 +1559,7 @@ impl Reader<'_> {
     }
 
     /// 5th, fifteenth, last
-    fn ordinal(&self, i: usize) -> Option<(i32, usize)> {
+    pub fn ordinal(&self, i: usize) -> Option<(i32, usize)> {
         let t = &self.text;
         if let Some(number) = t.digits(i) {
             let end = t.any(number.end, &["st", "nd", "rd", "th"])?;

@@ -7,6 +7,7 @@ use super::{Anchor, Kind};
 use crate::domain::due::Due;
 use crate::domain::workdays::local;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use std::cell::Cell;
 use std::ops::Range;
 
 /// No look back into a clause goes further.
@@ -542,7 +543,7 @@ impl<'a> Reader<'a> {
     pub fn new(source: &str, anchor: &'a Anchor<'a>, cell: bool) -> Reader<'a> {
         let text = super::text::Text::new(source);
         let english = !(0..text.len()).any(|i| is_cjk(text.at(i)));
-        Reader { text, anchor, today: anchor.reference.date_naive(), english, cell }
+        Reader { text, anchor, today: anchor.reference.date_naive(), english, cell, after_sign: Cell::new(usize::MAX) }
     }
 
     // ---- joining ----
@@ -556,6 +557,12 @@ impl<'a> Reader<'a> {
             ',' => places.push((t.sp(p + 1), ',')),
             '(' | '[' | '【' => places.push((t.sp(p + 1), '(')),
             '的' | '@' | '·' => places.push((t.sp(p + 1), ' ')),
+            // 7月14日当天下班前
+            '当' | '那' => {
+                if let Some(end) = t.any(p, &["当天的", "当日的", "当天", "当日", "那天"]) {
+                    places.push((t.sp(end), ' '));
+                }
+            }
             't' if t.at(p + 1).is_ascii_digit() && p == i => places.push((p + 1, ' ')),
             ')' => places.push((t.sp(p + 1), ' ')),
             _ => {}
@@ -868,6 +875,7 @@ impl<'a> Reader<'a> {
             }
             return next.date.map(|_| next);
         }
+        self.after_sign.set(q);
         let mut second = self.composite(q, base)?;
         if !matches!(second.hint, Hint::None | Hint::Marked) {
             return None;
@@ -989,10 +997,24 @@ impl<'a> Reader<'a> {
         let (amount, chinese) = if here.is_ascii_digit() || chinese_digit(here).is_some() || here == '半' {
             match self.amount_zh(i) {
                 Some(amount) => (amount, true),
-                None if here.is_ascii_digit() => (self.amount_en(i)?, false),
+                None if here.is_ascii_digit() => {
+                    // 48h内
+                    let amount = self.amount_en(i)?;
+                    let chinese = t.any(t.sp(amount.end), &["内", "之内", "以内", "后", "之后", "以后"]).is_some();
+                    (amount, chinese)
+                }
                 None => return None,
             }
         } else if here.is_ascii_alphabetic() && (i == 0 || !t.is_letter(i - 1)) {
+            // the day before July 22
+            if let Some(end) = t.words(i, &["the day before", "day before", "the day after", "day after"])
+                && let Some(day) = self.composite(t.sp(end), self.today)
+                && let Some(date) = day.date.filter(|_| day.class != Class::Relative && day.class != Class::Period)
+            {
+                let back = t.slice(i, end).ends_with("before");
+                let date = if back { date.pred_opt()? } else { date.succ_opt()? };
+                return Some(Expr { start: i, date: Some(date), class: Class::Duration, rule: "counted", hint: Hint::Marked, ..day });
+            }
             // within the hour
             if let Some(end) = t.word(i, "the hour")
                 && t.word_ends(i, "within").is_some()
@@ -1004,6 +1026,15 @@ impl<'a> Reader<'a> {
         } else {
             return None;
         };
+        // 20日 alone is a day of the month; an amount says 内 or 后.
+        if chinese
+            && t.prev(amount.end) == '日'
+            && amount.unit == Unit::Day
+            && t.ends_any(amount.end, &["自然日", "日历日", "公历日"]).is_none()
+            && t.any(t.sp(amount.end), &["内", "之内", "以内", "后", "之后", "以后", "无理由"]).is_none()
+        {
+            return None;
+        }
         let mut x = Expr::empty(i);
         x.class = Class::Duration;
         x.end = amount.end;
@@ -1446,7 +1477,9 @@ impl<'a> Reader<'a> {
         t.any(r, &["之前", "以前", "前夕", "前后"]).or_else(|| {
             let end = t.lit(r, "前")?;
             let next = t.at(end);
-            (next == '\0' || !"台端期往提任景沿述言列线缀奏置".contains(next)).then_some(end)
+            // 前提交 is before handing in; 前提条件 is a condition.
+            let condition = next == '提' && matches!(t.at(end + 1), '条' | '是' | '下' | ',' | '\0' | '。');
+            (next == '\0' || !condition && !"台端期往任景沿述言列线缀奏置".contains(next)).then_some(end)
         })
     }
 
@@ -1724,7 +1757,11 @@ impl<'a> Reader<'a> {
                 .is_some());
         let ends = t.word_ends_any(en_left, EN_STRONG);
         let start_word = ends.is_none() && t.word_ends_any(en_left, EN_START).is_some();
-        let start_label = t.ends_any(far, START_LABELS).or_else(|| t.ends_any(near, START_LABELS)).is_some()
+        let not_before = t
+            .word_ends_any(en_left, &["not before", "no earlier than", "not earlier than", "no sooner than", "on or after", "not until"])
+            .is_some();
+        let start_label = not_before
+            || t.ends_any(far, START_LABELS).or_else(|| t.ends_any(near, START_LABELS)).is_some()
             || t.word_ends_any(
                 en_left,
                 &["start", "start date", "start time", "kickoff", "kick off", "meeting date", "date of meeting"],
@@ -1732,7 +1769,7 @@ impl<'a> Reader<'a> {
             .is_some()
                 && t.prev(t.back(x.start)) == ':';
         let from_zh =
-            before.is_none() && !range && (t.ends_any(near, &["自", "从", "自从", "不早于", "早于"]).is_some());
+            before.is_none() && !range && x.hint != Hint::Marked && (t.ends_any(near, &["自", "从", "自从", "不早于", "早于"]).is_some());
         if !range
             && strength < 4
             && (onward
@@ -1804,6 +1841,12 @@ impl<'a> Reader<'a> {
             found.strength = 0;
             return found;
         }
+        // 关于周末加班, 根据7月1日会议
+        if strength < 3
+            && t.ends_any(near, &["关于", "有关", "针对", "根据", "按照", "依据", "参照", "参考", "详见", "按", "围绕"]).is_some()
+        {
+            return found;
+        }
         if x.weak && strength < 3 && !matches!(t.at(r), '\0' | ',' | '。' | ';') {
             return found;
         }
@@ -1812,7 +1855,15 @@ impl<'a> Reader<'a> {
             return as_kind(found, Kind::Past);
         }
         match x.class {
-            Class::Loose if strength < 3 => return found,
+            // 7.9-7.15完成 has two sides; 8.2-8.5分 is a count.
+            Class::Loose
+                if strength < 3
+                    && (self.english
+                        || x.rule != "range"
+                        || "个项份位名人家台件条元分米厘吨度万%".contains(t.at(x.end)) && x.end < t.len()) =>
+            {
+                return found;
+            }
             Class::Period if !class_marked => {
                 if !self.period_is_when(&x, r, near, en_left) {
                     return found;
@@ -1823,7 +1874,6 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         if strength < 3 {
-            let month_only = x.class == Class::PeriodEnd;
             if t.at(r) == '的' && !x.clock || t.any(r, &["版本", "版", "份的"]).is_some() {
                 return found;
             }
@@ -1831,9 +1881,7 @@ impl<'a> Reader<'a> {
                 return found;
             }
             if day_said
-                && !month_only
                 && !x.clock
-                && x.part.is_none()
                 && self.names_a_thing_en(&x, r, en_left, strength)
             {
                 return found;
@@ -2327,6 +2375,15 @@ impl<'a> Reader<'a> {
 
     /// "by noon every Friday": what stands beside a recurring time recurs too.
     fn spread_recurring(&self, list: &mut [Found]) {
+        // Daily standup at 9:30
+        let routine = (0..self.text.len()).any(|i| {
+            self.text.words(i, &["daily", "weekly", "monthly", "nightly", "standup"]).is_some() || self.text.any(i, &["每日", "每天", "日常值班"]).is_some()
+        });
+        for found in list.iter_mut().filter(|found| found.kind == Kind::Deadline && found.strength < 3) {
+            if routine && found.expr.date.is_none() && found.expr.exact.is_none() {
+                found.kind = Kind::Recurring;
+            }
+        }
         let between = |from: usize, to: usize| {
             let words = self.text.slice(from, to);
             words.len() < 24
@@ -2399,7 +2456,7 @@ impl<'a> Reader<'a> {
             '每' | '逢' | '隔' | '周' | '天' | '月' | '年' | '日' | '季' | '工' | '定' | '按' => {
                 self.recurring_zh(i)?
             }
-            'e' | 'd' | 'w' | 'm' | 'b' | 'f' | 'q' | 't' | 's' | 'o' | 'n' | 'a' => self.recurring_en(i)?,
+            'a'..='z' | '0'..='9' => self.recurring_en(i)?,
             _ => return None,
         };
         // Everything of time that is joined to it.
@@ -2499,6 +2556,12 @@ impl<'a> Reader<'a> {
                 return (i == 0 || !is_cjk(t.prev(i)) || !"今明昨后前".contains(t.prev(i))).then_some(end);
             }
         }
+        if let Some(end) = t.any(i, &["工作日"])
+            && (i == 0 || !is_cjk(t.prev(i)) && !t.prev(i).is_ascii_digit())
+            && (self.clock(t.sp(end), None, true).is_some() || self.part(t.sp(end), true).is_some_and(|(part, _)| part != Part::DayEnd))
+        {
+            return Some(end);
+        }
         t.any(i, &["工作日每天", "定期", "按周", "按月", "按季度", "按日", "按天"])
     }
 
@@ -2550,7 +2613,7 @@ impl<'a> Reader<'a> {
                 return Some(end);
             }
             // every first Monday, every last Friday of the month
-            let (word_end, _) = (t.word_end(p), ());
+            let word_end = t.word_end(p);
             if t.words(p, &["first", "second", "third", "fourth", "last", "1st", "2nd", "3rd", "4th", "other"])
                 .is_some()
                 || t.at(p).is_ascii_digit()
@@ -2569,6 +2632,19 @@ impl<'a> Reader<'a> {
                 );
             }
             return None;
+        }
+        // the first Monday of every month
+        let p = t.word(i, "on").map_or(i, |at| t.sp(at));
+        let p = t.word(p, "the").map_or(p, |at| t.sp(at));
+        if let Some((_, end)) = self.ordinal(p) {
+            let q = t.sp(end);
+            let end = self
+                .weekday_name(q)
+                .map(|(_, end)| end)
+                .or_else(|| t.words(q, &["working day", "business day", "workday", "day"]))
+                .unwrap_or(end);
+            let units = ["of every month", "of each month", "of every quarter", "of each quarter", "of every week", "of each week", "of every year", "each month", "every month"];
+            return t.words(t.sp(end), &units);
         }
         // Mondays, Friday mornings, weekdays
         let p = t.word(i, "on").map_or(i, |at| t.sp(at));
