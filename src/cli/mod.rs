@@ -1,8 +1,11 @@
 //! The command line: one file a command. Exit codes as in sysexits.h.
 
+use crate::store::group::Options;
+use crate::store::{MemoryStore, Store, StoreError};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 pub mod demo;
 pub mod doctor;
@@ -19,6 +22,7 @@ pub mod quarantine;
 pub mod serve;
 pub mod show;
 pub mod simulate;
+mod table;
 pub mod templates;
 pub mod verify;
 pub mod why;
@@ -165,4 +169,46 @@ impl Exit {
 pub fn configuration(globals: &Globals) -> anyhow::Result<crate::config::Config> {
     crate::config::Config::load(globals.config.as_deref())
         .map_err(|error| Exit::new(EX_CONFIG, error.to_string()).into())
+}
+
+/// The store of a configuration, or that of the daemon which has it open.
+pub fn store(config: &crate::config::Config) -> anyhow::Result<Arc<dyn Store>> {
+    let options = Options { cache_bytes: config.store.cache_mb << 20, ..Options::default() };
+    crate::store::attach(&config.data_dir, options).map_err(store_error)
+}
+
+/// The same for commands that only read: where nothing was ever stored there is nothing, and nothing is made.
+pub fn store_to_read(config: &crate::config::Config) -> anyhow::Result<Arc<dyn Store>> {
+    match config.data_dir.join("journal").exists() {
+        true => store(config),
+        false => Ok(Arc::new(MemoryStore::new())),
+    }
+}
+
+/// The exit code that says what can be done about it.
+pub fn store_error(error: StoreError) -> anyhow::Error {
+    let code = match &error {
+        StoreError::Locked(_) | StoreError::Full { .. } | StoreError::Conflict | StoreError::Closed(_) => EX_TEMPFAIL,
+        StoreError::Damaged { .. } | StoreError::Newer { .. } | StoreError::Row { .. } => EX_DATAERR,
+        StoreError::Io { .. } => EX_NOINPUT,
+        StoreError::TooLarge { .. } => EX_DATAERR,
+    };
+    Exit::new(code, error.to_string()).into()
+}
+
+/// The moment, for what the administrator does by hand: milliseconds since 1970 UTC.
+fn now() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}
+
+/// A moment of a row in the administrator's zone.
+fn shown_moment(millis: i64, zone: chrono_tz::Tz) -> String {
+    let moment = chrono::DateTime::from_timestamp_millis(millis).unwrap_or_default();
+    moment.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A moment of a row, RFC 3339.
+fn rfc3339(millis: i64, zone: chrono_tz::Tz) -> String {
+    let moment = chrono::DateTime::from_timestamp_millis(millis).unwrap_or_default();
+    moment.with_timezone(&zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
 }

@@ -1,11 +1,198 @@
-//! `duban verify`.
+//! `duban verify`: the store against its journal; `--rebuild` makes sled's rows again from it.
 
-use super::Globals;
+use super::{EX_DATAERR, EX_NOINPUT, Exit, Globals};
+use crate::store::group::{self, DiskStore, Options};
+use crate::store::journal::{self, decode_changes, sha256};
+use crate::store::{Place, Store, StoreError, for_each_prefix, keys, segment};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+pub struct Args {
+    /// Make sled's rows again from the journal; what is damaged is moved aside, never removed
+    #[arg(long)]
+    pub rebuild: bool,
+}
 
-pub fn run(_args: Args, _globals: &Globals) -> anyhow::Result<ExitCode> {
-    Err(super::Exit::new(super::EX_UNAVAILABLE, "`duban verify` is being built").into())
+/// What was looked at and what is wrong with it.
+#[derive(Default)]
+struct Findings {
+    entries: u64,
+    blanked: u64,
+    rows: Option<u64>,
+    mails: u64,
+    problems: Vec<String>,
+    remarks: Vec<String>,
+}
+
+/// Problems told one by one; the rest is counted.
+const PROBLEMS_TOLD_MAX: usize = 20;
+
+impl Findings {
+    fn problem(&mut self, text: String) {
+        if self.problems.len() < PROBLEMS_TOLD_MAX {
+            self.problems.push(text);
+        } else if self.problems.len() == PROBLEMS_TOLD_MAX {
+            self.problems.push("and more".into());
+        }
+    }
+}
+
+pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
+    let config = super::configuration(globals)?;
+    let dir = &config.data_dir;
+    if !dir.join("journal").exists() {
+        return Err(Exit::new(EX_NOINPUT, format!("there is no store in {}", dir.display())).into());
+    }
+    if args.rebuild {
+        rebuild(dir, config.store.cache_mb << 20)?;
+    }
+    let findings = check(dir, config.store.cache_mb << 20).map_err(super::store_error)?;
+    let mut out = std::io::stdout().lock();
+    if globals.json {
+        let report = json!({
+            "entries": findings.entries,
+            "blanked": findings.blanked,
+            "rows": findings.rows,
+            "mails": findings.mails,
+            "problems": findings.problems,
+            "remarks": findings.remarks,
+        });
+        writeln!(out, "{report}")?;
+    } else {
+        writeln!(out, "journal: {} entries, {} of them blanked", findings.entries, findings.blanked)?;
+        if let Some(rows) = findings.rows {
+            writeln!(out, "rows: {rows}, compared with the journal")?;
+        }
+        writeln!(out, "mails and letters: {} read and compared with their hashes", findings.mails)?;
+        for remark in &findings.remarks {
+            writeln!(out, "note: {remark}")?;
+        }
+        for problem in &findings.problems {
+            writeln!(out, "PROBLEM: {problem}")?;
+        }
+        writeln!(out, "{}", if findings.problems.is_empty() { "all is whole" } else { journal_remedy() })?;
+    }
+    Ok(if findings.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EX_DATAERR) })
+}
+
+fn journal_remedy() -> &'static str {
+    "restore a backup with `duban restore`, or keep what is whole with `duban verify --rebuild`"
+}
+
+fn check(dir: &Path, cache_bytes: u64) -> crate::store::Result<Findings> {
+    let mut findings = Findings::default();
+    // The rows that the journal implies: key → hash of the value.
+    let mut implied: BTreeMap<Vec<u8>, [u8; 32]> = BTreeMap::new();
+    let mut places: BTreeMap<(u32, u64), Place> = BTreeMap::new();
+    let mut complete = true;
+    // The daemon may append while we read; its rows are compared with an entry that is surely in both.
+    let checked = journal::check(&dir.join("journal"), &mut |entry| {
+        let Some(payload) = entry.payload else {
+            complete = false;
+            return Ok(());
+        };
+        let changes = decode_changes(payload).ok_or_else(|| {
+            StoreError::damaged(format!("entry {} of the journal cannot be read", entry.header.sequence))
+        })?;
+        for change in changes {
+            match change.value {
+                Some(value) => {
+                    implied.insert(change.key, sha256(&value));
+                }
+                None => {
+                    implied.remove(&change.key);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    findings.entries = checked.entries;
+    findings.blanked = checked.blanked;
+    if let Some(broken) = checked.broken {
+        findings.problem(format!("the journal: {broken}"));
+    }
+    if findings.problems.is_empty() {
+        match DiskStore::open(dir, Options { cache_bytes, ..Options::default() }) {
+            Ok(store) => {
+                if let Some(why) = &store.report().rebuilt {
+                    findings
+                        .remarks
+                        .push(format!("sled's rows were damaged ({why}) and were made again from the journal"));
+                }
+                let mut rows = 0;
+                for_each_prefix(&store, b"", |key, value| {
+                    rows += 1;
+                    collect_places(value, &mut places);
+                    if complete && implied.remove(key) != Some(sha256(value)) {
+                        findings.problem(format!("row {} differs from the journal", keys::shown(key)));
+                    }
+                    Ok(())
+                })?;
+                if complete {
+                    for key in implied.keys() {
+                        findings.problem(format!("row {} is missing", keys::shown(key)));
+                    }
+                }
+                findings.rows = Some(rows);
+                for place in places.values() {
+                    findings.mails += 1;
+                    if let Err(error) = store.blob(place) {
+                        findings.problem(error.to_string());
+                    }
+                }
+                store.close()?;
+            }
+            Err(StoreError::Locked(_)) => {
+                findings.remarks.push("the daemon has the store open: its rows were not compared".into());
+            }
+            Err(error) => findings.problem(error.to_string()),
+        }
+    }
+    for number in segment::list(&dir.join("mail")).unwrap_or_default() {
+        if let Err(error) = segment::check_header(&dir.join("mail"), number) {
+            findings.problem(error.to_string());
+        }
+    }
+    Ok(findings)
+}
+
+/// Every place that a JSON row names.
+fn collect_places(value: &[u8], places: &mut BTreeMap<(u32, u64), Place>) {
+    let Ok(row) = serde_json::from_slice::<serde_json::Value>(value) else { return };
+    if let Some(place) = row.get("place").and_then(serde_json::Value::as_str).and_then(Place::parse) {
+        places.insert((place.segment, place.offset), place);
+    }
+}
+
+/// Keeps the sound part of the journal, moves the rest and sled's rows aside, and makes the rows again.
+fn rebuild(dir: &Path, cache_bytes: u64) -> anyhow::Result<()> {
+    let lock = group::lock(dir).map_err(super::store_error)?;
+    let folder = dir.join("journal");
+    let checked = journal::check(&folder, &mut |_| Ok(())).map_err(super::store_error)?;
+    if checked.blanked > 0 {
+        let why = "the journal was blanked by retention: only a backup has the rows; use `duban restore`";
+        return Err(Exit::new(EX_DATAERR, why).into());
+    }
+    if let Some(broken) = &checked.broken {
+        eprintln!("duban: the journal: {broken}");
+        let lost = checked.head.map_or_else(
+            || "what followed is unknown".to_string(),
+            |head| format!("{} entries after it are lost", head.saturating_sub(checked.tip.sequence)),
+        );
+        eprintln!(
+            "duban: it is kept up to entry {}; {lost}; the files are kept beside it as *.lost",
+            checked.tip.sequence
+        );
+        journal::cut_to(&folder, checked.tip).map_err(super::store_error)?;
+    }
+    group::set_rows_aside(dir).map_err(super::store_error)?;
+    let _ = std::fs::remove_file(dir.join("sled.sum"));
+    drop(lock);
+    let store = DiskStore::open(dir, Options { cache_bytes, ..Options::default() }).map_err(super::store_error)?;
+    eprintln!("duban: {} entries were replayed", store.report().replayed);
+    store.close().map_err(super::store_error)
 }
