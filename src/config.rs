@@ -349,7 +349,7 @@ impl Default for Store {
     fn default() -> Self {
         Store {
             kind: StoreKind::Sled,
-            cache_mb: 64,
+            cache_mb: 8,
             keep_mail_days: 90,
             keep_quarantine_days: 30,
             keep_closed_days: 730,

@@ -7,7 +7,7 @@ use crate::store::{Place, Store, StoreError, for_each_prefix, keys, segment};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(clap::Args, Debug)]
@@ -15,6 +15,9 @@ pub struct Args {
     /// Make sled's rows again from the journal; what is damaged is moved aside, never removed
     #[arg(long)]
     pub rebuild: bool,
+    /// Count sled's rows in this folder and say by the exit code whether they are whole
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub rows_only: Option<PathBuf>,
 }
 
 /// What was looked at and what is wrong with it.
@@ -42,15 +45,21 @@ impl Findings {
 }
 
 pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
+    if let Some(dir) = &args.rows_only {
+        let sound = crate::store::disk::check_rows(dir);
+        // At once: closing sled would write to files that only a starting daemon may touch.
+        std::process::exit(i32::from(!sound));
+    }
     let config = super::configuration(globals)?;
     let dir = &config.data_dir;
+    let options = super::store_options(&config);
     if !dir.join("journal").exists() {
         return Err(Exit::new(EX_NOINPUT, format!("there is no store in {}", dir.display())).into());
     }
     if args.rebuild {
-        rebuild(dir, config.store.cache_mb << 20)?;
+        rebuild(dir, &options)?;
     }
-    let findings = check(dir, config.store.cache_mb << 20).map_err(super::store_error)?;
+    let findings = check(dir, &options).map_err(super::store_error)?;
     let mut out = std::io::stdout().lock();
     if globals.json {
         let report = json!({
@@ -83,7 +92,7 @@ fn journal_remedy() -> &'static str {
     "restore a backup with `duban restore`, or keep what is whole with `duban verify --rebuild`"
 }
 
-fn check(dir: &Path, cache_bytes: u64) -> crate::store::Result<Findings> {
+fn check(dir: &Path, options: &Options) -> crate::store::Result<Findings> {
     let mut findings = Findings::default();
     // The rows that the journal implies: key → hash of the value.
     let mut implied: BTreeMap<Vec<u8>, [u8; 32]> = BTreeMap::new();
@@ -116,7 +125,7 @@ fn check(dir: &Path, cache_bytes: u64) -> crate::store::Result<Findings> {
         findings.problem(format!("the journal: {broken}"));
     }
     if findings.problems.is_empty() {
-        match DiskStore::open(dir, Options { cache_bytes, ..Options::default() }) {
+        match DiskStore::open(dir, options.clone()) {
             Ok(store) => {
                 if let Some(why) = &store.report().rebuilt {
                     findings
@@ -169,7 +178,7 @@ fn collect_places(value: &[u8], places: &mut BTreeMap<(u32, u64), Place>) {
 }
 
 /// Keeps the sound part of the journal, moves the rest and sled's rows aside, and makes the rows again.
-fn rebuild(dir: &Path, cache_bytes: u64) -> anyhow::Result<()> {
+fn rebuild(dir: &Path, options: &Options) -> anyhow::Result<()> {
     let lock = group::lock(dir).map_err(super::store_error)?;
     let folder = dir.join("journal");
     let checked = journal::check(&folder, &mut |_| Ok(())).map_err(super::store_error)?;
@@ -192,7 +201,7 @@ fn rebuild(dir: &Path, cache_bytes: u64) -> anyhow::Result<()> {
     group::set_rows_aside(dir).map_err(super::store_error)?;
     let _ = std::fs::remove_file(dir.join("sled.sum"));
     drop(lock);
-    let store = DiskStore::open(dir, Options { cache_bytes, ..Options::default() }).map_err(super::store_error)?;
+    let store = DiskStore::open(dir, options.clone()).map_err(super::store_error)?;
     eprintln!("duban: {} entries were replayed", store.report().replayed);
     store.close().map_err(super::store_error)
 }

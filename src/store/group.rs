@@ -22,10 +22,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockRead
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// A group that has grown to this waits for the disk before it takes more.
+/// Mail in a group beyond this waits for the disk.
 const GROUP_BYTES_MAX: usize = 64 << 20;
-/// The committer waits for sled when this many bytes of rows are ahead of it.
-const UNAPPLIED_BYTES_MAX: usize = 32 << 20;
+/// Entries in a group beyond this wait for the disk.
+const GROUP_ENTRY_BYTES_MAX: usize = 2 << 20;
+/// The committer waits for sled when this many bytes of entries are ahead of it; in memory they are several times that.
+const UNAPPLIED_BYTES_MAX: usize = 4 << 20;
 /// How long rows gather before sled gets them.
 const APPLY_DELAY: Duration = Duration::from_millis(20);
 /// How often sled and the head are flushed: what a crash leaves to replay.
@@ -143,7 +145,7 @@ impl Shared {
 }
 
 /// How a store is opened.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Call fdatasync. Off only where the folder is thrown away afterwards.
     pub syncs: bool,
@@ -151,11 +153,13 @@ pub struct Options {
     pub check_bytes: u64,
     /// sled's page cache.
     pub cache_bytes: u64,
+    /// Our own program, to count sled's rows in a process of its own after an unclean stop; see [`Rows::open`].
+    pub checker: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { syncs: true, check_bytes: 64 << 20, cache_bytes: 8 << 20 }
+        Options { syncs: true, check_bytes: 64 << 20, cache_bytes: 8 << 20, checker: None }
     }
 }
 
@@ -218,14 +222,14 @@ pub fn set_rows_aside(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn open_rows(dir: &Path, cache: u64) -> Result<(Rows, Option<String>)> {
-    match Rows::open(&dir.join("sled"), cache) {
+fn open_rows(dir: &Path, options: &Options) -> Result<(Rows, Option<String>)> {
+    match Rows::open(&dir.join("sled"), options.cache_bytes, options.checker.as_deref()) {
         Ok(rows) => Ok((rows, None)),
         Err(Unusable::Store(error)) => Err(error),
         Err(Unusable::Damaged(why)) => {
             tracing::warn!(why, "sled's rows are damaged; they are made again from the journal");
             set_rows_aside(dir)?;
-            match Rows::open(&dir.join("sled"), cache) {
+            match Rows::open(&dir.join("sled"), options.cache_bytes, options.checker.as_deref()) {
                 Ok(rows) => Ok((rows, Some(why))),
                 Err(Unusable::Store(error)) => Err(error),
                 Err(Unusable::Damaged(why)) => Err(StoreError::damaged(why)),
@@ -239,7 +243,7 @@ impl DiskStore {
     pub fn open(dir: &Path, options: Options) -> Result<DiskStore> {
         let began = Instant::now();
         let lock = lock(dir)?;
-        let (rows, rebuilt) = open_rows(dir, options.cache_bytes)?;
+        let (rows, rebuilt) = open_rows(dir, &options)?;
         let mut replay = Replay::new(&rows);
         let applied = rows.marker().applied;
         let (journal, opened) =
@@ -257,6 +261,7 @@ impl DiskStore {
         let segments =
             Segments::open(&dir.join("mail"), opened.head.segment, opened.head.segment_offset, options.syncs)?;
         let (segment, segment_offset) = segments.position();
+        let syncs = options.syncs;
         let shared = Arc::new(Shared {
             dir: dir.to_path_buf(),
             options,
@@ -279,7 +284,7 @@ impl DiskStore {
             layers: RwLock::new(Layers { synced_to: opened.tip.sequence, ..Layers::default() }),
             rows: RwLock::new(Some(rows)),
         });
-        let head = journal.head_handle().filter(|_| options.syncs);
+        let head = journal.head_handle().filter(|_| syncs);
         let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new()
                 .name(name.into())
@@ -429,7 +434,7 @@ impl Store for DiskStore {
         }
         let hash = journal::sha256(&payload);
         let mut state = self.shared.state();
-        while state.open.entries.len() > GROUP_BYTES_MAX && state.closed.is_none() {
+        while state.open.entries.len() > GROUP_ENTRY_BYTES_MAX && state.closed.is_none() {
             state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if let Some(why) = &state.closed {
@@ -737,7 +742,7 @@ fn reopen_rows(shared: &Shared, to: u64) -> bool {
     // Dropping a sled that failed may panic; the files are looked after by the opening.
     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(old)));
     loop {
-        let opened = open_rows(&shared.dir, shared.options.cache_bytes).and_then(|(rows, _)| {
+        let opened = open_rows(&shared.dir, &shared.options).and_then(|(rows, _)| {
             let mut replay = Replay::new(&rows);
             let after = rows.marker().applied;
             journal::read_between(&shared.dir.join("journal"), after, to, &mut |entry| replay.take(&entry))?;

@@ -22,7 +22,7 @@
 use super::{Change, Result, StoreError};
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +40,8 @@ pub const FILE_BYTES_MAX: u64 = 16 << 20;
 pub const PAYLOAD_BYTES_MAX: usize = 64 << 20;
 /// How far a file is zero-filled ahead.
 const AHEAD_BYTES: u64 = 1 << 20;
+/// Read at once while walking.
+const READ_BYTES: usize = 256 << 10;
 
 /// The fixed part of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -336,29 +338,35 @@ fn walk(
     whole: bool,
     each: &mut dyn FnMut(Entry<'_>) -> Result<()>,
 ) -> Result<Walk> {
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .map_err(|e| StoreError::io(format!("reading {}", path.display()), e))?;
-    let previous = read_file_header(path, &bytes, first)?;
+    let doing = || format!("reading {}", path.display());
+    let file = File::open(path).map_err(|e| StoreError::io(doing(), e))?;
+    let length = file.metadata().map_err(|e| StoreError::io(doing(), e))?.len();
+    // Entry by entry through a buffer: a file is larger than what an idle daemon may hold in memory.
+    let mut reader = BufReader::with_capacity(READ_BYTES, file);
+    let mut fill = |into: &mut [u8]| reader.read_exact(into).map_err(|e| StoreError::io(doing(), e));
+    let mut file_head = vec![0; length.min(FILE_HEADER_LEN as u64) as usize];
+    fill(&mut file_head)?;
+    let previous = read_file_header(path, &file_head, first)?;
     if expected.is_some_and(|hash| hash != previous) {
         return Err(StoreError::damaged(format!("{} does not continue the file before it", path.display())));
     }
     let mut tip = Tip { sequence: first - 1, hash: previous };
-    let mut at = FILE_HEADER_LEN;
+    let mut at = FILE_HEADER_LEN as u64;
+    let mut payload = Vec::new();
     let broken = loop {
-        let Some(start) = bytes.get(at..).filter(|rest| !rest.is_empty()) else { break None };
-        let Some(raw) = start.first_chunk::<HEADER_LEN>() else {
-            break start.iter().any(|byte| *byte != 0).then(|| format!("entry {} is cut short", tip.sequence + 1));
-        };
-        if raw[0] == 0 {
-            // Zero-filled ahead; a header whose first byte alone was lost is no end.
-            break raw
-                .iter()
-                .any(|byte| *byte != 0)
-                .then(|| format!("entry {} has a damaged header", tip.sequence + 1));
+        let left = length - at;
+        if left == 0 {
+            break None;
         }
-        let Some(header) = Header::decode(raw) else {
+        let mut raw = [0u8; HEADER_LEN];
+        let whole_header = left >= HEADER_LEN as u64;
+        fill(raw.get_mut(..left.min(HEADER_LEN as u64) as usize).unwrap_or_default())?;
+        if raw[0] == 0 || !whole_header {
+            // Zero-filled ahead; a header whose first byte alone was lost is no end.
+            let what = if whole_header { "has a damaged header" } else { "is cut short" };
+            break raw.iter().any(|byte| *byte != 0).then(|| format!("entry {} {what}", tip.sequence + 1));
+        }
+        let Some(header) = Header::decode(&raw) else {
             break Some(format!("entry {} has a damaged header", tip.sequence + 1));
         };
         if raw[0] > FORMAT {
@@ -367,24 +375,22 @@ fn walk(
         if header.sequence != tip.sequence + 1 || header.previous != tip.hash {
             break Some(format!("entry {} does not continue the chain", tip.sequence + 1));
         }
-        let Some(payload) = start.get(HEADER_LEN..HEADER_LEN + header.payload_len as usize) else {
+        if left - (HEADER_LEN as u64) < u64::from(header.payload_len) {
             break Some(format!("entry {} is cut short", header.sequence));
-        };
-        tip = Tip { sequence: header.sequence, hash: sha256(raw) };
-        at += HEADER_LEN + payload.len();
+        }
+        payload.resize(header.payload_len as usize, 0);
+        fill(&mut payload)?;
         let sound =
-            crc32fast::hash(payload) == header.payload_crc && (!whole || sha256(payload) == header.payload_hash);
-        if sound {
-            each(Entry { header, payload: Some(payload) })?;
-        } else if !payload.is_empty() && payload.iter().all(|byte| *byte == 0) {
-            each(Entry { header, payload: None })?;
-        } else {
-            at -= HEADER_LEN + payload.len();
-            tip = Tip { sequence: header.sequence - 1, hash: header.previous };
+            crc32fast::hash(&payload) == header.payload_crc && (!whole || sha256(&payload) == header.payload_hash);
+        let blanked = !sound && !payload.is_empty() && payload.iter().all(|byte| *byte == 0);
+        if !sound && !blanked {
             break Some(format!("entry {} has a damaged payload", header.sequence));
         }
+        tip = Tip { sequence: header.sequence, hash: sha256(&raw) };
+        at += HEADER_LEN as u64 + payload.len() as u64;
+        each(Entry { header, payload: (!blanked).then_some(payload.as_slice()) })?;
     };
-    Ok(Walk { tip, end: at as u64, broken })
+    Ok(Walk { tip, end: at, broken })
 }
 
 /// The writing end. Only the committer owns it.

@@ -310,10 +310,10 @@ impl Store for RemoteStore {
 }
 
 /// Opens the store in `dir`, or speaks to the daemon that has it open.
-pub fn attach(dir: &Path, options: Options) -> Result<Arc<dyn Store>> {
+pub fn attach(dir: &Path, options: &Options) -> Result<Arc<dyn Store>> {
     let mut tries = 0;
     loop {
-        match DiskStore::open(dir, options) {
+        match DiskStore::open(dir, options.clone()) {
             Ok(store) => return Ok(Arc::new(store)),
             Err(StoreError::Locked(_)) => {}
             Err(error) => return Err(error),
