@@ -91,8 +91,7 @@ pub struct Signals {
 /// Runs until `stop`.
 pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(), DaemonError> {
     let now = clock();
-    let options = Options { cache_bytes: config.store.cache_mb.saturating_mul(1 << 20), ..Options::default() };
-    let disk = Arc::new(DiskStore::open(&config.data_dir, options)?);
+    let disk = Arc::new(DiskStore::open(&config.data_dir, Options::of_config(&config))?);
     let store: Arc<dyn Store> = disk.clone();
     let secret = secret(&config.trust.secret_file).map_err(|e| DaemonError::Unavailable(e.to_string()))?;
     let setup = engine::setup::setup(&config, secret).map_err(DaemonError::Config)?;

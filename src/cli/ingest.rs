@@ -41,7 +41,7 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     }
     // Whatever goes wrong with the store, the delivery agent shall keep the mail and come again.
     let later = |error: StoreError| Exit::new(EX_TEMPFAIL, error.to_string());
-    let store = remote::attach(&config.data_dir, Options::default()).map_err(later)?;
+    let store = remote::attach(&config.data_dir, Options::of_config(&config)).map_err(later)?;
     let receiver = Receiver::new(store, crate::daemon::clock(), limit, Arc::new(|| {})).map_err(later)?;
     match receiver.receive_blocking(&stdin::incoming(raw, envelope)) {
         Ok(ack) => {

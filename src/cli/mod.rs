@@ -173,12 +173,7 @@ pub fn configuration(globals: &Globals) -> anyhow::Result<crate::config::Config>
 
 /// The store of a configuration, or that of the daemon which has it open.
 pub fn store(config: &crate::config::Config) -> anyhow::Result<Arc<dyn Store>> {
-    crate::store::attach(&config.data_dir, &store_options(config)).map_err(store_error)
-}
-
-/// How the store of a configuration is opened by this program.
-pub fn store_options(config: &crate::config::Config) -> Options {
-    Options { cache_bytes: config.store.cache_mb << 20, checker: std::env::current_exe().ok(), ..Options::default() }
+    crate::store::attach(&config.data_dir, Options::of_config(config)).map_err(store_error)
 }
 
 /// The same for commands that only read: where nothing was ever stored there is nothing, and nothing is made.

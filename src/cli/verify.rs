@@ -52,7 +52,7 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     }
     let config = super::configuration(globals)?;
     let dir = &config.data_dir;
-    let options = super::store_options(&config);
+    let options = Options::of_config(&config);
     if !dir.join("journal").exists() {
         return Err(Exit::new(EX_NOINPUT, format!("there is no store in {}", dir.display())).into());
     }

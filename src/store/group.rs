@@ -163,6 +163,17 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// How this program opens the store of a configuration.
+    pub fn of_config(config: &crate::config::Config) -> Options {
+        Options {
+            cache_bytes: config.store.cache_mb.saturating_mul(1 << 20),
+            checker: std::env::current_exe().ok(),
+            ..Options::default()
+        }
+    }
+}
+
 /// What opening did.
 #[derive(Clone, Debug, Default)]
 pub struct Report {

@@ -310,7 +310,7 @@ impl Store for RemoteStore {
 }
 
 /// Opens the store in `dir`, or speaks to the daemon that has it open.
-pub fn attach(dir: &Path, options: &Options) -> Result<Arc<dyn Store>> {
+pub fn attach(dir: &Path, options: Options) -> Result<Arc<dyn Store>> {
     let mut tries = 0;
     loop {
         match DiskStore::open(dir, options.clone()) {

@@ -15,7 +15,7 @@ fn over_each(test: impl Fn(Arc<dyn Store>)) {
         let dir = folder.path().join(name);
         let store: Arc<dyn Store> = Arc::new(DiskStore::open(&dir, Options::default()).unwrap());
         let _counter = Counter::open(&dir, store, Arc::new(|| {})).unwrap();
-        test(duban::store::attach(&dir, &Options::default()).unwrap());
+        test(duban::store::attach(&dir, Options::default()).unwrap());
     }
 }
 

@@ -204,7 +204,7 @@ fn find_file(folder: &Path, mark: &str) -> Option<Vec<u8>> {
 /// The newest mails of a running daemon.
 fn find_stored(config: &Config, mark: &str) -> Option<Vec<u8>> {
     use crate::store::{keys, remote};
-    let store = remote::attach(&config.data_dir, crate::store::group::Options::default()).ok()?;
+    let store = remote::attach(&config.data_dir, crate::store::group::Options::of_config(config)).ok()?;
     for kind in [keys::INBOX, keys::MAIL, keys::QUARANTINE] {
         for (_, value) in store.scan_back(&[kind], &[kind + 1], 50).ok()? {
             let Ok(row) = serde_json::from_slice::<serde_json::Value>(&value) else { continue };
