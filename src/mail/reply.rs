@@ -422,6 +422,9 @@ impl<'a> Sorter<'a> {
     /// Line `end` ends an attribution. Where it begins, and whether it needs no quote below to be believed.
     fn attribution(&self, end: usize) -> Option<(usize, bool)> {
         let core = self.core(end);
+        if marks::attribution_with_text(core) {
+            return Some((end, true));
+        }
         let tail = marks::attribution_tail(core)?;
         // up to three lines above, none of them blank or quoted
         let mut first = end;
@@ -474,15 +477,19 @@ impl<'a> Sorter<'a> {
             self.trim_rulers(region.clone());
         }
         let count = regions.len();
+        let mut with_words: usize = regions.iter().filter(|r| self.parts[(*r).clone()].contains(&Part::Own)).count();
         for (n, region) in regions.iter().enumerate() {
-            let elsewhere =
-                regions.iter().enumerate().any(|(m, r)| m != n && self.parts[r.clone()].contains(&Part::Own));
+            let has_words = self.parts[region.clone()].contains(&Part::Own);
+            let elsewhere = with_words > usize::from(has_words);
             // between two quotes nobody signs, apart from an explicit delimiter
             self.cut_delimiter(region.clone(), elsewhere);
             if n == 0 || n + 1 == count {
                 self.cut_signature(region.clone(), elsewhere);
             }
             self.trim_rulers(region.clone());
+            if has_words && !self.parts[region.clone()].contains(&Part::Own) {
+                with_words -= 1;
+            }
         }
     }
 
@@ -496,6 +503,7 @@ impl<'a> Sorter<'a> {
         let mut i = region.start;
         let mut filled = 0;
         let mut in_notice = false;
+        let mut paragraph_end = 0;
         while i < region.end {
             if self.parts[i] != Part::Own {
                 i += 1;
@@ -527,12 +535,15 @@ impl<'a> Sorter<'a> {
                 self.set(i..region.end, Part::Footer);
                 return;
             }
-            let paragraph_end = (i..region.end).find(|j| self.parts[*j] != Part::Own).unwrap_or(region.end);
+            if i >= paragraph_end {
+                paragraph_end = (i..region.end).find(|j| self.parts[*j] != Part::Own).unwrap_or(region.end);
+            }
             let begins_paragraph =
                 i == region.start || self.parts[i - 1] != Part::Own || marks::ruler(self.core(i - 1));
             let paragraph = || self.cores[i..paragraph_end.min(i + 24)].join(" ");
             // in the middle of a paragraph only a line that is a notice by itself counts
-            if (begins_paragraph || in_notice || core.chars().count() > 24) && marks::disclaimer(&paragraph())
+            let candidate = (begins_paragraph || in_notice || core.len() > 24) && marks::disclaimer_begins(core);
+            if candidate && marks::disclaimer(&paragraph())
                 || in_notice && begins_paragraph && marks::disclaimer_goes_on(&paragraph())
             {
                 self.set(i..paragraph_end, Part::Disclaimer);
@@ -584,7 +595,11 @@ impl<'a> Sorter<'a> {
                 continue;
             }
             let above = n > 0 || elsewhere;
-            let signed = if exact {
+            // the thin line that Foxmail draws above a name
+            let name_alone = raw.trim() == "________"
+                && below.len() == 1
+                && below.first().is_some_and(|j| marks::name_like(self.core(*j)));
+            let signed = if exact || name_alone {
                 below.len() <= 14 || core == "--" && below.len() <= 30
             } else {
                 // a ruler of one's own divides text; one above contact lines is a signature's
@@ -683,7 +698,19 @@ impl<'a> Sorter<'a> {
         let lines = end - first;
         let named = marks::name_like(core_at(first));
         let firm = (first..end).any(|n| names_firm(core_at(n)));
-        let complete = named && contacts > 0
+        // below it stands what was set aside: nobody ends an answer with a bare address of their own
+        let below = own.last().map_or(0, |i| i + 1);
+        let history_below = self
+            .parts
+            .get(below..)
+            .is_some_and(|rest| rest.iter().any(|p| matches!(p, Part::Attribution | Part::History)));
+        let bare = lines == 1
+            && after_blank
+            && history_below
+            && marks::has_address(core_at(first))
+            && !core_at(first).contains([' ', ':']);
+        let complete = bare
+            || named && contacts > 0
             || named && titles > 0 && lines <= 5 && (after_blank || firm && lines <= 3)
             || after_blank
                 && contacts >= 2
@@ -932,7 +959,7 @@ pub fn read_date(text: &str) -> Option<(NaiveDateTime, Option<FixedOffset>)> {
     static SLASHED: LazyLock<Regex> = LazyLock::new(|| re(r"\b(\d{1,2})([/.])(\d{1,2})[/.](\d{4}|\d{2})\b"));
     static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
         re(
-            r"(?i)(上午|下午|晚上|中午|凌晨|早上|午後|午前)?\s*\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am\b|pm\b|a\.m\.|p\.m\.)?",
+            r"(?i)(上午|下午|晚上|中午|凌晨|早上|午後|午前)?\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am\b|pm\b|a\.m\.|p\.m\.)?",
         )
     });
     static ZONE: LazyLock<Regex> = LazyLock::new(|| re(r"(?:GMT|UTC)?\s*([+-])(\d{2}):?(\d{2})\b"));

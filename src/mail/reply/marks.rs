@@ -23,6 +23,10 @@ pub(super) fn plain(line: &str) -> String {
         }
     }
     let trimmed = out.trim();
+    // the bars of a table without content
+    if trimmed.starts_with('|') && trimmed.chars().all(|c| c == '|' || c == ' ') {
+        return String::new();
+    }
     if trimmed.len() == out.len() { out } else { trimmed.to_owned() }
 }
 
@@ -403,6 +407,18 @@ const VERBS: &[&str] = &[
 ];
 const MID_VERBS: &[&str] = &[" schrieb ", " schreef ", " skrev ", " wrote ", " escribió ", " escreveu "];
 
+/// An attribution with the quoted text on the same line: `On …, Helen wrote:   Was it sent?` (Yahoo on phones).
+pub(super) fn attribution_with_text(core: &str) -> bool {
+    if !attribution_start(core) {
+        return false;
+    }
+    let Some(at) = [" wrote:", "写道:", "寫道:"].iter().filter_map(|verb| core.find(verb)).min() else {
+        return false;
+    };
+    let head = core.get(..at).unwrap_or_default();
+    head.len() <= 300 && balanced(head) && has_clock(head) && (has_day(head) || has_address(head))
+}
+
 /// Whether an attribution could end with this line.
 pub(super) fn attribution_tail(core: &str) -> Option<Tail> {
     if core.len() > 700 {
@@ -608,6 +624,9 @@ pub(super) fn device(core: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
+    if lower.starts_with("签名由") && lower.ends_with("定制") {
+        return true;
+    }
     let prose = text.contains(['。', '，', '？', '?', '！', ';', '；']) || text.contains(": ");
     for start in
         ["发自", "發自", "发送自", "發送自", "傳送自", "傳自", "寄自", "从我的", "從我的", "由我的", "自我的", "用我的"]
@@ -1136,6 +1155,13 @@ const DISCLAIMER_SURE: &[&str] = &[
     "预期收件人",
     "think before you print",
 ];
+
+/// The words that such a notice begins with stand at the beginning of this line.
+pub(super) fn disclaimer_begins(line: &str) -> bool {
+    let head: String = line.chars().take(48).flat_map(char::to_lowercase).collect();
+    let body = head.trim_start_matches(['*', ' ', '-', '_', '=', '(', '（', '"', '\'', '>']);
+    DISCLAIMER_STARTS.iter().any(|start| body.starts_with(start)) || body.is_empty()
+}
 
 /// Whether a paragraph that begins with this text is a notice nobody wrote for this mail.
 /// `text` is the rest of the paragraph; only its first part is looked at, so the cost stays bounded.
@@ -1671,6 +1697,15 @@ pub(super) fn name_like(s: &str) -> bool {
         {
             return false;
         }
+        // 赵敏 Zhao Min
+        if let Some((name, latin)) = main.split_once(' ')
+            && name.chars().all(is_han)
+            && latin.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '.' | '-' | '\''))
+        {
+            let words: Vec<&str> = latin.split(' ').filter(|w| !w.is_empty()).collect();
+            let capital = words.iter().all(|w| w.starts_with(char::is_uppercase));
+            return (2..=4).contains(&han) && (1..=3).contains(&words.len()) && capital && !NOT_NAMES.contains(&name);
+        }
         return (2..=4).contains(&han)
             && main.chars().all(|c| is_han(c) || c == ' ')
             && han + 2 >= main.chars().count()
@@ -1786,7 +1821,9 @@ pub(super) fn contact_like(s: &str) -> bool {
     let digits = lower.chars().filter(char::is_ascii_digit).count();
     if (7..=26).contains(&digits) && lower.starts_with(['+', '(']) | lower.starts_with(|c: char| c.is_ascii_digit()) {
         // a bare number, no date: 2026-07-09 holds eight digits, too
-        let only = lower.chars().all(|c| c.is_ascii_digit() || " +-()./|,;ext转#".contains(c));
+        let only = lower.chars().all(|c| {
+            c.is_ascii_digit() || matches!(c, '☎' | '📞' | '📱' | '\u{fe0f}') || " +-()./|,;ext转#".contains(c)
+        });
         if only && !has_day(lower) && !has_clock(lower) {
             return true;
         }
@@ -1912,6 +1949,7 @@ pub(super) fn title_like(s: &str) -> bool {
         "Sales",
         "Finance",
         "Administrator",
+        "Administration",
         "Supervisor",
         "Specialist",
         "Executive",
