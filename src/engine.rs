@@ -437,9 +437,14 @@ impl Engine {
         for (ordinal, letter) in letters.into_iter().enumerate() {
             let id = format!("{commit_number}.{}", ordinal + 1);
             match self.letter(&mut batch, &mut decision, &snapshot, letter, &id, &audit.cause, now) {
-                Ok(row) => {
+                Ok(sent) => {
                     audit.letters.push(id);
-                    rows.push(row);
+                    if row.is_some() && !audit.cause.is_empty() {
+                        // What a mail caused, so that its writer can take it back (O28).
+                        let message_id = &sent.sent.message_id;
+                        batch.put(keys::index_row("caused", &audit.cause, message_id), message_id.as_bytes());
+                    }
+                    rows.push(sent);
                 }
                 // A letter that cannot be made must not take the event with it; the administrator sees why.
                 Err(EngineError::Compose(error)) => {

@@ -17,6 +17,7 @@ use super::person::Person;
 use super::questions;
 use super::reading::{Command, Context, Verb};
 use super::sender;
+use super::undo;
 use super::view::{Decision, Handled, Record, Verdict, View};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -30,13 +31,17 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
         Event::Mail(mail) => mail_came(&mut view, mail, now),
         Event::Tick(tick) => moment_came(&mut view, tick, now),
         Event::Undelivered(fate) => undelivered(&mut view, fate, now),
-        Event::Operator(Operator::Load(record)) => {
-            let mut record = (**record).clone();
-            if let Record::Meeting(meeting) = &mut record {
-                meeting::settle(&view, meeting);
+        Event::Operator(Operator::Load(record)) => match (**record).clone() {
+            Record::Meeting(mut meeting) => {
+                meeting::settle(&view, &mut meeting);
+                view.put(Record::Meeting(meeting), "loaded");
             }
-            view.put(record, "loaded");
-        }
+            Record::Action(item) => action_item::loaded(&mut view, *item, now),
+            record => view.put(record, "loaded"),
+        },
+    }
+    if let Event::Mail(mail) = event {
+        undo::remember_all(&mut view, mail, now);
     }
     let author = match event {
         Event::Mail(mail) => mail.author.as_ref().map(|author| author.address.as_str()),
@@ -128,6 +133,8 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     {
         done |= passed_on::pass(view, mail, meeting_id.as_deref(), now);
     }
+    // O26: any word of an owner about an item is a word.
+    action_item::heard(view, mail, now);
     if !done && view.is_silent() {
         not_understood(view, mail, now);
     }

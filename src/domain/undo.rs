@@ -5,6 +5,8 @@ use super::action_item::{actor, save};
 use super::clock::Clock;
 use super::digest;
 use super::event::MailRead;
+use super::meeting::{self, Meeting, MeetingState};
+use super::reading::{Command, Verb};
 use super::receipt::{self, Entry};
 use super::view::{Handled, Record, View};
 use chrono::{DateTime, Utc};
@@ -52,6 +54,16 @@ pub fn remember(view: &mut View<'_>, mail: &MailRead, id: &str, now: DateTime<Ut
     }
     last.objects.push(Before { id: id.to_string(), version });
     view.set_note(&key, json!(last));
+}
+
+/// Whatever a mail of a person changed, so that `undo` can put it back.
+pub fn remember_all(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    if mail.reply.commands.iter().any(|cmd| cmd.verb == Verb::Undo) {
+        return;
+    }
+    for id in view.touched_ids().to_vec() {
+        remember(view, mail, &id, now);
+    }
 }
 
 /// `撤销`, until the end of the next working day.
@@ -106,9 +118,23 @@ fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str,
                 digest::note(view, other, entry.clone(), now);
             }
         }
+        Some(Record::Meeting(old)) => {
+            let Some(current) = view.meeting(&before.id) else { return };
+            if moved_on {
+                return asked_of_organizer(view, mail, &current, person, &by, now);
+            }
+            if !heard.is_empty() && old.start != current.start {
+                // Everybody heard of the new time: they hear of the old one again, as of any change.
+                let back = Command { start: old.start, ..Command::new(Verb::Reschedule) };
+                meeting::command(view, mail, &before.id, &back, now);
+                return;
+            }
+            let entry = of_meeting(&old, &by);
+            view.put(Record::Meeting(old), &format!("undo: {by}"));
+            receipt::undone(view, mail, entry, now);
+        }
         Some(record) => {
             let title = match &record {
-                Record::Meeting(meeting) => Some(meeting.title.clone()),
                 Record::Issue(issue) => Some(issue.title.clone()),
                 Record::Project(project) => Some(project.name.clone()),
                 _ => None,
@@ -127,6 +153,21 @@ fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str,
         }
         // It was made by that mail: an item goes, everything else is cancelled by its own words.
         None => {
+            if let Some(mut meeting) = view.meeting(&before.id) {
+                if moved_on {
+                    return asked_of_organizer(view, mail, &meeting, person, &by, now);
+                }
+                if heard.is_empty() {
+                    let entry = of_meeting(&meeting, &by);
+                    meeting.state = MeetingState::Cancelled;
+                    meeting.ticks.clear();
+                    view.put_meeting(meeting, &format!("undo: {by}"));
+                    receipt::undone(view, mail, entry, now);
+                } else {
+                    meeting::command(view, mail, &before.id, &Command::new(Verb::CallOff), now);
+                }
+                return;
+            }
             if let Some(mut item) = view.action(&before.id) {
                 item.state = super::action_item::State::Cancelled;
                 let entry = Entry::of(&item, "undo").by(&by);
@@ -135,4 +176,30 @@ fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str,
             }
         }
     }
+}
+
+fn of_meeting(meeting: &Meeting, by: &str) -> Entry {
+    Entry {
+        id: Some(meeting.id.clone()),
+        task: (!meeting.confidential).then(|| meeting.title.clone()),
+        verb: Some("undo".into()),
+        by: Some(by.to_string()),
+        ..Entry::default()
+    }
+}
+
+/// Others decided on top of it: the meeting stays as it is, and who leads it hears that somebody wanted it back.
+fn asked_of_organizer(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    meeting: &Meeting,
+    person: &str,
+    by: &str,
+    now: DateTime<Utc>,
+) {
+    let entry = Entry { verb: Some("undo_asked".into()), ..of_meeting(meeting, by) };
+    if let Some(organizer) = meeting.organizer_address.as_ref().filter(|organizer| *organizer != person) {
+        digest::note(view, organizer, entry.clone(), now);
+    }
+    receipt::undone(view, mail, entry, now);
 }

@@ -125,10 +125,36 @@ fn meaning(item: &ActionItem, part: Part, verb: Verb) -> Verb {
     }
 }
 
-/// A sentence changes no state, but it is a word; passing it on to a human is the router's (O11).
+/// A sentence changes no state, but it is a word; it reaches a human by another way (O11).
 fn comment(view: &mut View<'_>, item: ActionItem, word: &Word<'_>) -> Handled {
     if word.part.works() {
         super::save(view, item, "", word.now);
     }
     Handled::NotMine
+}
+
+/// Sentences that are no command still are words of the owner: they stop what time was about to do (O26, O27). They concern
+/// the items they name, or all own ones of the letter they answer.
+pub fn heard(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    let Some(letter) = &mail.answers else { return };
+    let Some(actor) = actor(view, mail) else { return };
+    let of_line = |n: u32| letter.lines.iter().find(|line| line.n == n).map(|line| line.id.clone());
+    let comments = mail.reply.commands.iter().filter(|cmd| cmd.verb == Verb::Comment);
+    let mut ids: Vec<String> =
+        comments.filter_map(|cmd| cmd.id.clone().or_else(|| cmd.item.and_then(of_line))).collect();
+    let named_none = ids.is_empty() && mail.reply.commands.iter().all(|cmd| cmd.verb == Verb::Comment);
+    if named_none && !mail.reply.remarks.is_empty() {
+        ids = letter.lines.iter().map(|line| line.id.clone()).collect();
+    }
+    for id in ids {
+        let Some(mut item) = view.action(&id).filter(|item| item.state.is_open() && !item.held && !view.touched(&id))
+        else {
+            continue;
+        };
+        if Part::of(view, &item, &actor, now).works() {
+            item.last_word_at = Some(now);
+            item.parked = false;
+            super::save(view, item, "", now);
+        }
+    }
 }

@@ -16,7 +16,7 @@ mod ticks;
 
 pub use absence::{away, undelivered};
 pub use assigned::{assigned, loaded};
-pub use command::command;
+pub use command::{command, heard};
 pub use handover::{deputy, handover, head_over};
 pub use silence::tick;
 pub use standing::{Part, actor, speaks_for};
