@@ -365,6 +365,7 @@ pub(super) fn outcome(
     let due = if approved { request.due.or(item.due) } else { item.due };
     let owner = if approved { request.owner.clone().or(item.owner.clone()) } else { item.owner.clone() };
     json!({
+        "changed_due": approved && due != item.due, "changed_owner": approved && owner != item.owner,
         "n": 1, "id": item.id, "task": item.task, "what": what, "approved": approved, "by": by, "by_default": silence,
         "due": due, "old_due": item.due, "asked_due": request.due, "owner": owner, "old_owner": item.owner,
         "reason": reason, "decline": request.decline, "slips": item.slips,
@@ -387,6 +388,7 @@ pub(super) fn tell_owner(view: &mut View<'_>, item: &ActionItem, what: &str, old
     let Some(owner) = item.addressee().filter(|owner| **owner != word.actor).cloned() else { return };
     let mut told = outcome(view, item, &Request::default(), &word.name(view), what, word.reason(), false);
     if let Value::Object(map) = &mut told {
+        map.insert("changed_due".into(), json!(old_due.is_some() && old_due != item.due.map(|due| due.to_string())));
         map.insert("old_due".into(), json!(old_due));
     }
     send_outcome(view, &owner, item, told);
@@ -454,6 +456,7 @@ pub fn reassign(
         if view.name_of(old) != by {
             let mut told = outcome(view, &before, &Request::default(), by, "changed", None, false);
             if let Value::Object(map) = &mut told {
+                map.insert("changed_owner".into(), json!(true));
                 map.insert("owner".into(), json!(item.owner));
                 map.insert("due".into(), json!(item.due));
             }

@@ -61,7 +61,7 @@ fn confirm_timeout(view: &mut View<'_>, mut item: ActionItem, now: DateTime<Utc>
     if silence_accepts(view, &item) && !post::is_paused(view, &person) {
         item.state = State::Confirmed;
         item.by_default = true;
-        let entry = Entry { default: true, ..Entry::of(&item, "confirm") };
+        let entry = Entry { default: true, ..Entry::of(&item, "accepted_by_silence") };
         save(view, item.clone(), "默认接受: no answer", now);
         digest::note(view, &person, entry.clone(), now);
         if let Some(organizer) = organizer_of(view, &item).filter(|organizer| *organizer != person) {
@@ -121,7 +121,7 @@ fn accept_timeout(view: &mut View<'_>, mut item: ActionItem, now: DateTime<Utc>)
         return;
     }
     item.state = State::Accepted;
-    let entry = Entry { default: true, ..Entry::of(&item, "accept") };
+    let entry = Entry { default: true, ..Entry::of(&item, "acceptance_by_silence") };
     let readers: Vec<String> = item.waits_on.iter().chain(&item.owner_address).cloned().collect();
     save(view, item, "默认验收: no answer", now);
     for reader in readers {

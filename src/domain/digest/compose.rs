@@ -127,7 +127,10 @@ fn own(page: &mut Page<'_, '_>, person: &str, since: NaiveDate) -> Own {
         let unanswered = item.marks.contains("unanswered");
         // What was asked today by a letter of its own is not asked again today.
         let fresh = item.asked_at.is_some_and(|asked| clock.today(asked) >= today);
-        if item.state == State::Proposed && !asleep && !unanswered && !fresh && page.may_say("confirm", &item) {
+        // What is late is asked about as late, by its own days.
+        let late = item.due.as_ref().is_some_and(|due| clock.moment(due) < now);
+        if item.state == State::Proposed && !late && !asleep && !unanswered && !fresh && page.may_say("confirm", &item)
+        {
             own.confirm.push(item);
         } else if item.state != State::Proposed && item.due.is_none() && woken {
             own.soon.push(item);
@@ -156,7 +159,9 @@ pub(super) fn compose(
         }
     }
 
-    let first_asked: Vec<ActionItem> = own.confirm.iter().filter(|item| item.asked_at.is_none()).cloned().collect();
+    let all = own.confirm.iter().chain(&own.today).chain(&own.late).chain(&own.soon);
+    let first_asked: Vec<ActionItem> =
+        all.filter(|item| item.state == State::Proposed && item.asked_at.is_none()).cloned().collect();
     let confirmations = page.rows(&own.confirm);
     let today_rows = page.rows(&own.today);
     let late = page.rows(&own.late);
@@ -244,7 +249,7 @@ pub(super) fn compose(
         .with("escalations", escalations)
         .with("objections", objections)
         .with("recorded", recorded)
-        .with("notes", notes)
+        .with("notes", notes.iter().map(shown_note).collect::<Vec<_>>())
         .with("more", page.more)
         .with("weekly", weekly)
         .with("waiting_count", waiting_count);
@@ -257,6 +262,16 @@ pub(super) fn compose(
     letter.unsubscribe = true;
     letter.expires = Some(clock.next_digest(now, view.rules.policy.digest_at));
     Some(Composed { letter, said: page.said, first_asked })
+}
+
+/// A line of another's doing; `plain`: the whole line, where it is no more than words.
+fn shown_note(note: &Entry) -> Value {
+    let mut value = json!(note);
+    if let Value::Object(map) = &mut value {
+        let plain = note.text.as_ref().filter(|_| matches!(note.verb.as_deref(), None | Some("text")));
+        map.insert("plain".into(), json!(plain));
+    }
+    value
 }
 
 fn is_first_workday(clock: &Clock, day: NaiveDate) -> bool {
