@@ -9,7 +9,8 @@
 //! the letter is of no use any more, whichever is first. Then the letter is given up and the engine hears of it.
 //!
 //! Refusals that would meet every letter (pace, content, login) pause all sending for 5, 10, 20, 40, then 60 minutes, until
-//! one letter is taken; the administrator is told.
+//! one letter is taken; the administrator is told. A server that cannot be reached is asked again after 5, 10, 20, 40, then
+//! 60 seconds; that counts as no try.
 //!
 //! Invariant: a letter's bytes and Message-ID are those of its row for ever; after a crash in `sending` the same letter
 //! is tried again (TRUST D3). Only the engine makes a refusal final, together with what follows from it.
@@ -34,6 +35,8 @@ const ATTEMPTS_PER_ENTRY: usize = 64;
 const RETRY_PAUSE_MAX: i64 = 240 * MINUTE;
 /// The longest pause of all sending.
 const SENDING_PAUSE_MAX: i64 = HOUR;
+/// The longest pause while the server cannot be reached.
+const UNREACHABLE_PAUSE_MAX: i64 = MINUTE;
 /// An hour with fewer letters than this is never a surge.
 const SURGE_LETTERS_MIN: u64 = 60;
 /// Hours with letters that must be known before "usual" means anything.
@@ -448,7 +451,13 @@ impl Outbox {
                 None
             }
             Delivery::Later(_) if now < self.last_try(row, now) => {
-                self.put_back(batch, row.clone(), LetterState::Queued, row.next, &text);
+                let (mut row, mut next) = (row.clone(), row.next);
+                if reply.cause == Cause::Unreachable {
+                    // Our own server was away: no try in the schedule's sense, and none at the reader's expense.
+                    row.attempts = row.attempts.saturating_sub(1);
+                    next = next.min(now + UNREACHABLE_PAUSE_MAX);
+                }
+                self.put_back(batch, row, LetterState::Queued, next, &text);
                 None
             }
             // Still in the outbox: were we to stop now, it is tried once more and refused once more.
@@ -767,15 +776,21 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
 struct Brake {
     until: i64,
     pauses: u32,
+    unreachable: u32,
 }
 
 impl Brake {
     fn see(&mut self, delivery: &Delivery, now: i64) -> Option<String> {
         if delivery.is_taken() {
-            self.pauses = 0;
+            *self = Brake { until: self.until, ..Brake::default() };
             return None;
         }
         let cause = delivery.reply().cause;
+        if cause == Cause::Unreachable && self.until <= now {
+            self.until = now + (5_000 << self.unreachable.min(4)).min(UNREACHABLE_PAUSE_MAX);
+            self.unreachable += 1;
+            return None;
+        }
         if !cause.pauses_sending() || self.until > now {
             return None;
         }
@@ -1094,5 +1109,18 @@ mod tests {
         assert_eq!(brake.until, 15 * MINUTE);
         brake.see(&taken(), 15 * MINUTE);
         assert!(brake.see(&later(Cause::Pace), 15 * MINUTE).is_some());
+    }
+
+    /// A server that is away is asked again soon, but not by every letter.
+    #[test]
+    fn an_unreachable_server_is_asked_again_soon() {
+        let mut brake = Brake::default();
+        for (now, pause) in [(0, 5), (5_000, 10), (15_000, 20), (35_000, 40), (75_000, 60), (135_000, 60)] {
+            assert!(brake.see(&later(Cause::Unreachable), now).is_none());
+            assert_eq!(brake.until, now + pause * 1000);
+        }
+        brake.see(&taken(), 200_000);
+        brake.see(&later(Cause::Unreachable), 200_000);
+        assert_eq!(brake.until, 205_000);
     }
 }

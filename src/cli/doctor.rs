@@ -140,10 +140,10 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
 
 /// The data folder, its lock, the secret.
 fn files(config: &Config, findings: &mut Findings) {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     let dir = &config.data_dir;
     let shown = dir.display().to_string();
-    if let Err(error) = std::fs::create_dir_all(dir) {
+    if let Err(error) = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir) {
         return findings.failed(
             "data_dir",
             format!("{shown}: {error}"),

@@ -75,7 +75,10 @@ pub enum Cause {
     Policy,
     /// The login was refused.
     Login,
-    /// The server could not be reached, broke off or was silent; after DATA the letter may have been taken.
+    /// The server could not be reached or did not let us begin: nothing was handed over, and nobody is bothered by an
+    /// early next try.
+    Unreachable,
+    /// The connection broke off or fell silent in the middle; after DATA the letter may have been taken.
     Connection,
     /// The server asked to try again and did not say why.
     Busy,

@@ -88,7 +88,7 @@ impl Smtp {
     async fn connect(&self) -> Result<AsyncSmtpConnection, Reply> {
         let broken = |error: &dyn std::fmt::Display| Reply {
             text: format!("{}:{}: {error}", self.server, self.port),
-            cause: Cause::Connection,
+            cause: Cause::Unreachable,
         };
         let stream = tokio::time::timeout(self.limit, self.open()).await;
         let stream = stream.map_err(|_| broken(&"no answer in time"))?.map_err(|error| broken(&error))?;
@@ -114,7 +114,7 @@ impl Smtp {
         connection.auth(mechanisms, &credentials).await.map(|_| ()).map_err(|error| {
             // 454 is the server's trouble, a lost connection the network's.
             if error.is_transient() || (!error.is_permanent() && !error.is_client()) {
-                Reply { text: error.to_string(), cause: Cause::Connection }
+                Reply { text: error.to_string(), cause: Cause::Unreachable }
             } else {
                 refused(error.to_string())
             }

@@ -303,9 +303,6 @@ impl Decider {
                 break;
             }
             let name = name_of(&tick);
-            if broken.get(&name).is_some_and(|faults| *faults >= FAULTS_MAX) {
-                continue;
-            }
             match self.carry_out(|engine, now| engine.tick(&tick, now)) {
                 Ok(_) => {
                     broken.remove(&name);
@@ -316,9 +313,13 @@ impl Decider {
                     tracing::error!(tick = name, why, "a moment could not be carried out");
                     let faults = broken.entry(name).or_insert(0);
                     *faults += 1;
-                    if *faults == FAULTS_MAX {
-                        self.alerts
-                            .tell("moment", &format!("a moment of {} cannot be carried out: {why}", tick.object));
+                    if *faults >= FAULTS_MAX {
+                        broken.remove(&name_of(&tick));
+                        let text = format!("a moment of {} cannot be carried out and is left out: {why}", tick.object);
+                        self.alerts.tell("moment", &text);
+                        if let Err(error) = self.engine.forget_tick(&tick) {
+                            tracing::error!(%error, "it could not be taken out of the due index");
+                        }
                     }
                 }
             }
