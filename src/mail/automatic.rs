@@ -1080,7 +1080,7 @@ fn severity(status: Option<&str>, text: &str) -> Severity {
                 Severity::Hard
             }
         }
-        [5, 1, 7 | 8 | 9] => Severity::Soft,
+        [5, 1, 7..=9] => Severity::Soft,
         [5, 2, 1] => {
             if passing && !bad {
                 Severity::Soft
@@ -1091,7 +1091,7 @@ fn severity(status: Option<&str>, text: &str) -> Severity {
         [5, 4, 4] | [5, 1, 0] if !passing => Severity::Hard,
         [5, 2, 2..=4] | [5, 3, _] => Severity::Soft,
         _ => {
-            if bad && !(passing && !strongly_bad(&lower)) {
+            if bad && (!passing || strongly_bad(&lower)) {
                 Severity::Hard
             } else {
                 Severity::Soft

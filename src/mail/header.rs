@@ -496,7 +496,9 @@ pub fn parameters(raw: &[u8], charset: Option<&str>) -> Parameters {
     }
     let mut list: Vec<(String, String)> = Vec::new();
     // RFC 2231: name*, name*0*, name*0 …: gathered by name, pieces in order of their number
-    let mut extended: Vec<(String, Vec<(u32, bool, Vec<u8>)>)> = Vec::new();
+    /// number, percent-encoded, bytes
+    type Piece = (u32, bool, Vec<u8>);
+    let mut extended: Vec<(String, Vec<Piece>)> = Vec::new();
     for (name, bytes) in &pieces {
         let Some((base, rest)) = name.split_once('*') else { continue };
         let (number, encoded) = match rest.strip_suffix('*') {

@@ -466,10 +466,8 @@ fn walk<'a>(raw: &'a [u8], message: &Message<'a>, limits: &Limits) -> Result<Vec
                 }
                 continue;
             }
-            PartType::Message(inner) => {
-                if !inner.parts.is_empty() {
-                    stack.push((inner, 0, depth + 1, false, false));
-                }
+            PartType::Message(inner) if !inner.parts.is_empty() => {
+                stack.push((inner, 0, depth + 1, false, false));
             }
             _ => {}
         }

@@ -643,7 +643,8 @@ impl<'a> Sorter<'a> {
                     || marks::closing(core_at(n + 1)) == Some(true));
             // below a true sign-off every short line goes; below 谢谢 only what looks like a name
             let tail_short = (n + 1..end).all(|m| core_at(m).chars().count() <= 90);
-            if tail_short && (strong && (n + 1 == end || named || end - n <= 10) || !strong && named) {
+            let closes = named || (strong && (n + 1 == end || end - n <= 10));
+            if tail_short && closes {
                 cut = Some(n);
                 break;
             }

@@ -378,9 +378,7 @@ fn words_of(statement: &str) -> Vec<String> {
             (gap, joined) = (false, true);
             continue;
         }
-        if gap && !joined {
-            out.push(String::new());
-        } else if out.is_empty() {
+        if (gap && !joined) || out.is_empty() {
             out.push(String::new());
         }
         (gap, joined) = (false, false);

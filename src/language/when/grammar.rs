@@ -1404,7 +1404,11 @@ impl Reader<'_> {
             // Order no. 20260720, 编号20260720
             let left = t.back(i);
             let left = if t.prev(left) == ':' { t.back(left - 1) } else { left };
-            if t.word_ends_any(left, &["no", "no.", "number", "ticket", "id", "ref", "order", "invoice", "case", "po", "sku", "code"]).is_some()
+            if t.word_ends_any(
+                left,
+                &["no", "no.", "number", "ticket", "id", "ref", "order", "invoice", "case", "po", "sku", "code"],
+            )
+            .is_some()
                 || t.ends_any(left, &["号", "编码", "工单", "订单", "代码", "流水", "单据", "尾号"]).is_some()
             {
                 return None;
@@ -1444,7 +1448,10 @@ impl Reader<'_> {
                 }
                 return self.month_tail(Self::month_span(first.value as i32, second.value)?, second.end);
             }
-            if first.digits > 2 || !self.clean_right(second.end, sign != '-') || sign == '-' && self.month_name(t.sp(second.end)).is_some() {
+            if first.digits > 2
+                || !self.clean_right(second.end, sign != '-')
+                || sign == '-' && self.month_name(t.sp(second.end)).is_some()
+            {
                 return None;
             }
             let (month, day) = if first.value > 12 { (second.value, first.value) } else { (first.value, second.value) };
@@ -1457,7 +1464,11 @@ impl Reader<'_> {
                     || t.word(t.sp(second.end), "of").is_some()
                     || (first.value == 24 && second.value == 7)
                     || t.any(second.end, &["小时", "全天", "客服", "值守", "监控", "支持", "热线"]).is_some()
-                    || t.ends_any(t.back(i), &["进度", "率", "率达", "率为", "比例", "评分", "得分", "占比", "第", "约", "版本"]).is_some();
+                    || t.ends_any(
+                        t.back(i),
+                        &["进度", "率", "率达", "率为", "比例", "评分", "得分", "占比", "第", "约", "版本"],
+                    )
+                    .is_some();
                 if fraction {
                     return None;
                 }
@@ -1465,7 +1476,9 @@ impl Reader<'_> {
             }
             return Some(Day::new(date, Class::Loose, second.end, "date"));
         };
-        if !(self.clean_right(third.end, third.digits == 4 || first.digits == 4) || self.iso_clock(third.end)) || second.digits > 2 {
+        if !(self.clean_right(third.end, third.digits == 4 || first.digits == 4) || self.iso_clock(third.end))
+            || second.digits > 2
+        {
             return None;
         }
         let (a, b, c) = (first.value, second.value, third.value);

@@ -1013,7 +1013,14 @@ impl<'a> Reader<'a> {
             {
                 let back = t.slice(i, end).ends_with("before");
                 let date = if back { date.pred_opt()? } else { date.succ_opt()? };
-                return Some(Expr { start: i, date: Some(date), class: Class::Duration, rule: "counted", hint: Hint::Marked, ..day });
+                return Some(Expr {
+                    start: i,
+                    date: Some(date),
+                    class: Class::Duration,
+                    rule: "counted",
+                    hint: Hint::Marked,
+                    ..day
+                });
             }
             // within the hour
             if let Some(end) = t.word(i, "the hour")
@@ -1758,7 +1765,10 @@ impl<'a> Reader<'a> {
         let ends = t.word_ends_any(en_left, EN_STRONG);
         let start_word = ends.is_none() && t.word_ends_any(en_left, EN_START).is_some();
         let not_before = t
-            .word_ends_any(en_left, &["not before", "no earlier than", "not earlier than", "no sooner than", "on or after", "not until"])
+            .word_ends_any(
+                en_left,
+                &["not before", "no earlier than", "not earlier than", "no sooner than", "on or after", "not until"],
+            )
             .is_some();
         let start_label = not_before
             || t.ends_any(far, START_LABELS).or_else(|| t.ends_any(near, START_LABELS)).is_some()
@@ -1768,8 +1778,10 @@ impl<'a> Reader<'a> {
             )
             .is_some()
                 && t.prev(t.back(x.start)) == ':';
-        let from_zh =
-            before.is_none() && !range && x.hint != Hint::Marked && (t.ends_any(near, &["自", "从", "自从", "不早于", "早于"]).is_some());
+        let from_zh = before.is_none()
+            && !range
+            && x.hint != Hint::Marked
+            && (t.ends_any(near, &["自", "从", "自从", "不早于", "早于"]).is_some());
         if !range
             && strength < 4
             && (onward
@@ -1843,7 +1855,8 @@ impl<'a> Reader<'a> {
         }
         // 关于周末加班, 根据7月1日会议
         if strength < 3
-            && t.ends_any(near, &["关于", "有关", "针对", "根据", "按照", "依据", "参照", "参考", "详见", "按", "围绕"]).is_some()
+            && t.ends_any(near, &["关于", "有关", "针对", "根据", "按照", "依据", "参照", "参考", "详见", "按", "围绕"])
+                .is_some()
         {
             return found;
         }
@@ -1880,10 +1893,7 @@ impl<'a> Reader<'a> {
             if !x.clock && self.names_a_thing_zh(r) {
                 return found;
             }
-            if day_said
-                && !x.clock
-                && self.names_a_thing_en(&x, r, en_left, strength)
-            {
+            if day_said && !x.clock && self.names_a_thing_en(&x, r, en_left, strength) {
                 return found;
             }
             if t.any(r, &["'s", "'"]).is_some() && t.is_letter(r + 1) {
@@ -2377,7 +2387,8 @@ impl<'a> Reader<'a> {
     fn spread_recurring(&self, list: &mut [Found]) {
         // Daily standup at 9:30
         let routine = (0..self.text.len()).any(|i| {
-            self.text.words(i, &["daily", "weekly", "monthly", "nightly", "standup"]).is_some() || self.text.any(i, &["每日", "每天", "日常值班"]).is_some()
+            self.text.words(i, &["daily", "weekly", "monthly", "nightly", "standup"]).is_some()
+                || self.text.any(i, &["每日", "每天", "日常值班"]).is_some()
         });
         for found in list.iter_mut().filter(|found| found.kind == Kind::Deadline && found.strength < 3) {
             if routine && found.expr.date.is_none() && found.expr.exact.is_none() {
@@ -2558,7 +2569,8 @@ impl<'a> Reader<'a> {
         }
         if let Some(end) = t.any(i, &["工作日"])
             && (i == 0 || !is_cjk(t.prev(i)) && !t.prev(i).is_ascii_digit())
-            && (self.clock(t.sp(end), None, true).is_some() || self.part(t.sp(end), true).is_some_and(|(part, _)| part != Part::DayEnd))
+            && (self.clock(t.sp(end), None, true).is_some()
+                || self.part(t.sp(end), true).is_some_and(|(part, _)| part != Part::DayEnd))
         {
             return Some(end);
         }
@@ -2643,7 +2655,17 @@ impl<'a> Reader<'a> {
                 .map(|(_, end)| end)
                 .or_else(|| t.words(q, &["working day", "business day", "workday", "day"]))
                 .unwrap_or(end);
-            let units = ["of every month", "of each month", "of every quarter", "of each quarter", "of every week", "of each week", "of every year", "each month", "every month"];
+            let units = [
+                "of every month",
+                "of each month",
+                "of every quarter",
+                "of each quarter",
+                "of every week",
+                "of each week",
+                "of every year",
+                "each month",
+                "every month",
+            ];
             return t.words(t.sp(end), &units);
         }
         // Mondays, Friday mornings, weekdays

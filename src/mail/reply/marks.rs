@@ -1840,7 +1840,7 @@ pub(super) fn contact_like(s: &str) -> bool {
 pub(super) fn title_like(s: &str) -> bool {
     let s = s.trim_matches(['*', ' ']);
     let count = s.chars().count();
-    if count < 2 || count > 60 || s.contains(['。', '！', '？', '；', '，', '?', '!', ';', ':']) {
+    if !(2..=60).contains(&count) || s.contains(['。', '！', '？', '；', '，', '?', '!', ';', ':']) {
         return false;
     }
     const SUFFIXES: &[&str] = &[
