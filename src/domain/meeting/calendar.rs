@@ -132,7 +132,8 @@ fn described(view: &View<'_>, mail: &MailRead, event: &CalendarEvent, organizer:
     let zone = zone.unwrap_or_else(|| view.time_zone_of(&address));
     let (attendees, rooms) = people(view, event, &address);
     meeting.title = event.summary.trim().to_string();
-    meeting.start = event.start;
+    // A start in UTC is shown and stored at the clock of the meeting's place.
+    meeting.start = event.start.map(|start| start.with_timezone(&zone).fixed_offset());
     meeting.minutes = event.minutes.filter(|minutes| *minutes > 0).or(Some(60));
     meeting.time_zone = zone.name().to_string();
     meeting.calendar = known.map(|person| person.calendar.clone()).unwrap_or_default();
@@ -193,9 +194,7 @@ fn invited_to(
 
 /// We come: an iMIP REPLY to the organizer, with the hints about the meeting.
 fn accept(view: &mut View<'_>, mail: &MailRead, meeting: &Meeting, hints: Vec<serde_json::Value>) {
-    if mail.no_answer {
-        return;
-    }
+    // Whether automatic answers are wanted does not matter: RFC 5546 §3.2.2 asks every attendee for this one.
     let facts = json!({"names": meeting.attendees.iter().map(|a| &a.name).collect::<Vec<_>>()});
     let Some(letter) = data::organizer_note(view, meeting, "invite_accepted", facts, "we accept an invite (O33)")
     else {

@@ -239,6 +239,19 @@ fn a_first_call_a_doubt_and_many_are_shown_first() {
 }
 
 #[test]
+fn in_bcc_only_the_sender_hears_of_it() {
+    let mut house = House::new(NOW);
+    let letters = called(&mut house, |mail, _| mail.in_bcc = true);
+    assert_eq!(House::names(&letters), ["call_preview zhangsan"]);
+    assert_eq!(say(&mut house, "zhangsan", "M-1", Command::new(Verb::Send)).1.len(), 5);
+    let letters = called(&mut house, |mail, reading| {
+        mail.in_bcc = true;
+        reading.start = start("2026-03-16T15:00:00+08:00");
+    });
+    assert_eq!(House::names(&letters), ["call_preview zhangsan"]);
+}
+
+#[test]
 fn a_preview_is_sent_by_a_word_and_never_by_silence() {
     let mut house = House::new(NOW);
     called(&mut house, |_, reading| reading.draft = true);

@@ -61,6 +61,13 @@ pub fn may_call(view: &View<'_>, address: &str) -> bool {
 fn one(view: &mut View<'_>, mail: &MailRead, author: &str, reading: &CallReading, alone: bool, now: DateTime<Utc>) {
     let about = if alone { named(view, mail, author) } else { None };
     let built = build(view, mail, author, reading, about.is_none());
+    if mail.in_bcc {
+        // O10: nobody but the sender hears of it until the sender says so.
+        return match similar(view, mail, &built.meeting, now) {
+            Similar::Same(old) | Similar::Unsure(old) => choose(view, mail, built, &old, now),
+            Similar::None => fresh(view, mail, built, now),
+        };
+    }
     if let Some(old) = about {
         return match old.state {
             MeetingState::Draft => complete(view, mail, old, built, now),
