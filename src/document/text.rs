@@ -9,6 +9,8 @@ const QUOTE_DEPTH_MAX: usize = 8;
 const CELL_LINES_MAX: usize = 30;
 /// A line at least this wide may have been broken by a mail program.
 const WRAP_COLUMNS: usize = 62;
+/// No line of a text that a mail program broke is wider, quote marks included.
+const HARD_COLUMNS: usize = 90;
 /// Columns of a table that are read.
 const TABLE_COLUMNS_MAX: usize = 64;
 
@@ -57,6 +59,8 @@ pub(crate) fn block_of_line(text: &str, nesting: &mut Nesting) -> Block {
 fn parse(lines: &[Line<'_>], quote_depth: usize) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
     let mut nesting = Nesting::default();
+    // A text with long lines was not broken by a mail program: its lines are as they were typed.
+    let hard = !lines.iter().any(|line| line.text.len() > HARD_COLUMNS && columns(line.text) > HARD_COLUMNS);
     let mut gap = false;
     let mut fence = false;
     // What the last line was, for joining wrapped lines.
@@ -232,7 +236,7 @@ fn parse(lines: &[Line<'_>], quote_depth: usize) -> Vec<Block> {
             item_indent,
             is_paragraph,
             labelled: looks_labelled(&tidy(body)),
-            open: !ends_sentence(body),
+            open: hard && !ends_sentence(body),
             comma: body.trim_end().ends_with(['、', '，', ',']),
         });
         gap = false;
@@ -261,6 +265,9 @@ impl Last {
         } else {
             next.split(' ').next().map_or(0, columns)
         };
+        if next.starts_with(['@', '[', '【', '#']) {
+            return false;
+        }
         let full = self.columns + 1 + word > WRAP_COLUMNS;
         (self.open && (full || self.comma && self.columns >= 16))
             || (full && self.columns >= WRAP_COLUMNS && indent >= self.indent && starts_low(next))
@@ -272,6 +279,16 @@ fn starts_low(text: &str) -> bool {
 }
 
 fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end();
+    if text.ends_with('）') {
+        return true;
+    }
+    // `… - owner:` was broken before the value.
+    if let Some(head) = text.strip_suffix(':')
+        && head.rfind([',', ';', '(', '-']).is_some_and(|at| at + 24 > head.len() && at > 20)
+    {
+        return false;
+    }
     text.trim_end()
         .trim_end_matches(['"', '”', ')', '）', '*'])
         .ends_with(['。', '.', '！', '!', '？', '?', '；', ';', '：', ':'])
@@ -420,6 +437,8 @@ pub(crate) fn looks_labelled(text: &str) -> bool {
                     && !(text.get(..at).is_some_and(|t| t.ends_with(|c: char| c.is_ascii_digit()))
                         && rest.starts_with(|c: char| c.is_ascii_digit()));
             }
+            // `Moran - deadline: …` is the rest of a line, no label.
+            '-' if text.get(..at).is_some_and(|t| t.ends_with(' ')) => return false,
             ' ' | '/' | '／' | '(' | ')' | '（' | '）' | '-' | '&' | '、' | '\'' => narrow += 1,
             c if c.is_alphanumeric() => {
                 if char_columns(c) == 2 {

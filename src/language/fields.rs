@@ -402,6 +402,7 @@ pub fn label_of(text: &str) -> Option<Label> {
                 "完成时限",
                 "完成时间",
                 "完成日期",
+                "完成日",
                 "完成期限",
                 "时限",
                 "deadline",

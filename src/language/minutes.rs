@@ -193,18 +193,18 @@ impl<'a> Walk<'a> {
     }
 
     fn blocks(&mut self, blocks: &[Block], cell_depth: u8) {
+        let mut signed = false;
         for (index, block) in blocks.iter().enumerate() {
             if self.found.len() >= ENTRY_COUNT_MAX {
                 break;
             }
             let next = blocks.get(index + 1);
+            if signed && !matches!(block.kind, Kind::Table(_)) {
+                continue;
+            }
             match &block.kind {
                 Kind::Heading(level) => self.heading(*level, block, next),
-                Kind::Paragraph => {
-                    if self.paragraph(block, next) {
-                        break;
-                    }
-                }
+                Kind::Paragraph => self.paragraph(block, next),
                 Kind::Item(mark) => {
                     let depth = mark.depth;
                     self.item(block, depth, mark.style, mark.checked, next);
@@ -223,10 +223,8 @@ impl<'a> Walk<'a> {
                     self.end_record();
                     self.open_item = false;
                     self.owner = None;
-                    // RFC 3676 §4.3: a signature begins here.
-                    if block.text == "--" && index > 0 {
-                        break;
-                    }
+                    // RFC 3676 §4.3: a signature begins here. Nobody signs with a table.
+                    signed |= block.text == "--" && index > 0;
                 }
             }
         }
@@ -270,27 +268,26 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `true` where the minutes end.
-    fn paragraph(&mut self, block: &Block, next: Option<&Block>) -> bool {
+    fn paragraph(&mut self, block: &Block, next: Option<&Block>) {
         let text = block.text.trim();
         if block.gap {
             self.end_record();
         }
         if self.label_line(text, &block.line, block.gap, None) {
-            return false;
+            return;
         }
         self.end_record();
         if self.section_line(text, &block.line, None, next, block) {
-            return false;
+            return;
         }
         let colon = text.ends_with([':', '：']);
         let is_lead = colon || next.is_some_and(|n| matches!(n.kind, Kind::Item(_)));
         if is_lead && self.owner_lead(text, None, colon, next) {
-            return false;
+            return;
         }
         if colon {
             self.lead_in(text);
-            return false;
+            return;
         }
         if block.gap
             && self.owner.as_ref().is_some_and(|o| o.depth.is_none())
@@ -310,7 +307,6 @@ impl<'a> Walk<'a> {
         if !self.open_item && text.chars().count() <= 60 && next.is_some_and(|n| !n.gap) {
             self.pending = Some((text.to_owned(), block.line.clone(), None));
         }
-        false
     }
 
     fn item(&mut self, block: &Block, depth: u8, style: Style, checked: Option<bool>, next: Option<&Block>) {
@@ -973,7 +969,8 @@ fn dedupe(found: &mut Vec<Found>) {
                 (Some(a), Some(b)) => a.due.date() == b.due.date(),
                 _ => true,
             };
-            owners && days && alike(&print, other_print)
+            let both_dated = other.draft.due.is_some() && entry.draft.due.is_some() && other.draft.owner.is_some();
+            owners && days && (alike(&print, other_print) || both_dated && within(&print, other_print))
         });
         match twin.and_then(|at| kept.get_mut(at)) {
             Some(other) => {
@@ -1002,6 +999,13 @@ fn pairs(text: &str) -> Vec<(char, char)> {
     pairs.sort_unstable();
     pairs.dedup();
     pairs
+}
+
+/// One text says nearly all of what the other says.
+fn within(a: &[(char, char)], b: &[(char, char)]) -> bool {
+    let least = a.len().min(b.len());
+    let common = a.iter().filter(|pair| b.binary_search(pair).is_ok()).count();
+    least >= 4 && common * 100 >= least * 90
 }
 
 fn alike(a: &[(char, char)], b: &[(char, char)]) -> bool {

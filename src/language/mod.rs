@@ -62,11 +62,18 @@ impl Body {
             .collect();
         let parts = reply::parts_of(&lines);
         let pick = |wanted: &[Part]| -> Vec<Block> {
-            flat.iter()
-                .zip(&parts)
-                .filter(|(_, part)| wanted.contains(part))
-                .map(|((block, _), _)| (*block).clone())
-                .collect()
+            // Nobody signs with a table: one that stands behind a signature is the mail's.
+            let is_wanted = |block: &Block, part: Part| {
+                wanted.contains(&part)
+                    || (wanted.contains(&Part::Own)
+                        && matches!(&block.kind, Kind::Table(table) if table.rows.len() > 1)
+                        && matches!(
+                            part,
+                            Part::Signature | Part::Footer | Part::Disclaimer | Part::Device | Part::Banner
+                        ))
+            };
+            let picked = flat.iter().zip(&parts).filter(|((block, _), part)| is_wanted(block, **part));
+            picked.map(|((block, _), _)| (*block).clone()).collect()
         };
         let gathered = reply::gather(&lines);
         let forwarded = gathered.forwarded(says_forward(subject)).map(|earlier| Forwarded {

@@ -166,7 +166,7 @@ static FOLLOWERS: LazyLock<WordSet> = LazyLock::new(|| {
 });
 
 /// Kinds of work that are departments without saying so.
-const FUNCTIONS: &str = "法务 财务 行政 人事 人力资源 人力 研发 产品 市场 销售 运营 客服 采购 后勤 设计 测试 运维 技术 生产 质量 品质 仓储 物流 售后 工程 审计 公关 品牌 前端 后端 供应链 信息 安保 物业 党办 综合办 总经办 工会 商务 质检 品控 仓库 门店 总部 秘书处 供应商 乙方 甲方 施工方 监理 监理方 设计院 承包商 厂家 总办 企管 信息办 信息安全办 教务 总务 学生处";
+const FUNCTIONS: &str = "法务 财务 行政 人事 人力资源 人力 研发 产品 市场 销售 运营 客服 采购 后勤 设计 测试 运维 技术 生产 质量 品质 仓储 物流 售后 工程 审计 公关 品牌 前端 后端 供应链 信息 安保 物业 党办 综合办 总经办 工会 商务 质检 品控 仓库 门店 总部 秘书处 乙方 甲方 施工方 监理 监理方 设计院 承包商 厂家 总办 企管 信息办 信息安全办 教务 总务 学生处";
 const DEPARTMENT_ENDS: &str = "事业部 项目部 部门 部 项目组 工作组 专班 小组 组 中心 办公室 委员会 委 事业群 团队 公司 厂 车间 科 处 室 院 局 所 站 办 班 队 课 店 处室 科室 工会 支部 党委 银行 集团 学院 大队 单位 小队 方";
 /// Words with such an ending that are no departments.
 static NO_DEPARTMENTS: LazyLock<WordSet> = LazyLock::new(|| {
@@ -414,10 +414,10 @@ fn english_person(scan: &Scan, i: usize, cast: &Cast) -> Option<(usize, bool)> {
     // AGREED, ACTION: words that shout are not names; two or three letters are a role (QA, CTO).
     let letters = scan.slice(i..end).iter().filter(|c| c.is_ascii_alphabetic()).count();
     let shouting = letters > 3 && (i..end).all(|at| !scan.at(at).is_ascii_alphabetic() || scan.is_capital(at));
-    if shouting || letters < 2 {
+    let known = words.first_names.word_at(scan, i).is_some();
+    if (shouting && !known) || letters < 2 {
         return None;
     }
-    let known = words.first_names.word_at(scan, i).is_some();
     Some((end, known))
 }
 
@@ -488,6 +488,7 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
     }
     if let Some(end) = words.functions.at(scan, i)
         && follows(scan, end, follow)
+        && !(is_deed(scan, i) && follow == Follow::Words && !may_follow_deed(scan, end))
         && words.department_ends.at(scan, end).is_none()
     {
         return Some((end, Kind::Department));
@@ -500,6 +501,18 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
     for at in i + 1..i + 13 {
         let c = scan.at(at);
         if !(is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '&' | '-')) {
+            break;
+        }
+        // Little words stand in no department's name: 一是由综合办.
+        if matches!(scan.at(at - 1), '由' | '请' | '是' | '的' | '在' | '于' | '把' | '将' | '须' | '让' | '为' | '从' | '向' | '了' | '被' | '给' | '到' | '使' | '已' | '未' | '各' if at - 1 > i || scan.at(at - 1) != '各')
+        {
+            break;
+        }
+        // Nor does a verb, unless it is a kind of work: 张伟牵头成立小组, but 销售支持部.
+        if FOLLOWERS.at(scan, at).is_some_and(|stop| stop >= at + 2)
+            && words.functions.at(scan, at).is_none()
+            && scan.any(at, KINDS_OF_WORK).is_none()
+        {
             break;
         }
         let Some(end) = words.department_ends.at(scan, at) else { continue };
@@ -519,6 +532,34 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
         }
     }
     best.map(|end| (end, Kind::Department))
+}
+
+/// Verbs that departments are named by.
+const KINDS_OF_WORK: &[&str] = &[
+    "支持", "检测", "维护", "安装", "培训", "招聘", "推广", "宣传", "策划", "检验", "维修", "运输", "配送", "监控",
+    "评审", "督查", "监督", "保养", "考核", "测试", "开发", "设计", "对外", "加工", "包装", "结算", "预算", "审核",
+    "合同", "准备", "筹备", "调研",
+];
+
+/// 采购, 测试, 设计: a department and a deed in one word.
+fn is_deed(scan: &Scan, i: usize) -> bool {
+    scan.any(
+        i,
+        &[
+            "采购", "测试", "设计", "开发", "销售", "生产", "审计", "研发", "运维", "质检", "品控", "运营", "公关",
+            "监理",
+        ],
+    )
+    .is_some()
+}
+
+/// What makes such a word the department: 采购负责, 测试：, 设计于.
+fn may_follow_deed(scan: &Scan, end: usize) -> bool {
+    matches!(scan.at(end), '\0' | ':' | ',' | ')' | ']' | '(' | '。' | ';' | '/' | '|')
+        || scan
+            .any(end, &["负责", "牵头", "主导", "在", "于", "将", "需", "须", "同事", "来", "配合", "协助"])
+            .is_some()
+        || scan.at(end) == ' ' && matches!(scan.at(end + 1), ':' | '-' | '(' | '|')
 }
 
 fn department_after_the(scan: &Scan, i: usize) -> Option<usize> {
@@ -570,7 +611,7 @@ pub(super) fn at(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<W
         let blank = scan.skip(end, " ");
         let next = match scan.at(blank) {
             '、' | '/' | '&' | '+' => scan.skip(blank + 1, " "),
-            '和' | '与' | '及' | '跟' => scan.skip(blank + 1, " "),
+            '和' | '与' | '及' | '跟' if blank == end => scan.skip(blank + 1, " "),
             '以' if scan.at(blank + 1) == '及' => blank + 2,
             // A comma joins only people we know, or an English list that ends in `and`.
             ',' => {

@@ -337,9 +337,16 @@ pub(super) fn of(text: &str) -> Option<Section> {
     let key = key.trim();
     let han = key.chars().filter(|c| is_han(*c)).count();
     // Bilingual titles: Action Items / 行动项.
-    for part in key.split(['/', '|', '-', '、', '&', ' ']).filter(|p| !p.is_empty()).chain([key]) {
-        if let Some((section, _)) = ENGLISH.iter().find(|(_, words)| words.contains(&part.trim())) {
-            return (part.len() == key.len() || han > 0 || key.contains('/')).then_some(*section);
+    let word_of =
+        |part: &str| ENGLISH.iter().find(|(_, words)| words.contains(&part.trim())).map(|(section, _)| *section);
+    if let Some(section) = word_of(key) {
+        return Some(section);
+    }
+    if han > 0 || key.contains('/') {
+        let hit = key.split(['/', '|', '-', '、', '&']).chain(key.split(' ')).find_map(word_of);
+        let latin: String = key.chars().filter(|c| !is_han(*c)).collect();
+        if let Some(section) = hit.or_else(|| word_of(latin.trim_matches([' ', '/', '-', '|']))) {
+            return Some(section);
         }
     }
     if han == 0 {

@@ -224,7 +224,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
         "负责配合 负责协助 予以配合 予以协助 全力配合 积极配合 做好配合 配合 协助 支持 协同 参与配合 参与 协办 辅助 提供支持 提供协助 给予支持 支援",
     ]),
     idle: WordSet::new(&[
-        "完成 前完成 并完成 予以完成 要完成 需完成 全部完成 完成即可 办结 完成办结 落实 落实完成 落实到位 搞定 做完 办理完毕 完毕 处理完 处理完毕 到位 完成此项工作 完成该工作 完成该项工作 完成该任务 跟进 执行 负责 牵头 处理 跟进落实 负责落实 负责跟进 负责处理 负责完成 跟进处理 跟进完成 推进 推动 负责推进 前 之前 内 以前 即可 完成落实 完成处理 完工 结束 实施 负责实施 前落实 去做 来做 去办 做 办理 组织实施 具体实施 前办结 承担 承办 负责执行 完成。 时间 为 是 completed done finished complete completion it this",
+        "完成 前完成 并完成 予以完成 要完成 需完成 全部完成 完成即可 办结 时间待定 具体时间待定 待定 完成办结 落实 落实完成 落实到位 搞定 做完 办理完毕 完毕 处理完 处理完毕 到位 完成此项工作 完成该工作 完成该项工作 完成该任务 跟进 执行 负责 牵头 处理 跟进落实 负责落实 负责跟进 负责处理 负责完成 跟进处理 跟进完成 推进 推动 负责推进 前 之前 内 以前 即可 完成落实 完成处理 完工 结束 实施 负责实施 前落实 去做 来做 去办 做 办理 组织实施 具体实施 前办结 承担 承办 负责执行 完成。 时间 为 是 completed done finished complete completion it this",
     ]),
     courtesies: WordSet::new(&[
         "谢谢 感谢 多谢 以上 如有 若有 请各位查 请各位知悉 请知悉 请查收 请查阅 请大家查 请各位按 请按 请遵照 请参阅 请审阅 请批示 请悉知 请各位同事查 请各位领导 请各位审阅 请各位确认 请大家确认 请各位补充 特此 此致 祝 附件 详见 见附件 会议纪要如下 纪要如下 各位 大家好 大家下午好 大家上午好 您好 你好 dear hi hello thanks thank best regards kind_regards cheers please_reply please_let please_find please_see please_review_the_minutes please_note please_feel let_me_know attached see_attached as_discussed for_your minutes_approved 请回复 请及时回复 请届时 如对 请大家按 请各部门按 请各部门遵照 请相关人员按 请各责任人按 请各位责任人按 请责任人 望周知 请周知 烦请查收 请参考 请知会 请转发 请互相转告 抄送 主送 发件人 收件人 会议于 会议在 本次会议 会议由",
@@ -884,6 +884,7 @@ fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bool) -> Verd
     let known = item.owner.as_ref().is_some_and(|w| w.known);
     let accepted = match item.strength {
         4.. => has_owner,
+        3 if read.says && !around.is_item && !in_actions && !has_due => false,
         3 => has_owner && (has_due || (somebody && (read.takes || known || in_actions || around.is_item))),
         2 => has_due && somebody || in_actions && somebody,
         1 => has_due && somebody && (around.is_item || in_actions) || in_actions && somebody,
@@ -1058,6 +1059,8 @@ struct Told {
     takes: bool,
     /// 配合, 协助: only help.
     helps: bool,
+    /// `Kate: …`, which may also be what Kate said.
+    says: bool,
 }
 
 /// Reads `由张三负责`, `请李四于`, `王五将`, `Owen will`, `Rosa to` at one place.
@@ -1099,7 +1102,7 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
             next = scan.skip(who.range.end, " 、,和&");
         }
         let (stop, takes, helps) = after_name(scan, who.range.end);
-        return Some(Told { cut: place..stop, who, strength: 4, takes, helps });
+        return Some(Told { cut: place..stop, who, strength: 4, takes, helps, says: false });
     }
     // [张三] …, 【市场部】…
     if scan.at(place) == '['
@@ -1107,7 +1110,7 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
         && let Some(who) =
             Some(scan.written(place + 1..close)).filter(|t| who::is_who(t, cast)).and_then(|t| who::list(&t, cast))
     {
-        return Some(Told { who, cut: place..close + 1, strength: 3, takes: false, helps: false });
+        return Some(Told { who, cut: place..close + 1, strength: 3, takes: false, helps: false, says: false });
     }
     // 由张三, 请李四; the longest word that leaves a name.
     if let Some(stop) = lists.askers.at(scan, place) {
@@ -1128,7 +1131,14 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
                     .is_some_and(|r| r > who.range.end + 1 && scan.folded(who.range.end..r) != "建议"))
         {
             let (stop, takes, helps) = after_name(scan, who.range.end);
-            return Some(Told { cut: place..stop, who, strength: 3, takes: takes || scan.at(place) == '由', helps });
+            return Some(Told {
+                cut: place..stop,
+                who,
+                strength: 3,
+                takes: takes || scan.at(place) == '由',
+                helps,
+                says: false,
+            });
         }
     }
     // Please Bob to …; Bob, please …
@@ -1140,7 +1150,7 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
         {
             let next = scan.skip(who.range.end, " ,");
             let next = scan.any_word(next, &["to", "please"]).map_or(next, |n| scan.skip(n, " "));
-            return Some(Told { cut: place..next, who, strength: 3, takes: false, helps: false });
+            return Some(Told { cut: place..next, who, strength: 3, takes: false, helps: false, says: false });
         }
     }
     let who = who::at(scan, place, cast, Follow::Words)?;
@@ -1155,6 +1165,7 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
                 strength,
                 takes: strength >= 3 && scan.word(next, "will").is_none(),
                 helps: false,
+                says: false,
             });
         }
         if !is_han(scan.before(stop)) && !matches!(scan.at(next), ':' | '-' | '>' | '|') && !is_han(scan.at(next)) {
@@ -1182,17 +1193,18 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
             who,
             takes: false,
             helps: false,
+            says: scan.at(next) == ':',
         });
     }
     if lists.reports.at(scan, stop).is_some_and(|r| r > stop) && lists.takes.at(scan, stop).is_none() {
-        return Some(Told { cut: place..place, who, strength: 0, takes: false, helps: false });
+        return Some(Told { cut: place..place, who, strength: 0, takes: false, helps: false, says: false });
     }
     let (after, takes, helps) = after_name(scan, stop);
     if takes || helps {
-        return Some(Told { cut: place..after, who, strength: 3, takes: true, helps });
+        return Some(Told { cut: place..after, who, strength: 3, takes: true, helps, says: false });
     }
     if after > stop {
-        return Some(Told { cut: place..after, who, strength: 3, takes: false, helps: false });
+        return Some(Told { cut: place..after, who, strength: 3, takes: false, helps: false, says: false });
     }
     if matches!(scan.at(stop), '在' | '于') || who::begins_date(scan, next) {
         return Some(Told {
@@ -1201,6 +1213,7 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
             who,
             takes: false,
             helps: false,
+            says: false,
         });
     }
     if stop >= end || matches!(scan.at(stop), '。' | ';') {
@@ -1221,6 +1234,7 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
         who,
         takes: false,
         helps: false,
+        says: false,
     })
 }
 
@@ -1398,6 +1412,7 @@ struct Read {
     courtesy: bool,
     only_help: bool,
     takes: bool,
+    says: bool,
 }
 
 fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
@@ -1426,13 +1441,29 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
         cuts.push(widen_date(&scan, at, &range));
         read.item.due = Some(dated);
     }
+    if read.item.due.is_none() && (around.is_item || read.item.strength >= 4) {
+        // `张伟 修复支付超时 7月7日`: in a list the last words may be a bare date, gone by or not.
+        let from =
+            (range.start..range.end).rev().take(16).find(|i| matches!(scan.at(*i), ' ' | ',' | '，' | '、' | '-'));
+        if let Some(from) = from
+            && from > range.start + 3
+            && let Some(dated) = around.clock.cell(&scan.written(from + 1..range.end))
+        {
+            cuts.push(widen_date(&scan, from + 1..range.end, &range));
+            read.item.due = Some(dated);
+        }
+    }
     read.item.vague |= read.item.due.is_none() && around.clock.is_vague(text);
-    take_brackets(&scan, &range, &mut cuts, &mut read, around);
+    let told = find_told(&scan, &range, &cuts, around);
+    let is_told = told
+        .as_ref()
+        .is_some_and(|told| !told.helps && (told.strength >= 3 || told.strength == 2 && told.who.kind == Kind::Person));
+    take_brackets(&scan, &range, &mut cuts, &mut read, around, is_told);
     let mut owner_from_text = None;
     if read.item.owner.is_none() {
-        take_tail(&scan, &range, &mut cuts, &mut read, around);
+        take_tail(&scan, &range, &mut cuts, &mut read, around, is_told);
     }
-    if let Some(told) = find_told(&scan, &range, &cuts, around) {
+    if let Some(told) = told.filter(|told| !is_cut(&cuts, told.cut.start)) {
         if told.strength == 0 {
             read.report = true;
         } else if told.helps && (read.item.owner.is_some() || owned_elsewhere(&scan, &range, &told, around)) {
@@ -1443,6 +1474,7 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
             }
         } else if read.item.owner.is_none() || read.item.labels == 0 && told.strength >= 3 && read.item.strength < 3 {
             read.takes |= told.takes;
+            read.says = told.says;
             read.item.strength = read.item.strength.max(told.strength);
             let mut cut = told.cut.clone();
             if told.helps {
@@ -1936,6 +1968,7 @@ fn take_brackets(
     cuts: &mut Vec<Range<usize>>,
     read: &mut Read,
     around: &Around<'_>,
+    is_told: bool,
 ) {
     let mut at = range.start;
     let mut tries = 0;
@@ -1986,7 +2019,13 @@ fn take_brackets(
             } else if status_of(words).is_some() && words.chars().count() <= 12 {
                 status = status_of(words);
             } else if who::is_who(bare, around.cast) && !leading {
-                match (&mut owner, who::list(bare, around.cast)) {
+                // `the slides (Data Platform)`: whoever is told already, capital words in brackets are a subject.
+                let found = who::list(bare, around.cast);
+                if is_told && owner.is_none() && !found.as_ref().is_some_and(|w| w.known && w.kind == Kind::Person) {
+                    other = true;
+                    continue;
+                }
+                match (&mut owner, found) {
                     (Some(all), Some(more)) => all.names.extend(more.names),
                     (None, found) => owner = found,
                     _ => {}
@@ -2037,8 +2076,15 @@ fn pieces(scan: &Scan, range: Range<usize>, separators: &str) -> Vec<Range<usize
 }
 
 /// `… - Owen, Friday`, `…——张三，周五前`, `… | Bob | July 3`, `…，张三`: who behind the task.
-fn take_tail(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>, read: &mut Read, around: &Around<'_>) {
-    if read.item.owner.is_some() {
+fn take_tail(
+    scan: &Scan,
+    range: &Range<usize>,
+    cuts: &mut Vec<Range<usize>>,
+    read: &mut Read,
+    around: &Around<'_>,
+    is_told: bool,
+) {
+    if read.item.owner.is_some() || is_told {
         return;
     }
     // From the end backwards: pieces that are cut, or names, until one is something else.
@@ -2159,9 +2205,23 @@ fn find_told(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>], around: &
                             strength: 3,
                             takes: true,
                             helps: false,
+                            says: false,
                         });
                         break;
                     }
+                }
+            }
+            'b' => {
+                // to be updated by Priya
+                if let Some(stop) = scan.word(at, "by")
+                    && let Some(who) = who::at(scan, scan.skip(stop, " "), around.cast, Follow::Words)
+                    && who.kind == Kind::Person
+                    && (who.known || around.is_item)
+                    && scan.find_word(range.start..at, &["be", "to be"]).is_some()
+                    && matches!(scan.before(scan.trim_end(0..at, " ")), 'd' | 'n' | 't' | 'e')
+                {
+                    let cut = at..who.range.end;
+                    consider(Told { who, cut, strength: 3, takes: true, helps: false, says: false });
                 }
             }
             'a' => {
@@ -2169,7 +2229,7 @@ fn find_told(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>], around: &
                     && let Some(who) = who::at(scan, scan.skip(stop, " :"), around.cast, Follow::Words)
                 {
                     let cut = at..who.range.end;
-                    consider(Told { who, cut, strength: 3, takes: true, helps: false });
+                    consider(Told { who, cut, strength: 3, takes: true, helps: false, says: false });
                 }
             }
             _ => {}
