@@ -20,6 +20,9 @@ pub struct Args {
     /// Envelope recipient; else ORIGINAL_RECIPIENT or RECIPIENT in the environment
     #[arg(long, value_name = "ADDRESS")]
     recipient: Vec<String>,
+    /// The sender is proven by who calls this; never for .forward of mail from outside
+    #[arg(long)]
+    trusted: bool,
 }
 
 pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
@@ -43,7 +46,7 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let later = |error: StoreError| Exit::new(EX_TEMPFAIL, error.to_string());
     let store = remote::attach(&config.data_dir, Options::of_config(&config)).map_err(later)?;
     let receiver = Receiver::new(store, crate::daemon::clock(), limit, Arc::new(|| {})).map_err(later)?;
-    match receiver.receive_blocking(&stdin::incoming(raw, envelope)) {
+    match receiver.receive_blocking(&stdin::incoming(raw, envelope, args.trusted)) {
         Ok(ack) => {
             if globals.json {
                 println!("{}", serde_json::json!({"id": ack.id, "duplicate": ack.duplicate}));

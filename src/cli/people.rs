@@ -115,7 +115,8 @@ pub fn hints(people: &[Person], internal_domains: &[String]) -> Vec<String> {
             // 郭总 is surname and title: resolved like in a mail.
             let title = whom.chars().count() <= 3
                 && whom.ends_with(['总', '工', '董', '局', '处', '科', '部', '经', '理', '长']);
-            if !whom.is_empty() && !names.contains(whom.as_str()) && !(title && surnames(whom)) {
+            let known = whom.is_empty() || names.contains(whom.as_str()) || (title && surnames(whom));
+            if !known {
                 hints.push(format!("{}: {what} {whom:?} is nobody in the file", person.name));
             }
         }

@@ -38,7 +38,7 @@ const STORE_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub enum Order {
     People(Directory),
-    Undelivered(Undelivered),
+    Undelivered(Box<Undelivered>),
 }
 
 /// Remembers over a crash which mail was being read.
@@ -170,7 +170,7 @@ impl Decider {
                     }
                 }
                 Order::Undelivered(fate) => {
-                    let carried = self.carry_out(|engine, now| engine.undelivered(fate.clone(), now));
+                    let carried = self.carry_out(|engine, now| engine.undelivered((*fate).clone(), now));
                     match carried {
                         Ok(_) => {}
                         // Its row stays in the outbox: it is tried and refused once more.

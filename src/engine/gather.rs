@@ -23,7 +23,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 pub struct Settings {
     pub limits: Limits,
     pub trust: TrustSettings,
-    /// Sources whose mail counts as proven: a trusted listener, the local user of `ingest`.
+    /// Sources whose mail counts as proven: a trusted listener, `ingest --trusted`.
     pub trusted_sources: Vec<String>,
     /// Sources that speak to the internet: results in their mail are somebody else's.
     pub internet_sources: Vec<String>,
@@ -50,13 +50,14 @@ impl Settings {
                 results_below_received: config.trust.results_below_received,
                 trusted_intake: false,
                 exchange_internal: config.trust.proof == config::Proof::Exchange,
+                hosted: (config.trust.proof == config::Proof::Hosted).then(|| hosted(config)),
             },
             trusted_sources: config
                 .intake
                 .iter()
                 .filter(|i| i.trusted)
                 .map(|i| i.source())
-                .chain(["stdin".into()])
+                .chain([crate::intake::stdin::TRUSTED_SOURCE.into()])
                 .collect(),
             internet_sources: config.intake.iter().filter(|i| i.from_internet).map(|i| i.source()).collect(),
             identity: Identity {
@@ -222,6 +223,19 @@ fn class_of(class: automatic::Class) -> Class {
     }
 }
 
+/// The provider of the mailboxes that are read (O1): the last two labels of each server's name.
+fn hosted(config: &config::Config) -> sender::Hosted {
+    let servers = config.intake.iter().filter_map(|intake| intake.server.as_deref());
+    let provider = servers.filter_map(|server| {
+        let labels: Vec<&str> = server.rsplitn(3, '.').collect();
+        matches!(labels.as_slice(), [_, _, ..]).then(|| format!("{}.{}", labels[1], labels[0]).to_lowercase())
+    });
+    sender::Hosted {
+        internal_domains: config.directory.internal_domains.iter().map(|domain| domain.to_lowercase()).collect(),
+        provider: provider.collect(),
+    }
+}
+
 /// Whether somebody vouches for the author: the intake, our mail server, or the author (O1).
 pub fn proof_of(inbound: &Inbound, row: &InboxRow, settings: &Settings) -> (Proof, String) {
     if let Some(how) = &row.proven {
@@ -230,8 +244,13 @@ pub fn proof_of(inbound: &Inbound, row: &InboxRow, settings: &Settings) -> (Proo
     if settings.internet_sources.contains(&row.source) {
         return (Proof::None, "came straight from the internet".into());
     }
-    let trust =
+    let mut trust =
         TrustSettings { trusted_intake: settings.trusted_sources.contains(&row.source), ..settings.trust.clone() };
+    // What a provider's mailbox shows says nothing about mail that came another way.
+    if !row.source.starts_with("imap:") {
+        trust.hosted = None;
+        trust.exchange_internal = false;
+    }
     match sender::prove(inbound, &trust) {
         sender::Proof::Pass(reason) => (Proof::Pass, reason),
         sender::Proof::Fail(reason) => (Proof::Fail, reason),

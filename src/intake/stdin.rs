@@ -5,6 +5,8 @@ use std::io::{self, Read};
 
 /// The source's name in rows and logs.
 pub const SOURCE: &str = "stdin";
+/// The same where whoever calls `duban ingest --trusted` has proven the sender.
+pub const TRUSTED_SOURCE: &str = "stdin:trusted";
 
 /// Why there is no mail.
 #[derive(Debug, thiserror::Error)]
@@ -47,8 +49,9 @@ pub fn envelope(variable: impl Fn(&str) -> Option<String>) -> Envelope {
 }
 
 /// The mail as an inbox takes it.
-pub fn incoming(raw: Vec<u8>, envelope: Envelope) -> Incoming {
-    Incoming { raw, envelope, source: SOURCE.into(), cursor: None }
+pub fn incoming(raw: Vec<u8>, envelope: Envelope, trusted: bool) -> Incoming {
+    let source = if trusted { TRUSTED_SOURCE } else { SOURCE };
+    Incoming { raw, envelope, source: source.into(), cursor: None }
 }
 
 #[cfg(test)]

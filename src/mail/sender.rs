@@ -21,6 +21,17 @@ pub struct TrustSettings {
     pub trusted_intake: bool,
     /// mail fetched from an Exchange of our own: `X-MS-Exchange-Organization-AuthAs: Internal` counts (OFFICE O1)
     pub exchange_internal: bool,
+    /// mail fetched from a hosted mailbox: an author of `internal_domains` counts when no `Received` field names a host
+    /// outside (OFFICE O1)
+    pub hosted: Option<Hosted>,
+}
+
+/// A provider whose inside writes no results.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hosted {
+    pub internal_domains: Vec<String>,
+    /// domains of the provider's own hosts
+    pub provider: Vec<String>,
 }
 
 /// Whether somebody vouches for the author.
@@ -83,12 +94,51 @@ pub fn prove(mail: &Inbound, settings: &TrustSettings) -> Proof {
     {
         return Proof::Pass("Exchange says that the sender is internal".to_owned());
     }
+    if let Some(hosted) = &settings.hosted
+        && hosted.internal_domains.iter().any(|inside| inside.eq_ignore_ascii_case(domain))
+        && mail.headers_named("received").all(|value| hosted.is_inside(value))
+    {
+        return Proof::Pass("the mail never left the provider".to_owned());
+    }
     verdict.unwrap_or_else(|| {
         Proof::None(match &settings.authserv_id {
             Some(id) => format!("no Authentication-Results of {id} in the trusted zone"),
             None => "no authserv_id is configured".to_owned(),
         })
     })
+}
+
+impl Hosted {
+    /// A `Received` field of a hop inside: no public address anywhere in it (a name a stranger can choose, the address is
+    /// written by who saw it), and every host after `from` is the provider's, internal, or no full name at all.
+    fn is_inside(&self, received: &str) -> bool {
+        let is_public = |word: &str| match word.parse::<std::net::IpAddr>() {
+            Ok(std::net::IpAddr::V4(ip)) => !(ip.is_private() || ip.is_loopback() || ip.is_link_local()),
+            Ok(std::net::IpAddr::V6(ip)) => !(ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()),
+            Err(_) => false,
+        };
+        let addresses = received.split(|c: char| !(c.is_ascii_hexdigit() || c == '.' || c == ':'));
+        if addresses.map(|word| word.trim_matches(['.', ':'])).any(is_public) {
+            return false;
+        }
+        let within = |host: &str| {
+            let host = host.trim_end_matches('.').to_ascii_lowercase();
+            let mut domains = self.provider.iter().chain(&self.internal_domains);
+            domains.any(|domain| host == *domain || host.ends_with(&format!(".{domain}")))
+        };
+        let mut words = received.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ';' | '[' | ']'));
+        while let Some(word) = words.next() {
+            if word.eq_ignore_ascii_case("from")
+                && let Some(host) = words.find(|word| !word.is_empty())
+                && host.contains('.')
+                && host.parse::<std::net::IpAddr>().is_err()
+                && !within(host)
+            {
+                return false;
+            }
+        }
+        true
+    }
 }
 
 /// One `method=result` with its properties, lower case.
@@ -489,6 +539,35 @@ mod tests {
         check(
             "X-MS-Exchange-Organization-AuthAs: Internal\nX-MS-Exchange-Organization-AuthAs: Internal\n".to_owned(),
             &exchange,
+            "none",
+        );
+    }
+
+    /// OFFICE O1: a mailbox at a provider whose inside writes no results.
+    #[test]
+    fn mail_that_never_left_the_provider() {
+        let hosted = Hosted { internal_domains: vec!["nanshan.example".into()], provider: vec!["exmail.test".into()] };
+        let settings = TrustSettings { hosted: Some(hosted), ..TrustSettings::default() };
+        let check = |head: &str, word: &str| assert_eq!(proof(head, &settings).word(), word, "{head}");
+        check("", "pass");
+        check(
+            "Received: from web7.exmail.test (unknown [10.1.2.3]) by mx1.exmail.test with SMTP id 9; Mon, 13 Jul 2026 10:00:00 +0800\n",
+            "pass",
+        );
+        check("Received: from DESKTOP (localhost [127.0.0.1]) by mx1.exmail.test\n", "pass");
+        check(
+            "Received: from mail.stranger.example (mail.stranger.example [198.51.100.9]) by mx1.exmail.test\n",
+            "none",
+        );
+        check("Received: from mail.stranger.example by mx1.exmail.test\n", "none");
+        // The name is the stranger's choice; the address is what our side saw.
+        check("Received: from web7.exmail.test (unknown [198.51.100.9]) by mx1.exmail.test\n", "none");
+        check("Received: from by ([198.51.100.9]) by mx1.exmail.test\n", "none");
+        check("Received: from x ([IPv6:2001:db8::9]) by mx1.exmail.test\n", "none");
+        check("Received: from web7.exmail.test.stranger.example by mx1.exmail.test\n", "none");
+        // What an inside hop stands above does not matter: every hop is looked at.
+        check(
+            "Received: from web7.exmail.test by mx1.exmail.test\nReceived: from a.stranger.example by b.example\n",
             "none",
         );
     }
