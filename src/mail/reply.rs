@@ -669,7 +669,13 @@ impl<'a> Sorter<'a> {
             let core = core_at(n);
             let contact = marks::contact_like(core);
             let title = !contact && marks::title_like(core);
-            if !(contact || title || marks::name_like(core) || marks::place_like(core) || marks::ruler(core)) {
+            if !(contact
+                || title
+                || marks::name_like(core)
+                || marks::place_like(core)
+                || marks::link_like(core)
+                || marks::ruler(core))
+            {
                 break;
             }
             contacts += usize::from(contact);
@@ -704,13 +710,21 @@ impl<'a> Sorter<'a> {
         let history_below = self
             .parts
             .get(below..)
-            .is_some_and(|rest| rest.iter().any(|p| matches!(p, Part::Attribution | Part::History)));
+            .is_some_and(|rest| rest.iter().any(|p| matches!(p, Part::Attribution | Part::History | Part::Quote)));
         let bare = lines == 1
             && after_blank
             && history_below
             && marks::has_address(core_at(first))
             && !core_at(first).contains([' ', ':']);
+        let two_words = |n: usize| core_at(n).is_ascii() && core_at(n).split(' ').count() >= 2;
+        // a name and a firm that says no more of itself, above the history
+        let name_and_firm =
+            lines == 2 && after_blank && history_below && named && two_words(first) && two_words(first + 1);
+        let firm_line =
+            after_blank && contacts + titles >= 1 && core_at(first).contains('|') && names_firm(core_at(first));
         let complete = bare
+            || name_and_firm
+            || firm_line
             || named && contacts > 0
             || named && titles > 0 && lines <= 5 && (after_blank || firm && lines <= 3)
             || after_blank

@@ -402,3 +402,8 @@ mod any {
         }
     }
 }
+
+#[test]
+fn rare_clients_and_own_words_that_look_like_marks() {
+    run_corpus("replies-rare.jsonl");
+}
