@@ -102,6 +102,9 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     if mail.empty_reply && mail.attachments.is_empty() {
         return questions::words_for(view, mail, now);
     }
+    if meeting::choice(view, mail, now) {
+        return;
+    }
     let mut done = false;
 
     // Whole documents first: what reads as minutes or as a call is not also a list of commands.

@@ -77,7 +77,7 @@ pub(super) fn change(
 ) -> bool {
     time_agenda(&mut new);
     let changes = changes(old, &new);
-    if changes.is_empty() {
+    if changes.is_empty() && old.concerned() == new.concerned() {
         if new != *old {
             view.put_meeting(new, "repeated");
         }

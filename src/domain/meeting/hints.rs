@@ -3,7 +3,7 @@
 use super::moments;
 use super::{Meeting, MeetingState};
 use crate::domain::view::View;
-use chrono::{DateTime, Duration, FixedOffset, Timelike, Utc};
+use chrono::{DateTime, Duration, Timelike, Utc};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -115,25 +115,26 @@ fn when(view: &View<'_>, meeting: &Meeting, now: DateTime<Utc>, hints: &mut Vec<
 /// Other meetings of the same people at the same time: who and when, not what, which may be none of the sender's business.
 fn clashes(view: &View<'_>, meeting: &Meeting) -> Vec<Value> {
     let (Some(start), Some(end)) = (meeting.start, meeting.end()) else { return Vec::new() };
-    let mut found: BTreeMap<String, (DateTime<FixedOffset>, i64, Vec<String>)> = BTreeMap::new();
+    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for address in meeting.concerned().iter().take(CLASH_PEOPLE_MAX) {
         let ids = view.ids("meetings_of", address);
-        for id in ids.iter().rev().take(CLASH_MEETINGS_MAX).filter(|id| **id != meeting.id) {
-            let Some(other) = view.meeting(id) else { continue };
-            if other.state != MeetingState::Announced || (other.series.is_some() && other.series == meeting.series) {
-                continue;
-            }
-            let (Some(other_start), Some(other_end)) = (other.start, other.end()) else { continue };
-            if other_start < end && start < other_end {
-                let minutes = (other_end - other_start).num_minutes();
-                found.entry(id.clone()).or_insert((other_start, minutes, Vec::new())).2.push(view.name_of(address));
-            }
+        for id in ids.into_iter().rev().take(CLASH_MEETINGS_MAX).filter(|id| *id != meeting.id) {
+            names.entry(id).or_default().push(view.name_of(address));
         }
     }
-    found
-        .into_values()
-        .map(|(start, minutes, names)| {
-            hint("clash", json!({"names": names, "start": super::data::moment(&start), "minutes": minutes}))
-        })
-        .collect()
+    let mut hints = Vec::new();
+    // Each meeting is read once, however many of its people are called.
+    for (id, names) in names {
+        let Some(other) = view.meeting(&id).filter(|other| other.state == MeetingState::Announced) else { continue };
+        let (Some(other_start), Some(other_end)) = (other.start, other.end()) else { continue };
+        let of_series = other.series.is_some() && other.series == meeting.series;
+        if other_start < end && start < other_end && !of_series {
+            let minutes = (other_end - other_start).num_minutes();
+            hints.push(hint(
+                "clash",
+                json!({"names": names, "start": super::data::moment(&other_start), "minutes": minutes}),
+            ));
+        }
+    }
+    hints
 }

@@ -196,6 +196,62 @@ fn hints_stand_in_the_organizers_notice_and_refuse_nothing() {
 }
 
 #[test]
+fn somebody_unknown_stands_in_the_list_until_an_address_comes() {
+    let mut house = House::new(NOW);
+    let letters = called(&mut house, |_, reading| {
+        reading.attendees.push(AttendeeReading { name: "王五".into(), ..AttendeeReading::default() });
+    });
+    assert!(
+        kinds(House::to(&letters, LetterName::MeetingNotice, "zhangsan"), "hints").contains(&"unknown_person".into())
+    );
+    let unknown = house.meeting("M-1").attendees.iter().find(|a| a.name == "王五").cloned().unwrap();
+    assert_eq!(unknown.address, None);
+    house.add(Person { name: "王五".into(), address: "wangwu@example.com".into(), ..Person::default() });
+    let letters = called(&mut house, |_, reading| {
+        reading.attendees.push(AttendeeReading { name: "王五".into(), ..AttendeeReading::default() });
+    });
+    assert_eq!(
+        House::names(&letters).iter().filter(|l| l.ends_with("wangwu")).collect::<Vec<_>>(),
+        ["meeting_notice wangwu"]
+    );
+    assert_eq!(house.meeting("M-1").attendees.len(), 5);
+}
+
+#[test]
+fn one_or_two_says_whether_it_is_a_change() {
+    for (word, id) in [("1 更新 M-1", "M-1"), ("２", "M-2"), ("2 新会议", "M-2")] {
+        let mut house = announced();
+        let letters = called(&mut house, |_, reading| reading.start = start("2026-03-23T14:00:00+08:00"));
+        let mut mail = house.mail("zhangsan@example.com");
+        mail.text = word.into();
+        mail.answers = Some(sent(&letters[0]));
+        house.decide(|view, now| assert!(choice(view, &mail, now), "{word}"));
+        assert_eq!(house.meeting(id).start, start("2026-03-23T14:00:00+08:00"), "{word}");
+        assert_eq!(house.take().len(), 5);
+    }
+}
+
+/// A letter as it went.
+fn sent(letter: &Letter) -> SentLetter {
+    SentLetter {
+        id: "1.0".into(),
+        letter: letter.name,
+        to: letter.to.clone(),
+        message_id: "letter@example.com".into(),
+        in_reply_to: None,
+        references: Vec::new(),
+        reply_to: String::new(),
+        subject: String::new(),
+        at: at(NOW),
+        lines: letter.lines.clone(),
+        context: letter.context,
+        objects: letter.objects.clone(),
+        cause: String::new(),
+        why: String::new(),
+    }
+}
+
+#[test]
 fn a_clash_of_the_same_people_is_a_hint_without_the_other_title() {
     let mut house = announced();
     let mut mail = house.mail("hanmeimei@example.com");

@@ -32,6 +32,13 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
     let (Some(meeting), Some(author)) = (view.meeting(id), &mail.author) else { return Handled::NotMine };
     let author = view.person(&author.address).map_or_else(|| author.address.clone(), |person| person.address.clone());
     let leads = meeting.is_led_by(&author);
+    // 更新 M-12, in answer to the question whether a call is a change of M-12 (O15).
+    if let Some(draft) = call::choice_of(view, mail).filter(|draft| leads && draft.id != id) {
+        if draft.asked.as_ref().is_some_and(|asked| asked.similar.as_deref() == Some(id)) {
+            call::merge_into(view, mail, draft, id, now);
+            return Handled::Yes;
+        }
+    }
     if meeting.state == MeetingState::Draft {
         return draft(view, mail, meeting, &author, command, now);
     }

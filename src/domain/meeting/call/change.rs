@@ -3,6 +3,7 @@
 use super::people::Built;
 use super::{fill, next_step, preview};
 use crate::domain::event::MailRead;
+use crate::domain::letter::LetterName;
 use crate::domain::meeting::data::{self, moment};
 use crate::domain::meeting::notice::ForOrganizer;
 use crate::domain::meeting::{Attendee, Meeting, MeetingState, answers, change, hints, title};
@@ -75,6 +76,35 @@ pub(super) fn same_people(old: &Meeting, new: &Meeting) -> bool {
     !new_people.is_empty() && people(old) == new_people
 }
 
+/// The draft that `1` and `2` in an answer to its preview decide about (O15).
+pub(in crate::domain::meeting) fn choice_of(view: &View<'_>, mail: &MailRead) -> Option<Meeting> {
+    let letter = mail.answers.as_ref().filter(|letter| letter.letter == LetterName::CallPreview)?;
+    let draft = letter.objects.iter().find_map(|id| view.meeting(id))?;
+    let asked = draft.asked.as_ref().is_some_and(|asked| asked.kind == "choice");
+    (draft.state == MeetingState::Draft && asked).then_some(draft)
+}
+
+/// `1` or `2`, alone or before words, answers whether a call is a change; true when it did.
+pub fn choice(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> bool {
+    let Some(draft) = choice_of(view, mail) else { return false };
+    let author = mail.author.as_ref().and_then(|author| view.person(&author.address));
+    if !author.is_some_and(|author| draft.is_led_by(&author.address)) {
+        return false;
+    }
+    let mut words = mail.text.trim_start().chars();
+    let (first, second) = (words.next(), words.next());
+    if second.is_some_and(|c| c.is_numeric()) {
+        return false;
+    }
+    let old = draft.asked.as_ref().and_then(|asked| asked.similar.clone());
+    match (first, old) {
+        (Some('1' | '１' | '一' | '①'), Some(old)) => merge_into(view, mail, draft, &old, now),
+        (Some('2' | '２' | '二' | '②'), _) => is_new(view, mail, draft, now),
+        _ => return false,
+    }
+    true
+}
+
 /// Unsure whether it is a change: the sender says which (`1 更新 M-12  2 新会议`).
 pub(super) fn choose(view: &mut View<'_>, mail: &MailRead, built: Built, old: &Meeting, now: DateTime<Utc>) {
     let mut meeting = built.meeting;
@@ -98,7 +128,7 @@ pub(super) fn overlaid(old: &Meeting, said: &Meeting) -> Meeting {
         meeting: said.clone(),
         hints: Vec::new(),
         expanded: Vec::new(),
-        lists_attendees: true,
+        lists_attendees: false,
         draft: false,
         start_phrase: None,
     };
@@ -153,6 +183,14 @@ pub(super) fn amend(view: &mut View<'_>, mail: &MailRead, old: &Meeting, built: 
     let telling = ForOrganizer { hints, expanded: built.expanded };
     if !change::change(view, old, new, &by, Some(mail), &telling, now) {
         view.audit(format!("{}: the call says nothing new", old.id));
+    }
+}
+
+/// One person: the same address, or the same name where one of the two has none.
+fn is_same(known: &Attendee, said: &Attendee) -> bool {
+    match (&known.address, &said.address) {
+        (Some(known), Some(said)) => known == said,
+        _ => known.name == said.name,
     }
 }
 
@@ -213,19 +251,25 @@ pub(super) fn lay_over(meeting: &mut Meeting, built: &Built, whole: bool) {
             meeting.rooms.push(room.clone());
         }
     }
-    let attendees: Vec<&Attendee> = said.attendees.iter().collect();
-    if whole && !attendees.is_empty() && (built.lists_attendees || attendees.len() > 1) {
+    if whole && built.lists_attendees {
         let keeps = [meeting.chair_address.clone(), meeting.recorder_address.clone()];
         meeting.attendees.retain(|known| {
             known.stands_in
-                || keeps.contains(&known.address)
-                || attendees.iter().any(|said| said.address == known.address)
+                || (known.address.is_some() && keeps.contains(&known.address))
+                || said.attendees.iter().any(|said| is_same(known, said))
         });
     }
-    for attendee in attendees {
-        match meeting.attendees.iter_mut().find(|known| known.address == attendee.address) {
-            Some(known) if built.lists_attendees && attendee.role != "doer" => known.role.clone_from(&attendee.role),
-            Some(_) => {}
+    for attendee in &said.attendees {
+        match meeting.attendees.iter_mut().find(|known| is_same(known, attendee)) {
+            Some(known) => {
+                if built.lists_attendees && attendee.role != "doer" {
+                    known.role.clone_from(&attendee.role);
+                }
+                // Somebody nobody knew has an address now.
+                if known.address.is_none() {
+                    known.address.clone_from(&attendee.address);
+                }
+            }
             None => meeting.attendees.push(attendee.clone()),
         }
     }

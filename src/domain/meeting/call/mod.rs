@@ -5,7 +5,8 @@ mod change;
 mod people;
 mod preview;
 
-pub(super) use change::{is_new, merge_into};
+pub use change::choice;
+pub(super) use change::{choice_of, is_new, merge_into};
 pub(super) use people::{is_own, of_text};
 pub(super) use preview::{confirmed, edited, timeout};
 
@@ -60,7 +61,8 @@ pub fn may_call(view: &View<'_>, address: &str) -> bool {
 
 fn one(view: &mut View<'_>, mail: &MailRead, author: &str, reading: &CallReading, alone: bool, now: DateTime<Utc>) {
     let about = if alone { named(view, mail, author) } else { None };
-    let built = build(view, mail, author, reading, about.is_none());
+    // Who stands in To or Cc is called too, unless the mail only answers us.
+    let built = build(view, mail, author, reading, about.is_none() || !mail.to_us_alone);
     if mail.in_bcc {
         // O10: nobody but the sender hears of it until the sender says so.
         return match similar(view, mail, &built.meeting, now) {
@@ -158,7 +160,7 @@ fn missing(view: &View<'_>, meeting: &Meeting, now: DateTime<Utc>) -> Vec<String
         missing.push("start".to_string());
     }
     let organizer = meeting.organizer_address.as_deref();
-    let others = meeting.attendees.iter().any(|a| a.address.as_deref() != organizer);
+    let others = meeting.attendees.iter().any(|a| a.address.is_some() && a.address.as_deref() != organizer);
     if !others && meeting.rooms.is_empty() {
         missing.push("attendees".to_string());
     }

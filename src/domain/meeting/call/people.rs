@@ -289,7 +289,15 @@ pub(super) fn take(
     expanded: &mut Vec<Value>,
 ) {
     match found {
-        Who::Unclear(unclear) => hints.push(unclear),
+        Who::Unclear(unclear) => {
+            // Kept by name, so that the organizer sees who is not reached and can say who is meant.
+            let name = unclear.get("name").and_then(Value::as_str).unwrap_or_default().to_string();
+            if !name.is_empty() && meeting.attendees.iter().all(|a| a.name != name) {
+                let role = role.unwrap_or("doer").to_string();
+                meeting.attendees.push(Attendee { name, role, ..Attendee::default() });
+            }
+            hints.push(unclear);
+        }
         Who::Room(name, address) => {
             if meeting.rooms.iter().all(|room| room.address.as_deref() != Some(&address)) {
                 meeting.rooms.push(Attendee { name, address: Some(address), ..Attendee::default() });
