@@ -1,7 +1,7 @@
 //! Dates, times, durations: 下周三, by Friday noon, 3个工作日内.
 //!
 //! A sentence is folded to one spelling ([`text`]), single days and clocks are read by hand-written grammars
-//! ([`grammar`], [`clock`]), joined into expressions and judged by the words beside them ([`sentence`]): what is vague,
+//! ([`grammar`], [`days_zh`], [`days_en`], [`clock`]), joined into expressions ([`sentence`], [`amounts`], [`routine`]) and judged by the words beside them ([`judge`]): what is vague,
 //! recurring, past, a beginning, counted from an unknown event, or part of a name is no deadline. Weeks begin on Monday,
 //! before and by are inclusive, working days follow the calendar (SPEC 6).
 //!
@@ -12,12 +12,18 @@ use crate::domain::workdays::Workdays;
 use chrono::{DateTime, FixedOffset, NaiveTime};
 use std::ops::Range;
 
+mod amounts;
 mod clock;
+mod days_en;
+mod days_zh;
 mod grammar;
+mod judge;
 mod meeting;
 mod reason;
+mod routine;
 mod sentence;
 mod text;
+mod words;
 
 pub use meeting::{Freq, Recurrence, duration, meeting_start, recurrence, shift, shift_workdays};
 

@@ -111,7 +111,7 @@ impl Reader<'_> {
         ];
         if let Some((part, end)) = PARTS.iter().find_map(|(words, part)| Some((*part, t.any(i, words)?))) {
             // 下班前 alone must not swallow 会议下班 …; 上班前端 is no time.
-            if part == Part::DayStart && t.at(end) == '端' {
+            if part == Part::DayStart && t.at(end) == '端' || t.lit(i, "晚高峰").is_some() {
                 return None;
             }
             return Some((part, end));
@@ -125,7 +125,7 @@ impl Reader<'_> {
         let lone = with_day
             && (t.any(i + 1, &["前", "之前", "以前"]).is_some()
                 || !is_cjk(t.at(i + 1))
-                || !"于点些期报会了班餐饭".contains(t.at(i + 1)));
+                || !"于点些期报会了班餐饭高".contains(t.at(i + 1)));
         let led = i > 0 && "最不较迟太过稍更偏提".contains(t.prev(i));
         (!led && (clock_next || lone)).then_some((part, i + 1))
     }
@@ -227,7 +227,8 @@ impl Reader<'_> {
                     (number.value, t.any(number.end, &["分钟", "分"])?)
                 }
             };
-            let clock = self.clock(p, part, with_day)?;
+            // One subtraction: 差差 is nothing.
+            let clock = if t.at(p) == '差' { None } else { self.clock(p, part, with_day) }?;
             return Some(Clock { minutes: clock.minutes.checked_sub(less)?, ..clock });
         }
         let number = t.number(i)?;
@@ -462,6 +463,9 @@ impl Reader<'_> {
     pub fn zone(&self, i: usize) -> Option<(Zone, usize)> {
         let t = &self.text;
         if t.at(i) == '(' {
+            if t.at(t.sp(i + 1)) == '(' {
+                return None;
+            }
             let (zone, end) = self.zone(t.sp(i + 1))?;
             return Some((zone, t.lit(t.sp(end), ")")?));
         }
@@ -471,7 +475,7 @@ impl Reader<'_> {
             if let Some((offset, end)) = self.offset(q) {
                 return Some((Zone::Fixed(offset), end));
             }
-            return Some((hours(0)?, p));
+            return Some((hours(0)?, t.lit(p, "时间").unwrap_or(p)));
         }
         if t.at(i) == 'z' && i > 0 && t.prev(i).is_ascii_digit() && !t.at(i + 1).is_ascii_alphanumeric() {
             return Some((hours(0)?, i + 1));

@@ -90,6 +90,7 @@ pub fn duration(text: &str) -> Option<u32> {
             reader
                 .amount_zh(i)
                 .filter(|amount| minutes_of(amount).is_some())
+                .or_else(|| hours_and_minutes(&reader, i))
                 .or_else(|| bare_minutes(&reader, i))
                 .or_else(|| reader.amount_en(i).filter(|amount| minutes_of(amount).is_some()))
         } else {
@@ -121,6 +122,15 @@ pub fn duration(text: &str) -> Option<u32> {
         return (total >= 1.0 && total <= MINUTES_MAX).then_some(total.round() as u32);
     }
     None
+}
+
+/// 1h30, 2h05
+fn hours_and_minutes(reader: &Reader, i: usize) -> Option<Amount> {
+    let t = &reader.text;
+    let hours = t.digits(i)?;
+    let minutes = t.digits(t.lit(hours.end, "h")?).filter(|minutes| minutes.digits == 2 && minutes.value < 60)?;
+    let value = f64::from(hours.value.min(999) * 60 + minutes.value);
+    Some(Amount { value, unit: Unit::Minute, end: minutes.end, compound: false })
 }
 
 /// 30分, 45', 15m
@@ -248,7 +258,7 @@ pub fn recurrence(text: &str, anchor: &Anchor) -> Option<Recurrence> {
     while i < t.len() {
         let boundary = !t.is_letter(i) || i == 0 || !t.is_letter(i - 1);
         if boundary
-            && let Some(end) = reader.recurring(i)
+            && let Some(end) = joined_recurring(&reader, i)
             && let Some(mut found) = parts(&reader, i, end)
         {
             // until 30 June, 直到8月底, 至6月15日
@@ -262,6 +272,14 @@ pub fn recurrence(text: &str, anchor: &Anchor) -> Option<Recurrence> {
         i += 1;
     }
     None
+}
+
+/// A recurring time with another that stands right behind it: weekly on Mondays.
+fn joined_recurring(reader: &Reader, i: usize) -> Option<usize> {
+    let end = reader.recurring(i)?;
+    let t = &reader.text;
+    let p = t.any(t.sp(end), &[",", "的"]).map_or_else(|| t.sp(end), |at| t.sp(at));
+    Some(reader.recurring(p).filter(|_| p > i).unwrap_or(end))
 }
 
 fn parts(reader: &Reader, i: usize, end: usize) -> Option<Recurrence> {
@@ -325,8 +343,16 @@ fn parts(reader: &Reader, i: usize, end: usize) -> Option<Recurrence> {
     {
         found.freq = Freq::Weekly;
         found.by_day = WORK_WEEK.iter().map(|day| (0, *day)).collect();
-    } else if has(&["双周", "biweekly", "bi-weekly", "fortnight", "every other week", "every second week", "隔周"])
-    {
+    } else if has(&[
+        "双周",
+        "单周",
+        "biweekly",
+        "bi-weekly",
+        "fortnight",
+        "every other week",
+        "every second week",
+        "隔周",
+    ]) {
         found.interval = 2;
     } else if has(&["季", "quarter"]) {
         found.freq = Freq::Monthly;

@@ -200,6 +200,8 @@ impl Reader<'_> {
             ("counted", false) => format!("counted from the day named: {named}"),
             ("weekday" | "weekend" | "week", true) => format!("一周自周一始:{named}"),
             ("weekday" | "weekend" | "week", false) => format!("weeks begin on Monday: {named}"),
+            ("changed", true) => format!("改期之后:{named}"),
+            ("changed", false) => format!("the new date: {named}"),
             ("range", true) => format!("取区间的终点:{named}"),
             ("range", false) => format!("the end of the range: {named}"),
             ("month-end" | "quarter-end" | "year-end" | "month" | "quarter" | "half" | "year", true) => {

@@ -1,0 +1,4 @@
+//! What the readers of words make of sentences and mails.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod deadlines;
