@@ -480,14 +480,16 @@ impl Reader<'_> {
         if t.at(i) == 'z' && i > 0 && t.prev(i).is_ascii_digit() && !t.at(i + 1).is_ascii_alphanumeric() {
             return Some((hours(0)?, i + 1));
         }
+        // Behind hh:mm:ss a minus is an offset for sure.
+        let seconds = i > 6 && t.at(i - 3) == ':' && t.at(i - 6) == ':';
         if matches!(t.at(i), '+' | '-')
             && i > 0
             && (t.prev(i).is_ascii_digit() || t.prev(i) == ' ')
             && let Some((offset, end)) = self.offset(i)
-            && (t.at(i) == '+' || t.slice(i, end).contains(':') && t.at(i + 1) == '0')
+            && (t.at(i) == '+' || t.slice(i, end).contains(':') && (t.at(i + 1) == '0' || seconds))
         {
             // A minus that is no range: 09:00-05:00 has its colon and follows no blank.
-            if t.at(i) == '-' && t.digits(i + 1).is_some_and(|number| number.value > 12) {
+            if t.at(i) == '-' && !seconds && t.digits(i + 1).is_some_and(|number| number.value > 12) {
                 return None;
             }
             return Some((Zone::Fixed(offset), end));

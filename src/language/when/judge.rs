@@ -246,8 +246,7 @@ impl Reader<'_> {
 
         // -- changed dates
         if changed {
-            if let Some(at) = t.ends_any(near, CORRECTED).or_else(|| t.ends_any(far, CORRECTED)) {
-                let _ = at;
+            if x.rule == "changed" || t.ends_any(near, CORRECTED).or_else(|| t.ends_any(far, CORRECTED)).is_some() {
                 strength = 4;
                 class_marked = true;
             } else if self.corrected_en(en_left) {
