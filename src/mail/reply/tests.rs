@@ -382,10 +382,10 @@ mod any {
         }
 
         #[test]
-        fn lines(body in "((>|> >|--|-- |-----Original Message-----|发件人: a@b.example|From: x|Sent: y|To: z|主题: w|在 2026年7月9日 8:12, x 写道：|On Thu, Jul 9, 2026 at 8:12 AM <|wrote:|谢谢|Best,|赵敏|电话：021-55550000|本邮件仅供收件人，保密|发自我的 iPhone|ok)?\r?\n){0,25}") {
+        fn lines(body in "((>|> >|--|-- |-----Original Message-----|发件人: a@b[.]example|From: x|Sent: y|To: z|主题: w|在 2026年7月9日 8:12, x 写道：|On Thu, Jul 9, 2026 at 8:12 AM <|wrote:|谢谢|Best,|赵敏|电话：021-55550000|本邮件仅供收件人，保密|发自我的 iPhone|ok)?\r?\n){0,25}") {
             let words = own_words(&body);
             // own words are lines of the body, in order
-            let body = body.replace('\r', "");
+            let body = body.replace(['\r', '\u{feff}'], "");
             let mut rest = body.as_str();
             for line in words.text.lines().filter(|l| !l.trim().is_empty()) {
                 let at = rest.find(line);
