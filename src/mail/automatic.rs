@@ -442,10 +442,10 @@ fn vacation_text(words: &str) -> bool {
     #[rustfmt::skip]
     let slow = has(&[
         "无法及时回复", "不能及时回复", "无法亲自回复", "无法回复您", "无法及时查看", "不能及时查看", "无法及时处理",
-        "无法及时查收", "不便回复", "不便查收", "回复可能会", "可能无法及时", "恐无法及时", "可能不能及时",
+        "无法及时查收", "不便回复", "不便查收", "回复可能会有延迟", "回复可能会延迟", "回复可能延迟", "邮件回复可能", "可能无法及时", "恐无法及时", "可能不能及时",
         "回复会有延迟", "回复延迟", "尽快给您回复", "尽快回复您", "尽快与您联系", "会尽快回复", "将尽快回复",
         "回来后回复", "回来后会", "返回后回复", "返回后会", "返岗后", "假期结束后", "会在回来后", "稍后回复您",
-        "第一时间回复", "無法及時回覆", "儘快回覆", "盡快回覆", "無法立即回覆", "回來後", "limited access to",
+        "第一时间回复", "無法及時回覆", "儘快回覆", "盡快回覆", "無法立即回覆", "回來後", "limited access to", "when i return", "when i get back", "when i am back", "when i'm back", "upon my return", "on my return",
         "no access to email", "no access to my email", "without access to email", "delayed response",
         "response may be delayed", "reply may be delayed", "will not be able to respond", "not be able to reply",
         "unable to respond", "unable to reply", "will respond when", "will reply when", "respond upon my return",
@@ -469,7 +469,7 @@ fn vacation_text(words: &str) -> bool {
     let thanks = has(&[
         "您的邮件已收到", "您的来信已收到", "已收到您的邮件", "已收到您的来信", "已经收到您的邮件", "我已收到您",
         "您发的邮件已收到", "感谢您的来信", "感谢您的邮件", "谢谢您的来信", "谢谢您的邮件", "來信已收到",
-        "您的郵件已收到", "感謝您的來信", "邮件已收到", "来信收到", "thank you for your email",
+        "您的郵件已收到", "感謝您的來信", "邮件已收到", "来信收到", "来信已收到", "thank you for your email",
         "thank you for your e-mail", "thanks for your email", "thank you for your message", "thanks for your message",
         "thank you for contacting", "thank you for getting in touch", "your email has been received",
         "your message has been received", "we received your message", "we have received your",

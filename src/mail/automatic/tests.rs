@@ -261,3 +261,89 @@ fn receipts_and_calendars() {
     );
     assert_eq!((reply.class, reply.automatic, reply.answerable), (Class::Calendar, false, false));
 }
+
+/// Notes as providers' defaults and colleagues word them, under an ordinary subject and without any header.
+#[test]
+fn more_vacation_notes_in_words() {
+    let mut missed = Vec::new();
+    for text in [
+        "您好，您的邮件已收到，我正在外出差，稍后回复您。",
+        "您好！来信已收到，我会尽快回复您。谢谢！",
+        "您好，我目前休假，7月1日至7月10日，期间无法及时回复邮件，敬请谅解。如有紧急事宜请联系王芳 13800000000。",
+        "尊敬的客户：您好！感谢您的来信，我们已收到您的邮件，将尽快与您联系。",
+        "我现在正在休假，有事请电话联系。",
+        "本人已离职，相关工作请联系李雷 lilei@nanshan.example。",
+        "您好，本人已从公司离职，此邮箱不再使用，后续工作请联系张三。",
+        "出差中，邮件回复可能会延迟，急事请致电。",
+        "产假中，工作事宜请联系同事赵敏。",
+        "您好，我正在参加培训，不在办公室，无法及时回复您的邮件，急事请打手机。",
+        "國慶連假期間不在辦公室，無法即時回覆，緊急事項請聯絡黃淑芬。",
+        "您好，我於7/1至7/5休假，期間無法立即回覆郵件，請見諒。",
+        "春节放假期间（2月10日-2月17日），邮件回复会有延迟，节后第一时间回复您。",
+        "I'm on vacation from July 1 to July 10 and will reply to your email when I return.",
+        "Hello, I am currently out of the office and will be back on Monday. If urgent, please call my mobile.",
+        "I am away from my desk until Thursday. For urgent issues contact support@meadow.example.",
+        "Thanks for your message. I'm out of office with no access to email until 12 July.",
+        "I am on maternity leave. Please contact Rosa Diaz in my absence.",
+        "I no longer work at Meadow Ltd. Please contact Helen Brook.",
+        "Thank you for contacting Meadow. Your message has been received and we will get back to you as soon as possible.",
+        "Hi, I'm travelling this week and will have intermittent access to email. Expect delays.",
+        "Ich bin bis zum 20. Juli nicht im Büro. This is an automatic reply.",
+        "I will be out of the office starting 07/01/2026 and will not return until 07/10/2026. I will respond to your message when I return.",
+        "此邮件为系统自动发送，您的邮件我们已经收到。",
+        "您好，收到您的邮件了，现因休年假，回复会有延迟，望谅解！",
+    ] {
+        if written("", "Re: 周会", text).class != Class::AutoReply {
+            missed.push(text);
+        }
+    }
+    assert!(missed.is_empty(), "taken for persons:\n{}", missed.join("\n"));
+}
+
+#[test]
+fn more_ordinary_replies() {
+    let mut wrong = Vec::new();
+    for text in [
+        "收到，谢谢。",
+        "好的",
+        "已完成，见附件。",
+        "60%，预计周五完成",
+        "延期到7月20日，原因：供应商放假",
+        "转给李四，我下周出差",
+        "我休假到周五，A-11 由王芳跟进",
+        "周三不行，我在外地出差，周四可以",
+        "请联系王芳确认场地。",
+        "客户还在放假，回复可能会晚几天，先挂起",
+        "谢谢您的邮件，附件已审阅，第三条需要修改。",
+        "邮件已收到，尽快处理。",
+        "供应商的自动回复说下周一上班，我周一再催。",
+        "已收到您的邮件，报价单今天下班前发您。",
+        "我已请假，由李雷代我参加，谢谢。",
+        "卡住了：财务休假，付款审批没人签",
+        "离职交接清单已提交",
+        "出差申请已批，机票已订",
+        "年假安排表已汇总，请查收",
+        "如有急事请直接打我电话，方案初稿已发群里",
+        "Thanks for your email. I'll take item 3.",
+        "I'm out on Friday, so Thursday works better.",
+        "Done. Please contact Bob for the invoice.",
+        "I will return the damaged pallets by Monday.",
+        "Sorry for the delayed response, the report is attached.",
+        "The supplier is on holiday until Monday, so I need three more days.",
+        "Can you get back to me when the room is free?",
+        "I'm travelling next week but will join by phone.",
+        "Vacation plan for the team attached.",
+        "For urgent orders we need a second supplier.",
+        "Will respond to the client today.",
+        "I'll be back with numbers tomorrow.",
+        "Ken left the company, reassign to Rosa.",
+        "No access to the drive, please share again.",
+        "The auto-reply text is ready for review.",
+    ] {
+        let got = written("", "Re: 周会", text);
+        if got.class != Class::Person {
+            wrong.push(format!("{text} ({})", got.reason));
+        }
+    }
+    assert!(wrong.is_empty(), "taken for machines:\n{}", wrong.join("\n"));
+}
