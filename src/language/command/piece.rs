@@ -1,0 +1,697 @@
+//! Lines to sentences to pieces: the smallest part that can carry one command, with what stands in it.
+
+use super::fold::{Folded, is_cjk};
+use super::refs::{self, Known, Mark, Named, Target};
+use super::times;
+use super::words::{Tok, W, is_word_char, phrase_at};
+use crate::domain::due::Due;
+use crate::language::names::{self, Lexicon};
+use crate::language::when::Anchor;
+
+/// What everything is read against.
+pub struct Reader<'a> {
+    pub known: Known<'a>,
+    pub anchor: &'a Anchor,
+    pub names: &'a Lexicon,
+}
+
+/// A sentence: a range of characters and whether it asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Sentence {
+    pub a: usize,
+    pub b: usize,
+    pub asks: bool,
+}
+
+/// The words that can be the heart of a command; a new line reference after one begins a new piece.
+pub fn is_predicate(w: W) -> bool {
+    matches!(
+        w,
+        W::Done | W::DoneV | W::DonePast | W::Progress | W::Half | W::Behind | W::Block | W::Postpone | W::MoveTo | W::Reschedule | W::HandTo | W::InCharge | W::Decline | W::Cancel | W::Close | W::Confirm | W::Ack | W::Agree | W::Refuse
+            | W::Pass | W::Return | W::Rate | W::Sign | W::Remind | W::Undo | W::Object | W::ShouldRead | W::Attend | W::NotAttend | W::Tentative | W::CallOff | W::StopEsc | W::HoldEsc | W::Start | W::Partly | W::Acknowledge
+    )
+}
+
+/// Cuts a line at full stops, semicolons, question and exclamation marks.
+pub fn sentences(f: &Folded) -> Vec<Sentence> {
+    let mut list = Vec::new();
+    let mut a = 0;
+    let mut i = 0;
+    while i < f.len() {
+        let c = f.get(i).unwrap_or(' ');
+        let next = f.get(i + 1);
+        let end = match c {
+            '。' | ';' | '!' | '?' | '…' | '\n' => true,
+            '.' => {
+                let before = i.checked_sub(1).and_then(|at| f.get(at));
+                let number = before.is_some_and(|c| c.is_ascii_digit());
+                // `2. done`: the number of a line, not the end of a sentence.
+                let heads_piece = number && {
+                    let mut j = i;
+                    while j > a && f.get(j - 1).is_some_and(|c| c.is_ascii_digit()) {
+                        j -= 1;
+                    }
+                    f.text(a, j).chars().all(|c| c.is_whitespace() || ",)#(".contains(c)) || (j > 0 && f.get(j - 1) == Some(' ') && j >= 2 && f.get(j - 2).is_some_and(|c| ".,".contains(c) || is_cjk(c)))
+                };
+                let abbreviation = before.is_some_and(|c| c.is_ascii_alphabetic()) && {
+                    let mut j = i;
+                    while j > a && f.get(j - 1).is_some_and(is_word_char) {
+                        j -= 1;
+                    }
+                    matches!(f.text(j, i).as_str(), "no" | "mr" | "ms" | "mrs" | "dr" | "vs" | "e" | "g" | "i" | "p" | "approx" | "nr" | "dept")
+                };
+                let spaced = next.is_none_or(|c| c == ' ' || c == '\n' || c == '"' || c == ')');
+                let chinese_after = next.is_some_and(is_cjk) && before.is_some_and(is_cjk);
+                (spaced || chinese_after || next == Some('.')) && !heads_piece && !abbreviation
+            }
+            _ => false,
+        };
+        if end {
+            let mut stop = i + 1;
+            let mut asks = c == '?';
+            while f.get(stop).is_some_and(|c| matches!(c, '?' | '!' | '。' | '.' | '…' | ')' | '"')) {
+                asks |= f.get(stop) == Some('?');
+                stop += 1;
+            }
+            if f.text(a, i).trim().is_empty() && !asks {
+                a = stop;
+            } else {
+                list.push(Sentence { a, b: i, asks });
+                a = stop;
+            }
+            i = stop;
+            continue;
+        }
+        i += 1;
+    }
+    if !f.text(a, f.len()).trim().is_empty() {
+        list.push(Sentence { a, b: f.len(), asks: false });
+    }
+    list
+}
+
+/// A part of a sentence with everything found in it.
+#[derive(Debug)]
+pub struct Piece {
+    pub a: usize,
+    pub b: usize,
+    /// Where the piece goes on after the references at its head.
+    pub body: usize,
+    pub toks: Vec<Tok>,
+    pub marks: Vec<Mark>,
+    /// Words that are in no lexicon.
+    pub junk: Vec<(usize, usize)>,
+    /// Words that stand in tasks.
+    pub task_words: Vec<(usize, usize)>,
+    pub named: Option<Named>,
+    pub time: Option<(usize, usize, Due)>,
+    pub percent: Option<u8>,
+    /// `2 → Leo`
+    pub arrow: bool,
+    pub asks: bool,
+    pub conditional: bool,
+    pub hearsay: bool,
+}
+
+impl Piece {
+    pub fn has(&self, w: W) -> bool {
+        self.toks.iter().any(|tok| tok.w == w)
+    }
+
+    pub fn any(&self, list: &[W]) -> bool {
+        self.toks.iter().any(|tok| list.contains(&tok.w))
+    }
+
+    pub fn find(&self, w: W) -> Option<Tok> {
+        self.toks.iter().copied().find(|tok| tok.w == w)
+    }
+
+    /// The first word of these kinds.
+    pub fn first(&self, list: &[W]) -> Option<Tok> {
+        self.toks.iter().copied().find(|tok| list.contains(&tok.w))
+    }
+
+    pub fn last(&self, list: &[W]) -> Option<Tok> {
+        self.toks.iter().copied().rev().find(|tok| list.contains(&tok.w))
+    }
+
+    /// A word of these kinds before the place.
+    pub fn before(&self, at: usize, list: &[W]) -> bool {
+        self.toks.iter().any(|tok| tok.b <= at && list.contains(&tok.w))
+    }
+
+    pub fn after(&self, at: usize, list: &[W]) -> bool {
+        self.toks.iter().any(|tok| tok.a >= at && list.contains(&tok.w))
+    }
+
+    pub fn targets(&self) -> Vec<Target> {
+        let mut targets: Vec<Target> = Vec::new();
+        for mark in &self.marks {
+            for target in &mark.targets {
+                if !targets.contains(target) {
+                    targets.push(target.clone());
+                }
+            }
+        }
+        targets
+    }
+
+    /// Nothing stands in it but these kinds, and words that carry nothing; words of a task only where they name one.
+    pub fn clean(&self, extra: &[W]) -> bool {
+        self.junk.is_empty() && self.clean_but_junk(extra)
+    }
+
+    pub fn clean_but_junk(&self, extra: &[W]) -> bool {
+        self.names_well()
+            && self.toks.iter().all(|tok| {
+                matches!(tok.w, W::Fill | W::Perf | W::Comma | W::Colon | W::Courtesy | W::Greeting | W::Ref | W::Attach | W::And | W::Percent | W::Slash) || extra.contains(&tok.w)
+            })
+    }
+
+    /// Words of tasks in it, if any, name one task, and the same as a number beside them.
+    pub fn names_well(&self) -> bool {
+        match &self.named {
+            None => true,
+            Some(Named::One(n)) => self.marks.is_empty() || self.targets() == [Target::Number(*n)],
+            Some(Named::Several | Named::Nothing) => false,
+        }
+    }
+
+    /// Neither letters nor characters stand outside the lexicon in [from, to).
+    pub fn no_junk_in(&self, from: usize, to: usize) -> bool {
+        !self.junk.iter().any(|(a, b)| *a < to && *b > from)
+    }
+
+    pub fn word(&self, f: &Folded, tok: Tok) -> String {
+        f.text(tok.a, tok.b)
+    }
+}
+
+/// Cuts a sentence where commas, brackets and 但是 separate clauses, and before each new line reference.
+pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize)> {
+    let known = &reader.known;
+    let mut cuts = Vec::new();
+    let mut a = sentence.a;
+    let end = sentence.b;
+    let mut i = refs::leading(f, a, end, known).map_or(a, |mark| mark.b);
+    while i < end {
+        let c = f.get(i).unwrap_or(' ');
+        let separates = match c {
+            ',' | '|' | '—' => true,
+            '(' => refs::list_at(f, i, end, known).is_none(),
+            ')' => i > a && f.text(a, i).contains('(') || cuts.last().is_some_and(|(_, b): &(usize, usize)| f.get(*b) == Some('(')),
+            '-' => f.get(i + 1) == Some('-') || (i > a && f.get(i - 1) == Some(' ') && f.get(i + 1) == Some(' ')),
+            ' ' => f.get(i + 1).is_some_and(|c| c.is_ascii_alphabetic()) && ["but ", "however ", "although ", "though "].iter().any(|word| f.text(i + 1, i + 10).starts_with(word)) && !f.text(a, i).ends_with("all") && !f.text(a, i).ends_with("everything") && i > a + 1,
+            '但' => i > a && f.get(i + 1) != Some('愿'),
+            '、' => {
+                // 、 joins nouns; between two clauses with references it separates them: 1完成、2延期
+                refs::list_at(f, i + 1, end, known).is_some_and(|mark| mark.b < end && phrase_after(f, mark.b, end)) && has_predicate(f, a, i)
+            }
+            _ => false,
+        };
+        if separates {
+            // done: 1, 2 — a comma within a list of numbers.
+            if c == ',' && within_list(f, a, i, end, known) {
+                i += 1;
+                continue;
+            }
+            if !f.text(a, i).trim().is_empty() {
+                cuts.push((a, i));
+            }
+            a = if matches!(c, '但' | ' ') { i } else { i + 1 };
+            i += 1;
+            let skip = refs::leading(f, a, end, known).map_or(i, |mark| mark.b);
+            i = i.max(skip);
+            continue;
+        }
+        i += 1;
+    }
+    if !f.text(a, end).trim().is_empty() {
+        cuts.push((a, end));
+    }
+    cuts.into_iter().flat_map(|(a, b)| cut_at_refs(f, a, b, reader)).collect()
+}
+
+fn phrase_after(f: &Folded, i: usize, end: usize) -> bool {
+    let i = if f.get(i) == Some(' ') { i + 1 } else { i };
+    phrase_at(f, i, end).is_some()
+}
+
+fn has_predicate(f: &Folded, a: usize, b: usize) -> bool {
+    predicates(f, a, b, &[]).next().is_some()
+}
+
+fn within_list(f: &Folded, a: usize, comma: usize, end: usize, known: &Known) -> bool {
+    let mut before = comma;
+    while before > a && f.get(before - 1) == Some(' ') {
+        before -= 1;
+    }
+    if !(before > a && f.get(before - 1).is_some_and(|c| c.is_ascii_digit() || matches!(c, '项' | '条' | ')'))) {
+        return false;
+    }
+    let mut after = comma + 1;
+    while f.get(after) == Some(' ') {
+        after += 1;
+    }
+    let Some(mark) = refs::list_at(f, after, end, known) else { return false };
+    let mut stop = mark.b;
+    while f.get(stop) == Some(' ') {
+        stop += 1;
+    }
+    stop >= end || matches!(f.get(stop), Some(',' | ')'))
+}
+
+/// Predicates in [a, b), left to right, outside the masks.
+fn predicates<'f>(f: &'f Folded, a: usize, b: usize, masks: &'f [Mark]) -> impl Iterator<Item = Tok> + 'f {
+    let mut i = a;
+    std::iter::from_fn(move || {
+        while i < b {
+            if let Some(mask) = masks.iter().find(|mask| mask.a <= i && i < mask.b) {
+                i = mask.b;
+                continue;
+            }
+            match phrase_at(f, i, b) {
+                Some(tok) => {
+                    i = tok.b;
+                    if is_predicate(tok.w) {
+                        return Some(tok);
+                    }
+                }
+                None => i += 1,
+            }
+        }
+        None
+    })
+}
+
+/// `1完成 2延期到周五` is two pieces, `完成1和2` is one.
+fn cut_at_refs(f: &Folded, a: usize, b: usize, reader: &Reader) -> Vec<(usize, usize)> {
+    let known = &reader.known;
+    let masks = refs::whole_tasks(f, a, b, known);
+    let verbs: Vec<Tok> = predicates(f, a, b, &masks).collect();
+    if verbs.len() < 2 {
+        return vec![(a, b)];
+    }
+    let mask_toks: Vec<Tok> = masks.iter().map(|mark| Tok { w: W::Name, a: mark.a, b: mark.b }).collect();
+    let mut marks = refs::scan(f, a, b, &mask_toks, known);
+    marks.extend(masks);
+    marks.sort_by_key(|mark| mark.a);
+    if marks.len() < 2 {
+        return vec![(a, b)];
+    }
+    let first_verb = verbs.first().map_or(b, |tok| tok.a);
+    let first_ref = marks.first().map_or(b, |mark| mark.a);
+    let mut cuts = Vec::new();
+    let mut start = a;
+    if first_ref < first_verb {
+        for mark in marks.iter().skip(1) {
+            let verb_before = verbs.iter().any(|tok| tok.a >= start && tok.b <= mark.a);
+            let verb_after = verbs.iter().any(|tok| tok.a >= mark.b);
+            let cleanly = mark.explicit || f.get(mark.a.saturating_sub(1)).is_some_and(|c| c == ' ' || is_cjk(c) || matches!(c, ')' | '、' | '.' | '/' | ':'));
+            if verb_before && verb_after && cleanly {
+                cuts.push((start, mark.a));
+                start = mark.a;
+            }
+        }
+    } else {
+        for verb in verbs.iter().skip(1) {
+            let ref_before = marks.iter().any(|mark| mark.a >= start && mark.b <= verb.a);
+            let ref_follows = marks.iter().any(|mark| mark.a >= verb.b && f.text(verb.b, mark.a).chars().all(|c| c == ' ' || c == ':' || c == '了'));
+            if ref_before && ref_follows {
+                cuts.push((start, verb.a));
+                start = verb.a;
+            }
+        }
+    }
+    cuts.push((start, b));
+    cuts
+}
+
+/// The longest run at `i` that stands in a task, in characters; words for Latin letters.
+fn task_run(f: &Folded, i: usize, end: usize, known: &Known) -> usize {
+    let Some(c) = f.get(i) else { return 0 };
+    if is_cjk(c) {
+        let most = f.chars.get(i..end.min(i + 24)).unwrap_or_default();
+        let mut best = 0;
+        for task in &known.tasks {
+            let text: &[char] = task.chars();
+            for (at, first) in text.iter().enumerate() {
+                if *first != c {
+                    continue;
+                }
+                let run = text.get(at..).unwrap_or_default().iter().zip(most).take_while(|(x, y)| x == y && is_cjk(**x)).count();
+                best = best.max(run);
+            }
+        }
+        return if best >= 2 { best } else { 0 };
+    }
+    if is_word_char(c) && !(i > 0 && f.get(i - 1).is_some_and(is_word_char)) {
+        let mut j = i;
+        while j < end && f.get(j).is_some_and(is_word_char) {
+            j += 1;
+        }
+        let word = f.text(i, j);
+        if known.tasks.iter().any(|task| task.has_word(&word)) {
+            return j - i;
+        }
+    }
+    0
+}
+
+/// Reads one piece.
+pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piece {
+    let known = &reader.known;
+    let lead = refs::leading(f, a, b, known);
+    let body = lead.as_ref().map_or(a, |mark| mark.b);
+    let arrow = lead.as_ref().is_some_and(|mark| f.text(mark.a, mark.b).contains(['→', '>']));
+    let mut piece = Piece {
+        a,
+        b,
+        body,
+        toks: Vec::new(),
+        marks: lead.into_iter().collect(),
+        junk: Vec::new(),
+        task_words: Vec::new(),
+        named: None,
+        time: None,
+        percent: None,
+        arrow,
+        asks,
+        conditional: false,
+        hearsay: false,
+    };
+    let mut masks: Vec<Tok> = Vec::new();
+    for mark in refs::whole_tasks(f, body, b, known) {
+        masks.push(Tok { w: W::Ref, a: mark.a, b: mark.b });
+        piece.marks.push(mark);
+    }
+    if let Some((x, y, percent)) = percent(f, body, b) {
+        piece.percent = Some(percent);
+        masks.push(Tok { w: W::Percent, a: x, b: y });
+    }
+    if times::may_hold(f, body, b)
+        && let Some((from, to, due)) = times::find(f.written(body, b), reader.anchor)
+    {
+        let base = f.byte_of(body);
+        let (x, y) = (f.char_at_byte(base + from), f.char_at_byte(base + to));
+        if x < y && !masks.iter().any(|mask| mask.a < y && x < mask.b) {
+            piece.time = Some((x, y, due));
+            masks.push(Tok { w: W::Time, a: x, b: y });
+        }
+    }
+    for mark in refs::scan(f, body, b, &masks, known) {
+        masks.push(Tok { w: W::Ref, a: mark.a, b: mark.b });
+        piece.marks.push(mark);
+    }
+    let text = f.text(body, b);
+    for (range, _) in reader.names.find_in(&text) {
+        let x = body + text.get(..range.start).map_or(0, |s| s.chars().count());
+        let y = x + text.get(range).map_or(0, |s| s.chars().count());
+        if !masks.iter().any(|mask| mask.a < y && x < mask.b) {
+            masks.push(Tok { w: W::Name, a: x, b: y });
+        }
+    }
+    masks.sort_by_key(|mask| mask.a);
+    let mut masks = masks.into_iter().peekable();
+    let mut i = body;
+    while i < b {
+        if let Some(mask) = masks.next_if(|mask| mask.a <= i) {
+            if mask.b > i {
+                piece.toks.push(mask);
+                i = mask.b;
+            }
+            continue;
+        }
+        let stop = masks.peek().map_or(b, |mask| mask.a.min(b));
+        let phrase = phrase_at(f, i, stop);
+        let run = task_run(f, i, stop, known);
+        let phrase_chars = phrase.map_or(0, |tok| tok.b - tok.a);
+        if run > 0 && (run > phrase_chars || (run == phrase_chars && f.get(i).is_some_and(|c| !is_cjk(c)))) {
+            piece.task_words.push((i, i + run));
+            i += run;
+            continue;
+        }
+        if let Some(tok) = phrase {
+            i = tok.b;
+            piece.toks.push(tok);
+            continue;
+        }
+        let Some(c) = f.get(i) else { break };
+        match c {
+            ':' => piece.toks.push(Tok { w: W::Colon, a: i, b: i + 1 }),
+            ',' => piece.toks.push(Tok { w: W::Comma, a: i, b: i + 1 }),
+            c if c.is_alphanumeric() => match piece.junk.last_mut() {
+                Some(last) if last.1 == i => last.1 = i + 1,
+                _ => piece.junk.push((i, i + 1)),
+            },
+            _ => {}
+        }
+        i += 1;
+    }
+    settle(f, &mut piece, reader);
+    piece
+}
+
+/// What single words mean beside their neighbours; names of tasks; the moods of the piece.
+fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
+    // 周五前, 两天后: what follows a time belongs to it.
+    if let Some((_, end, _)) = piece.time {
+        for tok in &mut piece.toks {
+            if tok.a == end && tok.w == W::Cond && matches!(f.text(tok.a, tok.b).as_str(), "前" | "之前" | "以前" | "后" | "之后" | "以后") {
+                tok.w = W::Fill;
+            }
+        }
+    }
+    if let Some((start, ..)) = piece.time {
+        for tok in &mut piece.toks {
+            let word = f.text(tok.a, tok.b);
+            // 等到周五, until Friday, after Friday, 在周五
+            let touches = tok.b == start || (tok.b + 1 == start && f.get(tok.b) == Some(' '));
+            if touches && tok.w == W::Cond && matches!(word.as_str(), "until" | "till" | "after" | "before" | "直到" | "once") {
+                tok.w = W::To;
+            }
+        }
+    }
+    if !piece.task_words.is_empty() {
+        let mut runs: Vec<String> = Vec::new();
+        for (a, b) in &piece.task_words {
+            runs.push(f.text(*a, *b));
+        }
+        // Words between that no lexicon knows decide too: 新版测试报告 may be another report.
+        for (a, b) in &piece.junk {
+            runs.push(f.text(*a, *b));
+        }
+        let named = refs::named(&reader.known, &runs);
+        if matches!(named, Named::Nothing) || piece.has(W::Name) {
+            let words = std::mem::take(&mut piece.task_words);
+            piece.junk.extend(words);
+            piece.junk.sort_unstable();
+            if !matches!(named, Named::Nothing) {
+                piece.named = Some(Named::Nothing);
+            }
+        } else {
+            if matches!(named, Named::One(_)) {
+                // Stray letters the task holds too are covered.
+                piece.junk.clear();
+            }
+            piece.named = Some(named);
+        }
+    }
+    if let Some(Named::One(n)) = &piece.named
+        && piece.marks.is_empty()
+    {
+        let (a, b) = piece.task_words.first().copied().unwrap_or((piece.a, piece.a));
+        piece.marks.push(Mark { a, b, targets: vec![Target::Number(*n)], explicit: true });
+    }
+    let first = piece.toks.iter().find(|tok| !matches!(tok.w, W::Greeting | W::Courtesy | W::Comma | W::Colon)).copied();
+    if let Some(first) = first {
+        let head = piece.a.max(piece.toks.first().map_or(piece.a, |tok| tok.a));
+        if opens_question(f, piece.a.min(head), piece.b) {
+            piece.asks = true;
+        }
+        let _ = first;
+    } else if opens_question(f, piece.a, piece.b) {
+        piece.asks = true;
+    }
+    piece.asks |= piece.any(&[W::Ask, W::Tag]);
+    piece.conditional = piece.has(W::Cond);
+    piece.hearsay = piece.any(&[W::Hearsay, W::Says, W::Third]);
+}
+
+/// `is #1 done`, `can we …`, `did …`: an English question without its mark.
+fn opens_question(f: &Folded, a: usize, b: usize) -> bool {
+    let text = f.text(a, b);
+    let text = text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let mut words = text.split(|c: char| !is_word_char(c)).filter(|word| !word.is_empty());
+    let (Some(first), second) = (words.next(), words.next().unwrap_or_default()) else { return false };
+    match first {
+        "is" | "are" | "was" | "were" | "did" | "does" | "has" | "why" | "who" | "what" | "where" | "how" | "which" | "whose" | "isn't" | "aren't" | "hasn't" | "haven't" | "didn't" | "doesn't" => {
+            // `Haven't finished this`, `didn't finish`: the subject was left out.
+            !(matches!(first, "haven't" | "hasn't" | "didn't" | "isn't" | "aren't" | "doesn't") && !matches!(second, "you" | "we" | "they" | "it" | "this" | "that" | "he" | "she" | "i" | "item" | "task" | "anyone"))
+                && !(first == "is" && second == "done")
+                && !(first == "was" && matches!(second, "done" | "finished" | "completed"))
+        }
+        "do" | "have" => matches!(second, "you" | "we" | "they" | "i"),
+        "can" | "could" | "would" | "will" | "shall" | "may" | "should" | "might" => matches!(second, "we" | "you" | "i" | "it" | "this" | "that" | "they" | "he" | "she" | "someone" | "anyone" | "the" | "somebody" | "item" | "task"),
+        "when" => second != "done",
+        "any" => matches!(second, "update" | "updates" | "news" | "progress" | "chance" | "word"),
+        _ => false,
+    }
+}
+
+/// `40%`, 百分之六十, 六成, `60 percent`, 三分之二, 进度60.
+fn percent(f: &Folded, a: usize, b: usize) -> Option<(usize, usize, u8)> {
+    let mut i = a;
+    while i < b {
+        let c = f.get(i)?;
+        let begins = !(i > a && f.get(i - 1).is_some_and(|c| c.is_ascii_digit() || c == '.'));
+        if c.is_ascii_digit() && begins {
+            let (value, mut end) = refs::arabic(f, i).unwrap_or((1000, i + 1));
+            if f.get(end) == Some('.') && f.get(end + 1).is_some_and(|c| c.is_ascii_digit()) {
+                end = refs::arabic(f, end + 1).map_or(end, |(_, stop)| stop);
+            }
+            let sign = if f.get(end) == Some(' ') { end + 1 } else { end };
+            let word: String = f.text(sign, (sign + 8).min(b));
+            let sign_end = match f.get(sign) {
+                Some('%' | '％' | '﹪') => Some(sign + 1),
+                _ if word.starts_with("percent") => Some(sign + 7),
+                _ if word.starts_with("per cent") => Some(sign + 8),
+                Some('成') if sign == end && value <= 10 && f.get(end + 1) != Some('功') => return Some((i, end + 1, (value * 10).min(100) as u8)),
+                _ => None,
+            };
+            if let Some(stop) = sign_end
+                && value <= 100
+            {
+                return Some((i, stop, value as u8));
+            }
+            i = end.max(i + 1);
+            continue;
+        }
+        if c == '百' && f.get(i + 1) == Some('分') && f.get(i + 2) == Some('之') {
+            let value = refs::arabic(f, i + 3).or_else(|| if f.get(i + 3) == Some('百') { Some((100, i + 4)) } else { refs::chinese_number(f, i + 3) });
+            if let Some((value, stop)) = value
+                && value <= 100
+            {
+                return Some((i, stop, value as u8));
+            }
+        }
+        if let Some((value, stop)) = refs::chinese_number(f, i)
+            && value <= 10
+            && begins_number(f, i, a)
+        {
+            if f.get(stop) == Some('成') && f.get(stop + 1) != Some('功') && f.get(stop + 1) != Some('立') {
+                return Some((i, stop + 1, (value * 10) as u8));
+            }
+            if f.get(stop) == Some('分') && f.get(stop + 1) == Some('之')
+                && let Some((part, end)) = refs::chinese_number(f, stop + 2)
+                && part < value
+            {
+                return Some((i, end, ((part * 100 + value / 2) / value) as u8));
+            }
+        }
+        i += 1;
+    }
+    None
+}
+
+fn begins_number(f: &Folded, i: usize, a: usize) -> bool {
+    i == a || !f.get(i - 1).is_some_and(|c| "第十百千一二三四五六七八九之".contains(c))
+}
+
+/// A name that begins at `i`: as written, and where it ends. What follows decides how long it is: 吴刚 in 吴刚出席.
+pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> Option<(&'f str, usize)> {
+    let mut i = i;
+    while i < b && f.get(i).is_some_and(|c| matches!(c, ' ' | ':' | '"' | '[' | '(')) {
+        i += 1;
+    }
+    let fold = f.text(i, b);
+    if let Some(length) = lexicon.at_start(&fold) {
+        return Some((f.written(i, i + length).trim(), i + length));
+    }
+    let at_sign = usize::from(f.get(i) == Some('@'));
+    let start = i + at_sign;
+    let first = f.get(start)?;
+    let closes = |at: usize| at >= b || f.get(at).is_none_or(|c| !c.is_alphanumeric()) || phrase_at(f, at, b).is_some();
+    if is_cjk(first) {
+        let run = (start..b).take_while(|at| f.get(*at).is_some_and(is_cjk)).count();
+        let mut found = None;
+        for length in [2usize, 3, 4, 5, 6] {
+            if length > run || !closes(start + length) {
+                continue;
+            }
+            let candidate = f.text(start, start + length);
+            if names::looks_like_person(&candidate) || (length >= 3 || names::looks_like_department(&candidate)) && names::looks_like_department(&candidate) {
+                // A longer shape is better only where what follows it is a better boundary: the end, or a phrase of two.
+                let strength = if start + length >= b || f.get(start + length).is_none_or(|c| !is_cjk(c)) {
+                    9
+                } else {
+                    phrase_at(f, start + length, b).map_or(0, |tok| tok.b - tok.a)
+                };
+                if found.is_none_or(|(best, _)| strength >= best) {
+                    found = Some((strength, length));
+                }
+            }
+        }
+        // Departments may be longer than names: 供应链管理中心
+        if found.is_none() {
+            found = (7..=run.min(12)).rev().find(|length| closes(start + length) && names::looks_like_department(&f.text(start, start + length))).map(|length| (1, length));
+        }
+        let (_, length) = found?;
+        return Some((f.written(i, start + length), start + length));
+    }
+    if let Some(length) = names::name_at_start(f.written(i, b), lexicon) {
+        // Counted in characters of the original; the same here but for invisible ones.
+        let end = (i + length).min(b);
+        return Some((f.written(i, end).trim(), end));
+    }
+    if first.is_ascii_alphabetic() {
+        // In lower case: one word, or the two of a team.
+        let mut end = start;
+        while end < b && f.get(end).is_some_and(|c| is_word_char(c) || c == '-' || c == '.') {
+            end += 1;
+        }
+        while end > start && f.get(end - 1) == Some('.') {
+            end -= 1;
+        }
+        let word = f.text(start, end);
+        let two_end = {
+            let mut j = end + 1;
+            while f.get(end) == Some(' ') && j < b && f.get(j).is_some_and(is_word_char) {
+                j += 1;
+            }
+            j.min(b)
+        };
+        let two = f.text(start, two_end);
+        let article = word == "the";
+        if (article || two_end > end + 1) && names::looks_like_department(two.trim_start_matches("the ").trim()) && two.contains(' ') {
+            return Some((f.written(start, two_end).trim(), two_end));
+        }
+        if names::looks_like_department(&word) {
+            return Some((f.written(start, end), end));
+        }
+        let known_word = phrase_at(f, start, end).is_some() || !names::may_be_lower_case_name(&word);
+        if !known_word && closes(if f.get(end) == Some(' ') { end + 1 } else { end }) {
+            return Some((f.written(start, end), end));
+        }
+    }
+    None
+}
+
+/// 李总: / `Helen,` / 张三 alone: whom it is said to, or by whom.
+pub fn is_name_line(f: &Folded, reader: &Reader) -> bool {
+    let text = f.text(0, f.len());
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || ":,.。!-—~".contains(c));
+    if bare.is_empty() || bare.chars().count() > 24 || bare.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let written = f.original.trim().trim_matches(|c: char| c.is_whitespace() || "：:，,。.！!-—~～".contains(c));
+    let known_word = phrase_at(f, 0, f.len()).is_some_and(|tok| tok.b >= bare.chars().count());
+    if known_word {
+        return false;
+    }
+    let person = names::looks_like_person(written) || reader.names.is_person(written);
+    let several = || written.split(['、', '，', ',']).all(|part| names::looks_like_person(part.trim()) || reader.names.is_person(part.trim()));
+    // In the letters that ask for an owner a name is an answer.
+    let asked = matches!(reader.known.context, crate::domain::reading::Context::MinutesGaps) && reader.known.items.len() == 1;
+    !asked && (person || (written.contains(['、', '，', ',']) && several()))
+}

@@ -1,0 +1,241 @@
+//! What each phrase does in a sentence, and the longest phrase at a place.
+
+use super::fold::{Folded, is_cjk};
+use crate::language::{en, zh};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The work a word does. One phrase has one; what it comes to is decided from its neighbours and the context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum W {
+    // Carry a sentence.
+    Fill,
+    All,
+    Rest,
+    Only,
+    Except,
+    Outside,
+    NotYet,
+    Not,
+    Future,
+    Maybe,
+    Okay,
+    Need,
+    Apply,
+    Please,
+    Suggest,
+    Ask,
+    Tag,
+    Cond,
+    CondBenign,
+    Hearsay,
+    Says,
+    Third,
+    But,
+    Because,
+    Measure,
+    And,
+    To,
+    By,
+    Perf,
+    Ongoing,
+    Past,
+    Start,
+    // Work.
+    Done,
+    DoneV,
+    DonePast,
+    Progress,
+    Half,
+    Partly,
+    Behind,
+    Block,
+    Postpone,
+    MoveTo,
+    Reschedule,
+    KeyDue,
+    KeyOwner,
+    KeyPlace,
+    KeyTime,
+    KeyTitle,
+    KeyLength,
+    HandTo,
+    InCharge,
+    Decline,
+    Cancel,
+    Close,
+    Attach,
+    // Answers.
+    Confirm,
+    Ack,
+    Agree,
+    Refuse,
+    Yes,
+    No,
+    Pass,
+    Return,
+    Rate,
+    Sign,
+    Remind,
+    Undo,
+    Note,
+    Object,
+    ShouldRead,
+    // Meetings.
+    Attend,
+    NotAttend,
+    Tentative,
+    Proxy,
+    Late,
+    Online,
+    Agenda,
+    Add,
+    MeetingNoun,
+    Send,
+    CallOff,
+    Proceed,
+    Convene,
+    NoMinutes,
+    NotHeld,
+    StopEsc,
+    HoldEsc,
+    Deputy,
+    Todos,
+    Acknowledge,
+    // Courtesies.
+    Courtesy,
+    Greeting,
+    // Not in the lexicon: found by the readers of numbers, times and names.
+    Ref,
+    Time,
+    Percent,
+    Name,
+    Slash,
+    Comma,
+    Colon,
+    Junk,
+}
+
+/// Phrases of more characters than this do not exist.
+const PHRASE_CHARS_MAX: usize = 34;
+const PHRASE_WORDS_MAX: usize = 7;
+
+struct Lexicon {
+    zh: HashMap<&'static str, W>,
+    en: HashMap<&'static str, W>,
+    zh_chars_max: usize,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let (mut zh_map, mut en_map) = (HashMap::with_capacity(2048), HashMap::with_capacity(2048));
+    let mut zh_chars_max = 0;
+    // What stands later in a table takes a phrase over that stands in two places.
+    for (word, phrases) in zh::WORDS {
+        for phrase in *phrases {
+            if phrase.is_ascii() {
+                en_map.insert(*phrase, *word);
+                continue;
+            }
+            zh_chars_max = zh_chars_max.max(phrase.chars().count());
+            zh_map.insert(*phrase, *word);
+        }
+    }
+    for (past, _) in en::PAST {
+        en_map.insert(*past, W::DonePast);
+    }
+    for (word, phrases) in en::WORDS {
+        for phrase in *phrases {
+            if phrase.is_ascii() {
+                en_map.insert(*phrase, *word);
+            } else {
+                zh_map.insert(*phrase, *word);
+            }
+        }
+    }
+    Lexicon { zh: zh_map, en: en_map, zh_chars_max }
+});
+
+/// A phrase at its place, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tok {
+    pub w: W,
+    pub a: usize,
+    pub b: usize,
+}
+
+pub fn is_word_char(c: char) -> bool {
+    (c.is_alphanumeric() && !is_cjk(c)) || c == '\''
+}
+
+/// The longest phrase that begins at `i` and ends at or before `end`.
+pub fn phrase_at(f: &Folded, i: usize, end: usize) -> Option<Tok> {
+    let c = f.get(i)?;
+    let lexicon = &*LEXICON;
+    if is_word_char(c) || c == '&' || c == '+' {
+        if i > 0 && f.get(i - 1).is_some_and(is_word_char) {
+            return None;
+        }
+        // Ends of words, nearest first.
+        let mut ends = Vec::with_capacity(PHRASE_WORDS_MAX);
+        let mut j = i;
+        while j < end && ends.len() < PHRASE_WORDS_MAX && j - i <= PHRASE_CHARS_MAX {
+            let inside = f.get(j).is_some_and(|c| is_word_char(c) || c == '&' || c == '+');
+            let next_inside = j + 1 < end && f.get(j + 1).is_some_and(is_word_char);
+            if inside && !next_inside {
+                ends.push(j + 1);
+                // A phrase goes on over one blank, hyphen or full stop inside (p.s).
+                match f.get(j + 1) {
+                    Some(' ' | '-') => {}
+                    _ => break,
+                }
+            }
+            j += 1;
+        }
+        let longest = *ends.last()?;
+        let text = f.text(i, longest);
+        for &stop in ends.iter().rev() {
+            let Some(candidate) = text.get(..f.text(i, stop).len()) else { continue };
+            let w = lexicon.en.get(candidate).copied().or_else(|| {
+                candidate.contains('-').then(|| lexicon.en.get(candidate.replace('-', " ").as_str()).copied()).flatten()
+            });
+            if let Some(w) = w {
+                return Some(Tok { w, a: i, b: stop });
+            }
+        }
+        // ok了 and the like begin with letters.
+        if f.get(longest.min(end.saturating_sub(1))).is_some_and(is_cjk)
+            && let Some(tok) = chinese(f, i, end)
+        {
+            return Some(tok);
+        }
+        return None;
+    }
+    chinese(f, i, end)
+}
+
+fn chinese(f: &Folded, i: usize, end: usize) -> Option<Tok> {
+    let lexicon = &*LEXICON;
+    let most = lexicon.zh_chars_max.min(end.saturating_sub(i));
+    let text = f.text(i, i + most);
+    let mut stops: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).collect();
+    stops.push(text.len());
+    for (count, stop) in stops.iter().enumerate().rev() {
+        if let Some(w) = text.get(..*stop).and_then(|s| lexicon.zh.get(s)) {
+            return Some(Tok { w: *w, a: i, b: i + count + 1 });
+        }
+    }
+    None
+}
+
+/// Whether two verbs finish the same kind of task, or the second says by itself that it is finished.
+pub fn same_deed(said: &str, task: &str) -> bool {
+    task.contains(said)
+        || zh::CLOSING_DEEDS.contains(&said)
+        || zh::SAME_DEED.iter().any(|group| group.contains(&said) && group.iter().any(|verb| task.contains(verb)))
+        || {
+            let base = en::PAST.iter().find(|(past, _)| *past == said).map_or(said, |(_, base)| *base);
+            let words: Vec<&str> = task.split(|c: char| !c.is_alphanumeric()).collect();
+            words.contains(&base)
+                || en::SAME_DEED.iter().any(|group| group.contains(&base) && group.iter().any(|verb| words.contains(verb)))
+        }
+}
