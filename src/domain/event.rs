@@ -1,7 +1,7 @@
 //! Everything that can happen to us: mail arrives, a moment comes, a letter meets its fate.
 
 use super::letter::SentLetter;
-use super::reading::{Reads, ReplyReading};
+use super::reading::{CallReading, Reads, ReplyReading};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,8 @@ pub struct MailRead {
     pub subject: String,
     /// Subject without Re: and gateway prefixes.
     pub base_subject: String,
+    /// The subject is that of the letter answered, not the writer's own.
+    pub subject_is_ours: bool,
     /// The writer's own words.
     pub text: String,
     /// `zh-CN`, `zh-TW` or `en`, by its words.
@@ -87,6 +89,8 @@ pub struct MailRead {
     pub subject_ids: Vec<String>,
     pub reply: ReplyReading,
     pub reads: Reads,
+    /// Meetings it calls; `reads.meeting` is the first.
+    pub calls: Vec<CallReading>,
     pub calendar: Option<CalendarEvent>,
     pub attachments: Vec<Attachment>,
     /// Bounces: what happened to which address, tied to which of our letters (TRUST L14).

@@ -5,7 +5,6 @@ use crate::config::{self, Config};
 use crate::domain::event::{Attachment, Bounce, CalendarAttendee, CalendarEvent, Class, MailRead, Mailbox, Proof};
 use crate::domain::letter::SentLetter;
 use crate::domain::person::Directory;
-use crate::domain::reading::{Reads, ReplyReading};
 use crate::domain::view::{Records, Rules};
 use crate::language::names::Lexicon;
 use crate::mail::automatic::{self, Identity};
@@ -118,6 +117,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
             || us_in_to && answers.is_none() && inbound.base_subject.reply && to.iter().any(|m| !is_us(m)),
         in_bcc: !us_in_to && !us_in_cc && !to.is_empty(),
         subject: inbound.subject.clone(),
+        subject_is_ours: answers.as_ref().is_some_and(|letter| thread::base_subject(&letter.subject).text == base_subject),
         base_subject,
         language: language_of(&own.text, &inbound.subject, around.rules),
         subject_ids: thread::ids(&inbound.subject),
@@ -152,9 +152,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
 
 /// What the words say: commands in the light of the letter answered, and whole documents.
 fn words(read: &mut MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<'_>) {
-    let (reply, reads): (ReplyReading, Reads) = super::words::read(read, inbound, own, around);
-    read.reply = reply;
-    read.reads = reads;
+    (read.reply, read.reads, read.calls) = super::words::read(read, inbound, own, around);
 }
 
 /// A date far from the moment of receipt is a wrong clock: relative words count from when it came.

@@ -1,19 +1,96 @@
 //! What the words of a mail say, read in the light of the letter they answer.
 
 use super::gather::Around;
+use crate::document::Document;
 use crate::domain::event::MailRead;
-use crate::domain::reading::{Reads, ReplyReading};
+use crate::domain::reading::{CallReading, Context, Doubt, Reads, ReplyReading};
 use crate::domain::view::Rules;
+use crate::domain::workdays::Workdays;
+use crate::language::command::{self, Answer};
+use crate::language::when::Anchor;
+use crate::language::Body;
 use crate::mail::inbound::Inbound;
 use crate::mail::reply::OwnWords;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
+/// Attached files that are read for minutes, calls and tables.
+const FILES_READ_MAX: usize = 10;
+
 /// Commands and documents.
-pub fn read(_read: &MailRead, _inbound: &Inbound, own: &OwnWords, _around: &Around<'_>) -> (ReplyReading, Reads) {
-    (ReplyReading { text: own.text.clone(), ..ReplyReading::default() }, Reads::default())
+pub fn read(mail: &MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<'_>) -> (ReplyReading, Reads, Vec<CallReading>) {
+    let calendar = calendar_of(mail, around);
+    let anchor = Anchor::new(mail.sent_at, &calendar);
+    let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
+    let items = mail.answers.as_ref().map(|letter| letter.lines.as_slice()).unwrap_or_default();
+
+    let offset = *mail.sent_at.offset();
+    let mut body = if inbound.prefers_html() || has_table(inbound) {
+        Body::of_html(inbound.html.as_deref().unwrap_or_default(), &inbound.subject, offset)
+    } else {
+        Body::of_text(inbound.text.as_deref().unwrap_or_default(), &inbound.subject, offset)
+    };
+    let mut unread: Vec<Doubt> = Vec::new();
+    for file in inbound.attachments.iter().filter(|file| !file.inline && !file.bytes.is_empty()).take(FILES_READ_MAX) {
+        if !is_document(&file.name) {
+            continue;
+        }
+        let document = Document::from_file(&file.name, &file.bytes);
+        unread.extend(document.unread.iter().map(|why| Doubt { kind: "unread_attachment".into(), line: format!("{}: {why}", file.name), n: None }));
+        body.own.blocks.extend(document.blocks);
+    }
+    let writer = mail.author.as_ref().and_then(|a| around.directory.by_address(&a.address).map(|p| p.name.clone()).or_else(|| Some(a.name.clone())));
+    let (reads, calls) = documents(mail, &body, context, &calendar, writer.as_deref());
+
+    let inline: Vec<Answer<'_>> = own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
+    let mut reply = command::read(&own.text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
+    // Ids of lines are known here, so that nothing later has to look them up.
+    for command in &mut reply.commands {
+        if command.id.is_none() {
+            command.id = command.item.and_then(|n| items.iter().find(|line| line.n == n)).map(|line| line.id.clone());
+        }
+    }
+    reply.doubts.extend(unread);
+    (reply, reads, calls)
 }
 
-/// The return date of a vacation note.
-pub fn away_until(_text: &str, _subject: &str, _sent_at: DateTime<FixedOffset>, _rules: &Rules) -> Option<NaiveDate> {
-    None
+/// Minutes, calls, forms and tables. A reply to a question of ours is read as its answer first.
+fn documents(mail: &MailRead, body: &Body, context: Context, calendar: &Workdays, writer: Option<&str>) -> (Reads, Vec<CallReading>) {
+    let question = matches!(context, Context::MinutesGaps | Context::MinutesReview | Context::Approval | Context::Acceptance | Context::Verify);
+    if question && mail.attachments.is_empty() {
+        return (Reads::default(), Vec::new());
+    }
+    // The subject of an answer is ours, not the writer's: it says nothing of what the answer is.
+    let subject = if mail.answers.is_some() && mail.subject_is_ours { "" } else { mail.base_subject.as_str() };
+    crate::language::reads(body, subject, context, mail.sent_at, calendar, writer)
+}
+
+/// The calendar deadlines follow: the writer's own, where one is named (O30).
+fn calendar_of(mail: &MailRead, around: &Around<'_>) -> Workdays {
+    mail.author
+        .as_ref()
+        .and_then(|author| around.directory.by_address(&author.address))
+        .and_then(|person| around.rules.calendars.get(&person.calendar).cloned())
+        .unwrap_or_else(|| around.rules.workdays.clone())
+}
+
+/// Tables lose their shape in the text part: where HTML has one, HTML is read.
+fn has_table(inbound: &Inbound) -> bool {
+    inbound.html.as_deref().is_some_and(|html| {
+        let lower = html.get(..html.len().min(200_000)).unwrap_or(html);
+        lower.contains("<td") || lower.contains("<TD")
+    })
+}
+
+fn is_document(name: &str) -> bool {
+    let end = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    matches!(end.as_str(), "docx" | "xlsx" | "xls" | "csv" | "tsv" | "md" | "txt" | "html" | "htm" | "eml")
+}
+
+/// The return date of a vacation note: the last day it names as a return, or the end of the stretch it names.
+pub fn away_until(text: &str, subject: &str, sent_at: DateTime<FixedOffset>, rules: &Rules) -> Option<NaiveDate> {
+    let anchor = Anchor::new(sent_at, &rules.workdays);
+    let day = sent_at.date_naive();
+    let far = day + chrono::Duration::days(366);
+    let found = text.lines().chain([subject]).take(60).flat_map(|line| crate::language::when::all(line, &anchor));
+    found.filter_map(|mention| mention.due.map(|due| due.date())).filter(|date| *date > day && *date < far).max()
 }

@@ -377,3 +377,13 @@ pub fn keep(folder: &std::path::Path, letters: &[Left]) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+/// The HTML of a letter, for pages to look at.
+pub fn html_of(bytes: &[u8]) -> Option<String> {
+    let mail = MessageParser::default().parse(bytes)?;
+    let part = mail.html_body.first().and_then(|at| mail.parts.get(*at as usize))?;
+    match &part.body {
+        PartType::Html(html) => Some(html.to_string()),
+        _ => None,
+    }
+}

@@ -11,7 +11,7 @@ use crate::language::when::Anchor;
 /// What everything is read against.
 pub struct Reader<'a> {
     pub known: Known<'a>,
-    pub anchor: &'a Anchor,
+    pub anchor: &'a Anchor<'a>,
     pub names: &'a Lexicon,
 }
 
