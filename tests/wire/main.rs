@@ -4,6 +4,8 @@
 
 mod dialogue;
 mod imap;
+mod killed;
 mod listener;
+mod secure;
 mod servers;
 mod submission;

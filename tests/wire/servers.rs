@@ -89,7 +89,7 @@ impl Servers {
             submission: port(),
             dovecot: None,
         };
-        servers.certificates();
+        crate::secure::certificates(&servers.path("tls"));
         servers.configure_dovecot();
         servers.configure_postfix(assistant_lmtp);
         servers.up();
@@ -98,44 +98,6 @@ impl Servers {
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
-    }
-
-    fn certificates(&self) {
-        let at = |name: &str| self.path(name).display().to_string();
-        fs::create_dir_all(self.path("tls")).unwrap();
-        let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-        let ca = ["-x509", "-days", "30", "-subj", "/CN=Duban Test CA", "-addext", "basicConstraints=critical,CA:TRUE"];
-        let (ca_key, ca_pem) = (at("tls/ca.key"), at("tls/ca.pem"));
-        run("openssl", &[&["req"][..], &ca, &curve, &["-keyout", &ca_key, "-out", &ca_pem]].concat());
-        let (key, request, pem, ext) =
-            (at("tls/server.key"), at("tls/server.csr"), at("tls/server.pem"), at("tls/ext"));
-        run(
-            "openssl",
-            &[&["req", "-subj", "/CN=localhost"][..], &curve, &["-keyout", &key, "-out", &request]].concat(),
-        );
-        let names =
-            "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n";
-        fs::write(&ext, names).unwrap();
-        run(
-            "openssl",
-            &[
-                "x509",
-                "-req",
-                "-in",
-                &request,
-                "-CA",
-                &ca_pem,
-                "-CAkey",
-                &ca_key,
-                "-CAcreateserial",
-                "-days",
-                "30",
-                "-extfile",
-                &ext,
-                "-out",
-                &pem,
-            ],
-        );
     }
 
     fn configure_dovecot(&self) {
