@@ -102,12 +102,20 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
     let engine = Engine::open(store.clone(), setup, people.directory())
         .map_err(|error| DaemonError::Unavailable(error.to_string()))?;
     let courier = courier::of_config(&config).map_err(|e| DaemonError::Unavailable(format!("[delivery] {e}")))?;
-    let alerts = Arc::new(Alerts::new(config.alarm.command.clone()));
 
     // The deciding thread.
     let bell = Arc::new(Bell::default());
     let wake = Arc::new(Notify::new());
     let (orders, inbox_of_orders) = mpsc::channel();
+    let alerts = {
+        let (orders, bell) = (orders.clone(), bell.clone());
+        let post = move |matter: &str, text: &str| {
+            // The deciding thread ends only with the daemon.
+            let _ = orders.send(Order::Alert { matter: matter.to_string(), text: text.to_string() });
+            bell.ring();
+        };
+        Arc::new(Alerts::new(config.alarm.command.clone(), Box::new(post)))
+    };
     let decider = Decider {
         engine,
         store: store.clone(),
@@ -428,7 +436,7 @@ mod tests {
     #[test]
     fn a_refused_login_is_told_at_once() {
         let health = Health::default();
-        let alerts = Alerts::new(Vec::new());
+        let alerts = Alerts::new(Vec::new(), Box::new(|_, _| {}));
         health.hear("imap:a@b", State::LoginRefused("no".into()), &alerts);
         assert_eq!(alerts.told(), 1);
         health.hear("imap:a@b", State::LoginRefused("no".into()), &alerts);

@@ -266,6 +266,16 @@ impl Engine {
         self.commit(decision, AuditRow { cause, ..AuditRow::default() }, Cause::default(), now)
     }
 
+    /// Tells the administrator something about Duban itself.
+    pub fn alert(&mut self, kind: &str, text: &str, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        let store = self.store.clone();
+        let snapshot = Snapshot::new(&*store);
+        let operator = Operator::Alert { kind: kind.to_string(), text: text.to_string() };
+        let decision = self.decide(&snapshot, &Event::Operator(operator), now);
+        let audit = AuditRow { cause: format!("alert {kind}"), ..AuditRow::default() };
+        self.commit(decision, audit, Cause::default(), now)
+    }
+
     fn decide(&self, snapshot: &Snapshot<'_>, event: &Event, now: DateTime<Utc>) -> Decision {
         let view = View::new(snapshot, &self.setup.rules, self.directory.clone());
         decide(view, event, now)

@@ -1,4 +1,4 @@
-//! What the administrator must know: to the log, and to the `[alarm]` program as one line (O42).
+//! What the administrator must know: to the log, by mail, and to the `[alarm]` program as one line (O42).
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -9,15 +9,16 @@ use std::time::{Duration, Instant};
 /// The same matter is not told again within this time.
 const AGAIN: Duration = Duration::from_secs(3600);
 
-#[derive(Debug)]
 pub struct Alerts {
     command: Vec<String>,
+    /// Has a letter written to the administrator: (matter, text).
+    post: Box<dyn Fn(&str, &str) + Send + Sync>,
     told: Mutex<HashMap<String, Instant>>,
 }
 
 impl Alerts {
-    pub fn new(command: Vec<String>) -> Self {
-        Alerts { command, told: Mutex::default() }
+    pub fn new(command: Vec<String>, post: Box<dyn Fn(&str, &str) + Send + Sync>) -> Self {
+        Alerts { command, post, told: Mutex::default() }
     }
 
     /// `matter` tells alerts apart; `text` has no content of mails in it.
@@ -30,6 +31,7 @@ impl Alerts {
             }
             told.insert(matter.to_string(), Instant::now());
         }
+        (self.post)(matter, text);
         let Some((program, arguments)) = self.command.split_first() else { return };
         let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let child = Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn();

@@ -39,6 +39,7 @@ const STORE_PAUSE: Duration = Duration::from_secs(5);
 pub enum Order {
     People(Directory),
     Undelivered(Box<Undelivered>),
+    Alert { matter: String, text: String },
 }
 
 /// Remembers over a crash which mail was being read.
@@ -167,6 +168,12 @@ impl Decider {
                 Order::People(directory) => {
                     if let Err(error) = self.engine.set_people(directory) {
                         tracing::error!(%error, "the people stay as they were");
+                    }
+                }
+                Order::Alert { matter, text } => {
+                    // It stands in the log already; a letter that cannot be written must not stop the deciding.
+                    if let Err(Halt::Event(why)) = self.carry_out(|engine, now| engine.alert(&matter, &text, now)) {
+                        tracing::error!(why, "the administrator could not be written to");
                     }
                 }
                 Order::Undelivered(fate) => {

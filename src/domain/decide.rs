@@ -9,7 +9,7 @@ use super::digest;
 use super::escalation;
 use super::event::{Class, Event, MailRead, Operator, Proof, Tick, TickKind, Undelivered};
 use super::held;
-use super::letter::{LetterName, SentLetter};
+use super::letter::{Letter, LetterName, SentLetter};
 use super::meeting;
 use super::minutes;
 use super::passed_on;
@@ -25,6 +25,9 @@ use serde_json::json;
 /// Commands of one mail that are carried out; more is a mistake or an attack (TRUST P21).
 const COMMANDS_MAX: usize = 60;
 
+/// Characters of an alert that stand in its subject.
+const ALERT_TITLE_MAX: usize = 40;
+
 /// The heart: a pure function of what is stored, what happened, when, and the rules (in the view).
 pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision {
     match event {
@@ -39,6 +42,7 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
             Record::Action(item) => action_item::loaded(&mut view, *item, now),
             record => view.put(record, "loaded"),
         },
+        Event::Operator(Operator::Alert { kind, text }) => alert(&mut view, kind, text),
     }
     if let Event::Mail(mail) = event {
         undo::remember_all(&mut view, mail, now);
@@ -49,6 +53,20 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
     };
     held::hold(&mut view, author, now);
     view.finish()
+}
+
+/// To the administrator, also at night: nobody else can help.
+fn alert(view: &mut View<'_>, kind: &str, text: &str) {
+    let Some(admin) = view.rules.admin.clone() else { return };
+    let mut letter = Letter::new(LetterName::AdminAlert, &admin, format!("alert: {kind}"));
+    let title: String = text.chars().take(ALERT_TITLE_MAX).collect();
+    for (key, value) in
+        [("kind", json!(kind)), ("title", json!(title)), ("text", json!(text)), ("hint", json!("duban doctor"))]
+    {
+        letter.data.insert(key.into(), value);
+    }
+    letter.urgent = true;
+    view.send(letter);
 }
 
 fn mail_came(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {

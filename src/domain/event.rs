@@ -173,6 +173,8 @@ pub struct Undelivered {
 pub enum Operator {
     /// An object with a given id, into an empty store (`load`, `simulate`).
     Load(Box<super::view::Record>),
+    /// Something about Duban itself that the administrator must know.
+    Alert { kind: String, text: String },
 }
 
 /// What time does to a record. The name is stored in the due index.

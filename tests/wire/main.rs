@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod dialogue;
+mod house;
 mod imap;
 mod killed;
 mod listener;
