@@ -276,6 +276,12 @@ fn one_command(
         command.verb,
         Rsvp | AgendaAdd | ProposeTime | Reschedule | CallOff | Proceed | Convene | NoMinutes | NotHeld | Send
     );
+    // O25: 收到, 不参加 or 取消 without a number, in answer to a letter about a meeting, is about the meeting itself.
+    let bare_answer = context == Context::Meeting
+        && command.item.is_none()
+        && command.id.is_none()
+        && matches!(command.verb, Ack | Confirm | Decline | Cancel | Delegate | Approve | Refuse);
+    let of_meeting = of_meeting || bare_answer;
     let meeting_target = target.as_deref().filter(|id| id.starts_with("M-")).or(meeting_id);
     if of_meeting
         || target.as_deref().is_some_and(|id| id.starts_with("M-"))

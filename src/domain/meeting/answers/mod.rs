@@ -24,6 +24,8 @@ use serde_json::json;
 /// Topics a meeting can hold; more is a mistake.
 const AGENDA_MAX: usize = 60;
 
+/// How much longer a meeting is taken to last that is said not to be over.
+const RUNS_ON_MINUTES: u32 = 60;
 /// Attendees a meeting can hold.
 pub(super) const ATTENDEES_MAX: usize = 1000;
 
@@ -113,6 +115,16 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
                 view.put_meeting(meeting, "not held");
                 view.act(json!({"meeting": "not_held", "id": id}));
             }
+            Handled::Yes
+        }
+        Verb::Snooze if meeting.state == MeetingState::Held && meeting.may_send_minutes(&author) => {
+            // 还没结束: it runs on, and the minutes are due later.
+            let mut meeting = meeting;
+            let runs = meeting.start.map_or(0, |start| (now - start.with_timezone(&Utc)).num_minutes());
+            let runs = u32::try_from(runs).unwrap_or(0).saturating_add(RUNS_ON_MINUTES);
+            meeting.minutes = meeting.minutes.max(Some(runs));
+            meeting.marks.retain(|mark| !mark.starts_with("minutes_chase"));
+            view.put_meeting(meeting, "it runs on");
             Handled::Yes
         }
         Verb::Convene if meeting.next.is_some() => {
