@@ -8,6 +8,7 @@
 use super::header::{self, Address, Fields, Parameters};
 use super::reply::{self, OwnWords};
 use super::thread;
+use super::winmail;
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
 use mail_parser::{Message, MessageParser, PartType};
 use sha2::{Digest, Sha256};
@@ -588,6 +589,22 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits, hash: &mut Sha256) 
         return;
     } else {
         hash.update(&bytes);
+    }
+    // Outlook's wrapper: its content stands in its place
+    let wrapped = leaf.mime == "application/ms-tnef"
+        || leaf.mime == "application/vnd.ms-tnef"
+        || leaf.name().is_some_and(|n| n.eq_ignore_ascii_case("winmail.dat"));
+    if wrapped && let Some(inner) = winmail::read(&bytes) {
+        let blank = |body: &Option<String>| body.as_deref().is_none_or(|t| t.trim().is_empty());
+        if blank(&out.text) && blank(&out.html) {
+            out.text = inner.text.filter(|t| t.len() <= TEXT_OCTETS_MAX).map(|t| t.replace("\r\n", "\n"));
+            out.html = inner.html.filter(|t| t.len() <= TEXT_OCTETS_MAX);
+        }
+        for (name, mime, bytes) in inner.files {
+            let name = if name.is_empty() { format!("attachment-{}.bin", out.attachments.len() + 1) } else { name };
+            out.attachments.push(Attachment { name, mime, size: bytes.len(), bytes, is_message: false, inline: false });
+        }
+        return;
     }
     let is_message = leaf.mime == "message/rfc822" || leaf.mime == "message/global";
     let inline = leaf.mime.starts_with("image/")

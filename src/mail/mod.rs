@@ -8,3 +8,4 @@ pub mod outbound;
 pub mod reply;
 pub mod sender;
 pub mod thread;
+pub mod winmail;

@@ -225,6 +225,18 @@ fn deep_and_wide_mail_is_refused_quickly() {
     assert!(matches!(parse(wide.as_bytes(), &Limits::default()), Err(Refusal::TooManyParts { .. })));
 }
 
+#[test]
+fn outlooks_wrapper_is_taken_off() {
+    let stream = winmail::tests::sample();
+    use base64::Engine;
+    let coded = base64::engine::general_purpose::STANDARD.encode(stream);
+    let mail = read(&format!(
+        "From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/plain\n\n\n--m\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=winmail.dat\n\n{coded}\n--m--\n"
+    ));
+    assert_eq!(mail.text.as_deref(), Some("会议纪要见附件"));
+    assert_eq!(mail.attachments.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), ["会议纪要.docx"]);
+}
+
 proptest! {
     #[test]
     fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
