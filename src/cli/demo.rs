@@ -36,7 +36,8 @@ impl Paint {
 }
 
 pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|key| std::env::var(key).ok().filter(|v| !v.is_empty()));
+    let locale =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|key| std::env::var(key).ok().filter(|v| !v.is_empty()));
     let language = args.language.clone().or(locale).unwrap_or_default();
     let chinese = language.to_lowercase().starts_with("zh");
     let story = if chinese { STORY_ZH } else { STORY_EN };
@@ -47,7 +48,8 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     config.policy.preview = "never".into();
     config.assistant.name = if chinese { "督办助手".into() } else { "Duban".into() };
     config.assistant.language = if chinese { "zh-CN".into() } else { "en".into() };
-    let mut simulation = Simulation::new(world::setup(&config).map_err(wrong)?, Vec::new()).map_err(|e| wrong(e.to_string()))?;
+    let mut simulation =
+        Simulation::new(world::setup(&config).map_err(wrong)?, Vec::new()).map_err(|e| wrong(e.to_string()))?;
 
     let stdout = std::io::stdout();
     let paint = Paint(stdout.is_terminal() && !globals.json);
@@ -72,7 +74,9 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
                 writeln!(out, "{said}")?;
             }
             let mut letters = Vec::new();
-            simulation.one(line, &mut |value| letters.push(value)).map_err(|e| wrong(format!("story line {}: {e}", at + 1)))?;
+            simulation
+                .one(line, &mut |value| letters.push(value))
+                .map_err(|e| wrong(format!("story line {}: {e}", at + 1)))?;
             told.letters(&letters, &mut out)?;
             number += 1;
         }
@@ -85,7 +89,10 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     pages(&args.into, simulation.letters(), chinese, config.assistant.time_zone).map_err(keep)?;
     let state = simulation.state().map_err(|e| wrong(e.to_string()))?;
     let count = |kind: &str, what: &dyn Fn(&Value) -> bool| {
-        state.pointer(&format!("/state/{kind}")).and_then(Value::as_array).map_or(0, |list| list.iter().filter(|v| what(v)).count())
+        state
+            .pointer(&format!("/state/{kind}"))
+            .and_then(Value::as_array)
+            .map_or(0, |list| list.iter().filter(|v| what(v)).count())
     };
     let is = |v: &Value, state: &str| v.get("state").and_then(Value::as_str) == Some(state);
     let items = count("actions", &|_| true);
@@ -93,7 +100,11 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let index = args.into.join("index.html");
     writeln!(out)?;
     if chinese {
-        writeln!(out, "三周里 {number} 件事、{} 封信：{items} 项待办，{closed} 项完成，一项没丢。", simulation.letters().len())?;
+        writeln!(
+            out,
+            "三周里 {number} 件事、{} 封信：{items} 项待办，{closed} 项完成，一项没丢。",
+            simulation.letters().len()
+        )?;
         writeln!(out, "每封信都在：{}（浏览器打开），原件在 {}", index.display(), args.into.join("Maildir").display())?;
     } else {
         writeln!(
@@ -101,13 +112,23 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
             "Three weeks, {number} things that happened, {} letters: {items} action items, {closed} done, none lost.",
             simulation.letters().len()
         )?;
-        writeln!(out, "Look at every letter: {} (open it in a browser); the mails are in {}", index.display(), args.into.join("Maildir").display())?;
+        writeln!(
+            out,
+            "Look at every letter: {} (open it in a browser); the mails are in {}",
+            index.display(),
+            args.into.join("Maildir").display()
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Lets time pass and tells what left in it.
-fn advance(simulation: &mut Simulation, to: DateTime<Utc>, told: &mut Told, out: &mut impl std::io::Write) -> anyhow::Result<()> {
+fn advance(
+    simulation: &mut Simulation,
+    to: DateTime<Utc>,
+    told: &mut Told,
+    out: &mut impl std::io::Write,
+) -> anyhow::Result<()> {
     let mut letters = Vec::new();
     simulation.advance(to, &mut |value| letters.push(value)).map_err(|e| Exit::new(EX_SOFTWARE, e.to_string()))?;
     told.letters(&letters, out)
@@ -140,7 +161,8 @@ impl Told {
         if self.day != Some(day) {
             self.day = Some(day);
             let words = if self.chinese {
-                let weekday = ["一", "二", "三", "四", "五", "六", "日"][chrono::Datelike::weekday(&day).num_days_from_monday() as usize];
+                let weekday = ["一", "二", "三", "四", "五", "六", "日"]
+                    [chrono::Datelike::weekday(&day).num_days_from_monday() as usize];
                 format!("{} 周{weekday}", day.format("%-m月%-d日"))
             } else {
                 day.format("%A %-d %B").to_string()
@@ -153,7 +175,10 @@ impl Told {
     /// A mail that comes in: who, and its first words.
     fn input(&self, line: &Line) -> Option<String> {
         let What::Mail(mail) = &line.what else { return None };
-        let from = mail.from.as_deref().map(|from| self.name(from.rsplit_once('<').map_or(from, |(_, a)| a.trim_end_matches('>'))));
+        let from = mail
+            .from
+            .as_deref()
+            .map(|from| self.name(from.rsplit_once('<').map_or(from, |(_, a)| a.trim_end_matches('>'))));
         let at = line.at.map(|at| at.with_timezone(&self.zone).format("%H:%M").to_string()).unwrap_or_default();
         let words = match (&mail.ics, &mail.text) {
             (Some(answer), _) if self.chinese => format!("（在日历里点了 {}）", answer.partstat),

@@ -4,7 +4,7 @@
 //! *who wrote it* (nothing is believed before that), *what does it answer* (a letter of ours, an object named by id), and
 //! *what does it say* (calendar part, minutes, calls, commands, questions, human sentences).
 
-use super::action_item;
+use super::action_item::{self, ActionItem, State};
 use super::digest;
 use super::escalation;
 use super::event::{Class, Event, MailRead, Operator, Proof, Tick, TickKind, Undelivered};
@@ -146,11 +146,19 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     if !done {
         done = commands(view, mail, author, meeting_id.as_deref(), now);
     }
+    let mut brought = false;
     if let Some(id) = meeting_id.as_deref().filter(|_| !mail.attachments.is_empty() || mail.text.contains("http")) {
-        done |= meeting::materials(view, mail, id, now) == Handled::Yes;
+        brought = meeting::materials(view, mail, id, now) == Handled::Yes;
+        done |= brought;
     }
+    // A line that only brings a link is the material, not a sentence for the organizer.
+    let only_links = brought && mail.reply.remarks.iter().all(|remark| remark.contains("://"));
     // O11: what is no command reaches a human; O10: in Cc we only listen.
-    if !mail.reply.remarks.is_empty() && mail.reads.minutes.is_none() && mail.reads.meeting.is_none() && !mail.listening
+    if !mail.reply.remarks.is_empty()
+        && !only_links
+        && mail.reads.minutes.is_none()
+        && mail.reads.meeting.is_none()
+        && !mail.listening
     {
         done |= passed_on::pass(view, mail, meeting_id.as_deref(), now);
     }
@@ -218,6 +226,67 @@ fn commands(
     any
 }
 
+/// Whether this person decides about an item: its organizer, its supervisor, who leads the meeting it comes from.
+fn decides(view: &View<'_>, item: &ActionItem, address: &str) -> bool {
+    let is = |who: &Option<String>| who.as_deref() == Some(address);
+    is(&item.organizer_address)
+        || is(&item.supervisor_address)
+        || item.source.id.as_deref().and_then(|id| view.meeting(id)).is_some_and(|meeting| meeting.is_led_by(address))
+}
+
+/// A digest asks several things in one letter, so a word means what its line asked of its writer: 同意, 确认 and 通过 of
+/// somebody who decides about the item grant an open request, or accept done work; their opposites refuse or return it.
+fn settled(view: &View<'_>, author: &Person, target: Option<&str>, command: &Command) -> Command {
+    use Verb::*;
+    let mut settled = command.clone();
+    let Some(item) = target.and_then(|id| view.action(id)) else { return settled };
+    let own = item.owner_address.as_deref() == Some(&author.address);
+    if own && item.request.is_none() || !decides(view, &item, &author.address) {
+        return settled;
+    }
+    let yes = matches!(command.verb, Confirm | Approve | Accept);
+    let no = matches!(command.verb, Decline | Refuse | Reject);
+    if item.request.is_some() && !(own && item.state == State::Proposed) {
+        settled.verb = if yes {
+            Approve
+        } else if no {
+            Refuse
+        } else {
+            command.verb
+        };
+    } else if item.state == State::Done {
+        settled.verb = if yes {
+            Accept
+        } else if no {
+            Reject
+        } else {
+            command.verb
+        };
+    }
+    settled
+}
+
+/// A bare 同意 or 通过 to a letter of several lines: the only line that asks for it.
+fn only_fit(view: &View<'_>, mail: &MailRead, author: &Person, command: &Command) -> Option<String> {
+    use Verb::*;
+    if !matches!(command.verb, Confirm | Approve | Accept | Decline | Refuse | Reject) || command.item.is_some() {
+        return None;
+    }
+    let letter = mail.answers.as_ref()?;
+    let asks = |id: &String| {
+        let Some(item) = view.action(id) else { return false };
+        let own = item.owner_address.as_deref() == Some(&author.address);
+        own && item.state == State::Proposed
+            || !own && decides(view, &item, &author.address) && (item.request.is_some() || item.state == State::Done)
+    };
+    let fits: Vec<String> =
+        letter.lines.iter().map(|line| line.id.clone()).filter(|id| id.starts_with("A-") && asks(id)).collect();
+    match fits.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
 /// The object a command names: by id, by the number of a line of the letter answered, or the letter's only object.
 fn target_of(mail: &MailRead, command: &Command) -> Option<String> {
     if command.id.is_some() {
@@ -243,7 +312,9 @@ fn one_command(
 ) -> Handled {
     use Verb::*;
     let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
-    let target = target_of(mail, command);
+    let target = target_of(mail, command).or_else(|| only_fit(view, mail, author, command));
+    let settled = settled(view, author, target.as_deref(), command);
+    let command = &settled;
     match command.verb {
         List | Status | Report | Decisions | Files | Export | Why | Frequency | Unsubscribe | Help | Import => {
             return questions::asked(view, mail, command, meeting_id, now);

@@ -83,7 +83,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
     let inbound = inbound::parse(raw, &settings.limits).map_err(|refusal| refusal.to_string())?;
     let verdict = automatic::classify(&inbound, row.mail_from.as_deref(), &settings.identity);
     let (proof, proof_reason) = proof_of(&inbound, row, settings);
-    let zone = around.rules.time_zone;
+    let zone = writer_zone(&inbound, around);
     let received_at = DateTime::from_timestamp_millis(row.at).unwrap_or(around.now);
     let sent_at = plausible(inbound.date, received_at, zone);
 
@@ -117,7 +117,9 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
             || us_in_to && answers.is_none() && inbound.base_subject.reply && to.iter().any(|m| !is_us(m)),
         in_bcc: !us_in_to && !us_in_cc && !to.is_empty(),
         subject: inbound.subject.clone(),
-        subject_is_ours: answers.as_ref().is_some_and(|letter| thread::base_subject(&letter.subject).text == base_subject),
+        subject_is_ours: answers
+            .as_ref()
+            .is_some_and(|letter| thread::base_subject(&letter.subject).text == base_subject),
         base_subject,
         language: language_of(&own.text, &inbound.subject, around.rules),
         subject_ids: thread::ids(&inbound.subject),
@@ -155,6 +157,12 @@ fn words(read: &mut MailRead, inbound: &Inbound, own: &OwnWords, around: &Around
     (read.reply, read.reads, read.calls) = super::words::read(read, inbound, own, around);
 }
 
+/// The zone the writer's clock shows: a known person's own, else the house's.
+fn writer_zone(inbound: &Inbound, around: &Around<'_>) -> chrono_tz::Tz {
+    let person = inbound.author.as_ref().and_then(|author| around.directory.by_address(&author.address));
+    person.and_then(|person| person.time_zone.parse().ok()).unwrap_or(around.rules.time_zone)
+}
+
 /// A date far from the moment of receipt is a wrong clock: relative words count from when it came.
 fn plausible(
     date: Option<DateTime<FixedOffset>>,
@@ -163,7 +171,10 @@ fn plausible(
 ) -> DateTime<FixedOffset> {
     let received = received_at.with_timezone(&zone).fixed_offset();
     match date {
-        Some(date) if (date.with_timezone(&Utc) - received_at).abs() <= chrono::Duration::days(7) => date,
+        Some(date) if (date.with_timezone(&Utc) - received_at).abs() <= chrono::Duration::days(7) => {
+            // Servers and phones write +0000 for want of knowing better; 14:00 in such a mail is the writer's 14:00.
+            if date.offset().local_minus_utc() == 0 { date.with_timezone(&zone).fixed_offset() } else { date }
+        }
         _ => received,
     }
 }

@@ -3,12 +3,12 @@
 use super::gather::Around;
 use crate::document::Document;
 use crate::domain::event::MailRead;
-use crate::domain::reading::{CallReading, Context, Doubt, Reads, ReplyReading};
+use crate::domain::reading::{CallReading, Command, Context, Doubt, Line, Reads, ReplyReading, Verb};
 use crate::domain::view::Rules;
 use crate::domain::workdays::Workdays;
+use crate::language::Body;
 use crate::language::command::{self, Answer};
 use crate::language::when::Anchor;
-use crate::language::Body;
 use crate::mail::inbound::Inbound;
 use crate::mail::reply::OwnWords;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -17,11 +17,25 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 const FILES_READ_MAX: usize = 10;
 
 /// Commands and documents.
-pub fn read(mail: &MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<'_>) -> (ReplyReading, Reads, Vec<CallReading>) {
+pub fn read(
+    mail: &MailRead,
+    inbound: &Inbound,
+    own: &OwnWords,
+    around: &Around<'_>,
+) -> (ReplyReading, Reads, Vec<CallReading>) {
     let calendar = calendar_of(mail, around);
     let anchor = Anchor::new(mail.sent_at, &calendar);
     let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
-    let items = mail.answers.as_ref().map(|letter| letter.lines.as_slice()).unwrap_or_default();
+    let open: Vec<Line>;
+    let items = match (&mail.answers, &mail.author) {
+        (Some(letter), _) => letter.lines.as_slice(),
+        // A fresh mail names items by id or by their words; numbers mean nothing in it.
+        (None, Some(author)) => {
+            open = open_lines(around, &author.address);
+            open.as_slice()
+        }
+        (None, None) => &[],
+    };
 
     let offset = *mail.sent_at.offset();
     let mut body = if inbound.prefers_html() || has_table(inbound) {
@@ -35,14 +49,30 @@ pub fn read(mail: &MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<
             continue;
         }
         let document = Document::from_file(&file.name, &file.bytes);
-        unread.extend(document.unread.iter().map(|why| Doubt { kind: "unread_attachment".into(), line: format!("{}: {why}", file.name), n: None }));
+        unread.extend(document.unread.iter().map(|why| Doubt {
+            kind: "unread_attachment".into(),
+            line: format!("{}: {why}", file.name),
+            n: None,
+        }));
         body.own.blocks.extend(document.blocks);
     }
-    let writer = mail.author.as_ref().and_then(|a| around.directory.by_address(&a.address).map(|p| p.name.clone()).or_else(|| Some(a.name.clone())));
+    let writer = mail
+        .author
+        .as_ref()
+        .and_then(|a| around.directory.by_address(&a.address).map(|p| p.name.clone()).or_else(|| Some(a.name.clone())));
     let (reads, calls) = documents(mail, &body, context, &calendar, writer.as_deref());
 
-    let inline: Vec<Answer<'_>> = own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
-    let mut reply = command::read(&own.text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
+    let inline: Vec<Answer<'_>> =
+        own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
+    let read_as =
+        |context| command::read(&own.text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
+    let mut reply = read_as(context);
+    if matches!(context, Context::Reminder | Context::None) {
+        // A digest asks for approvals and acceptances too; which line asked for what is decided from the items.
+        for also in [Context::Approval, Context::Acceptance] {
+            add_answers(&mut reply, read_as(also));
+        }
+    }
     // Ids of lines are known here, so that nothing later has to look them up.
     for command in &mut reply.commands {
         if command.id.is_none() {
@@ -53,9 +83,57 @@ pub fn read(mail: &MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<
     (reply, reads, calls)
 }
 
+/// Takes over 同意, 不同意, 通过, 退回 from a reading in another light, where the first one saw no command.
+fn add_answers(reply: &mut ReplyReading, other: ReplyReading) {
+    let answers = other
+        .commands
+        .into_iter()
+        .filter(|c| matches!(c.verb, Verb::Approve | Verb::Refuse | Verb::Accept | Verb::Reject));
+    for command in answers {
+        let same_place = |c: &Command| c.item == command.item && c.line == command.line;
+        if reply.commands.iter().any(|c| same_place(c) && c.verb != Verb::Comment) {
+            continue;
+        }
+        reply.commands.retain(|c| !(same_place(c) && c.verb == Verb::Comment));
+        reply.doubts.retain(|doubt| doubt.line != command.line);
+        reply.remarks.retain(|remark| *remark != command.line);
+        reply.commands.push(command);
+    }
+}
+
+/// Open items that a fresh mail may speak of; above this many, words alone are no name.
+const OPEN_MAX: usize = 100;
+/// Numbers nobody writes by chance.
+const UNNUMBERED: u32 = 900_000;
+
+/// What the writer has on the desk, owned or given out, without usable numbers.
+fn open_lines(around: &Around<'_>, address: &str) -> Vec<Line> {
+    let records = around.records;
+    let ids = records.ids("open_of", address).into_iter().chain(records.ids("organized_open", address));
+    let mut lines: Vec<Line> = Vec::new();
+    for id in ids.take(OPEN_MAX) {
+        if lines.iter().any(|line| line.id == id) {
+            continue;
+        }
+        if let Some(item) = records.action(&id) {
+            lines.push(Line { n: UNNUMBERED + lines.len() as u32, id, task: item.task });
+        }
+    }
+    lines
+}
+
 /// Minutes, calls, forms and tables. A reply to a question of ours is read as its answer first.
-fn documents(mail: &MailRead, body: &Body, context: Context, calendar: &Workdays, writer: Option<&str>) -> (Reads, Vec<CallReading>) {
-    let question = matches!(context, Context::MinutesGaps | Context::MinutesReview | Context::Approval | Context::Acceptance | Context::Verify);
+fn documents(
+    mail: &MailRead,
+    body: &Body,
+    context: Context,
+    calendar: &Workdays,
+    writer: Option<&str>,
+) -> (Reads, Vec<CallReading>) {
+    let question = matches!(
+        context,
+        Context::MinutesGaps | Context::MinutesReview | Context::Approval | Context::Acceptance | Context::Verify
+    );
     if question && mail.attachments.is_empty() {
         return (Reads::default(), Vec::new());
     }

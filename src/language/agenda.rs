@@ -6,9 +6,7 @@
 use super::fields::{Label, label_of, label_of_exactly};
 use super::when::{self, Anchor, Freq};
 use crate::document::{Block, Document, Kind};
-use crate::domain::reading::{
-    AgendaReading, AttendeeReading, CallReading, Doubt, MaterialReading, RecurrenceReading,
-};
+use crate::domain::reading::{AgendaReading, AttendeeReading, CallReading, Doubt, MaterialReading, RecurrenceReading};
 use crate::domain::workdays::Workdays;
 use chrono::{DateTime, FixedOffset};
 
@@ -21,22 +19,118 @@ const FIELD_CHARS_MAX: usize = 400;
 
 /// Words that make a mail about a meeting that is to come.
 const MEETING_WORDS: &[&str] = &[
-    "会议", "开会", "开个会", "碰头", "碰一下", "例会", "周会", "晨会", "站会", "启动会", "评审会", "分析会", "复盘会", "协调会", "讨论会", "沟通会",
-    "研讨会", "座谈会", "推进会", "专题会", "月会", "视频会", "电话会", "meeting", "meet ", "kickoff", "kick-off", "sync", "stand-up", "standup",
-    "retro", "review", "call with", "workshop", "get together", "let's meet", "catch up", "1:1", "townhall", "all-hands", "weekly", "會議", "開會",
-    "對齊會", "对齐会", "宣讲会", "答辩会", "培训会", "总结会", "动员会", "预备会", "预算会",
+    "会议",
+    "开会",
+    "开个会",
+    "碰头",
+    "碰一下",
+    "例会",
+    "周会",
+    "晨会",
+    "站会",
+    "启动会",
+    "评审会",
+    "分析会",
+    "复盘会",
+    "协调会",
+    "讨论会",
+    "沟通会",
+    "研讨会",
+    "座谈会",
+    "推进会",
+    "专题会",
+    "月会",
+    "视频会",
+    "电话会",
+    "meeting",
+    "meet ",
+    "kickoff",
+    "kick-off",
+    "sync",
+    "stand-up",
+    "standup",
+    "retro",
+    "review",
+    "call with",
+    "workshop",
+    "get together",
+    "let's meet",
+    "catch up",
+    "1:1",
+    "townhall",
+    "all-hands",
+    "weekly",
+    "會議",
+    "開會",
+    "對齊會",
+    "对齐会",
+    "宣讲会",
+    "答辩会",
+    "培训会",
+    "总结会",
+    "动员会",
+    "预备会",
+    "预算会",
 ];
 
 /// Words that speak of a meeting to be called, where no field is labelled.
 const CALLING_WORDS: &[&str] = &[
-    "召开", "开会", "开个会", "开一个", "开一次", "组织一次", "安排一次", "安排个会", "召集", "碰个头", "碰头", "碰一下", "请参加", "请准时参加", "请大家参加",
-    "会议通知", "会议邀请", "邀请参加", "约个时间", "定于", "拟于", "開會", "召開", "請參加", "let's meet", "lets meet", "let us meet", "schedule a",
-    "set up a", "arrange a", "organize a", "organise a", "call a meeting", "please join", "please attend", "invite you", "we will meet", "we'll meet",
-    "we meet", "meeting on", "meeting at", "book a meeting", "invitation", "get together", "join us", "i'd like to meet", "can we meet",
+    "召开",
+    "开会",
+    "开个会",
+    "开一个",
+    "开一次",
+    "组织一次",
+    "安排一次",
+    "安排个会",
+    "召集",
+    "碰个头",
+    "碰头",
+    "碰一下",
+    "请参加",
+    "请准时参加",
+    "请大家参加",
+    "会议通知",
+    "会议邀请",
+    "邀请参加",
+    "约个时间",
+    "定于",
+    "拟于",
+    "開會",
+    "召開",
+    "請參加",
+    "let's meet",
+    "lets meet",
+    "let us meet",
+    "schedule a",
+    "set up a",
+    "arrange a",
+    "organize a",
+    "organise a",
+    "call a meeting",
+    "please join",
+    "please attend",
+    "invite you",
+    "we will meet",
+    "we'll meet",
+    "we meet",
+    "meeting on",
+    "meeting at",
+    "book a meeting",
+    "invitation",
+    "get together",
+    "join us",
+    "i'd like to meet",
+    "can we meet",
 ];
 
 /// Reads the calls of a mail: none, one, or several of a table. `subject` is the base subject.
-pub fn read_calls(document: &Document, subject: &str, reference: DateTime<FixedOffset>, calendar: &Workdays) -> Vec<CallReading> {
+pub fn read_calls(
+    document: &Document,
+    subject: &str,
+    reference: DateTime<FixedOffset>,
+    calendar: &Workdays,
+) -> Vec<CallReading> {
     let anchor = Anchor::new(reference, calendar);
     let several = table_of_meetings(document, &anchor);
     if several.len() > 1 {
@@ -76,7 +170,11 @@ impl Draft {
                 Kind::Table(table) => self.table(table, anchor),
                 Kind::Quote(_) | Kind::Rule => {}
                 _ => {
-                    if block.gap && self.section != Section::None && !matches!(block.kind, Kind::Item(_)) && !opens_list(&block.text) {
+                    if block.gap
+                        && self.section != Section::None
+                        && !matches!(block.kind, Kind::Item(_))
+                        && !opens_list(&block.text)
+                    {
                         self.section = Section::None;
                     }
                     for line in block.text.lines() {
@@ -118,7 +216,9 @@ impl Draft {
         }
         match self.section {
             Section::Agenda if in_list || numbered(line) => self.agenda_line(line),
-            Section::Materials if in_list || numbered(line) || line.contains('《') || line.contains([':', '：']) => self.material_line(line, anchor),
+            Section::Materials if in_list || numbered(line) || line.contains('《') || line.contains([':', '：']) => {
+                self.material_line(line, anchor)
+            }
             Section::Attendees if !line.ends_with(['。', '.']) => self.attendees(line),
             _ => self.prose.push(line.to_string()),
         }
@@ -132,13 +232,39 @@ impl Draft {
         {
             self.call.draft = true;
         }
-        if ["请代发", "請代發", "帮忙代发", "麻烦代发", "please send it to all", "please send to everyone", "send to all in full"].iter().any(|w| bare.contains(w)) {
+        if [
+            "请代发",
+            "請代發",
+            "帮忙代发",
+            "麻烦代发",
+            "please send it to all",
+            "please send to everyone",
+            "send to all in full",
+        ]
+        .iter()
+        .any(|w| bare.contains(w))
+        {
             self.call.delivery = Some("all".into());
         }
-        if ["不用再发", "不用再发通知", "无需再发", "不必再发", "不用另发", "no need to send", "don't notify", "do not notify"].iter().any(|w| bare.contains(w)) {
+        if [
+            "不用再发",
+            "不用再发通知",
+            "无需再发",
+            "不必再发",
+            "不用另发",
+            "no need to send",
+            "don't notify",
+            "do not notify",
+        ]
+        .iter()
+        .any(|w| bare.contains(w))
+        {
             self.call.delivery = Some("none".into());
         }
-        if matches!(bare, "保密" | "机密" | "機密" | "confidential") || bare.starts_with("本次会议保密") || bare.starts_with("会议内容保密") {
+        if matches!(bare, "保密" | "机密" | "機密" | "confidential")
+            || bare.starts_with("本次会议保密")
+            || bare.starts_with("会议内容保密")
+        {
             self.call.confidential = true;
         }
     }
@@ -216,7 +342,9 @@ impl Draft {
     fn place(&mut self, value: &str) {
         let mut place = Vec::new();
         for part in value.split(['/', '／', ';', '；']).map(str::trim).filter(|p| !p.is_empty()) {
-            let online = ["会议号", "http", "线上会议", "腾讯会议", "飞书", "钉钉", "zoom", "teams", "webex"].iter().any(|w| part.to_lowercase().contains(w));
+            let online = ["会议号", "http", "线上会议", "腾讯会议", "飞书", "钉钉", "zoom", "teams", "webex"]
+                .iter()
+                .any(|w| part.to_lowercase().contains(w));
             if online && self.call.link.is_none() && !value.starts_with("http") || part.starts_with("http") {
                 self.call.link = Some(part.to_string());
             } else {
@@ -265,10 +393,19 @@ impl Draft {
         let known = labels.iter().flatten().count();
         let has = |label: Label| labels.contains(&Some(label));
         let place = |label: Label| labels.iter().position(|l| *l == Some(label));
-        let topics = place(Label::Agenda).or_else(|| place(Label::Task).filter(|_| has(Label::Presenter) || has(Label::Outcome)));
-        if let (Some(topic), true) = (topic_column(topics, &labels), has(Label::Duration) || has(Label::Presenter) || has(Label::Outcome) || known >= 2 && has(Label::Agenda)) {
+        let topics = place(Label::Agenda)
+            .or_else(|| place(Label::Task).filter(|_| has(Label::Presenter) || has(Label::Outcome)));
+        if let (Some(topic), true) = (
+            topic_column(topics, &labels),
+            has(Label::Duration) || has(Label::Presenter) || has(Label::Outcome) || known >= 2 && has(Label::Agenda),
+        ) {
             for row in table.rows.iter().skip(1) {
-                let cell = |label: Label| place(label).and_then(|at| row.cells.get(at)).map(|c| c.trim()).filter(|c| !c.is_empty() && !is_nothing(c));
+                let cell = |label: Label| {
+                    place(label)
+                        .and_then(|at| row.cells.get(at))
+                        .map(|c| c.trim())
+                        .filter(|c| !c.is_empty() && !is_nothing(c))
+                };
                 let Some(title) = row.cells.get(topic).map(|c| c.trim()).filter(|c| !c.is_empty()) else { continue };
                 self.call.agenda.push(AgendaReading {
                     title: title.to_string(),
@@ -282,7 +419,9 @@ impl Draft {
         }
         if has(Label::Materials) && table.rows.len() > 1 {
             for row in table.rows.iter().skip(1) {
-                let cell = |label: Label| place(label).and_then(|at| row.cells.get(at)).map(|c| c.trim()).filter(|c| !c.is_empty());
+                let cell = |label: Label| {
+                    place(label).and_then(|at| row.cells.get(at)).map(|c| c.trim()).filter(|c| !c.is_empty())
+                };
                 if let Some(name) = cell(Label::Materials) {
                     self.call.materials.push(MaterialReading {
                         owner: cell(Label::Owner).or_else(|| cell(Label::Department)).map(String::from),
@@ -293,7 +432,11 @@ impl Draft {
             }
             return;
         }
-        if known * 2 > first.cells.len() && table.rows.len() >= 2 && (has(Label::When) || has(Label::Title)) && first.cells.len() > 2 {
+        if known * 2 > first.cells.len()
+            && table.rows.len() >= 2
+            && (has(Label::When) || has(Label::Title))
+            && first.cells.len() > 2
+        {
             if let Some(row) = table.rows.get(1) {
                 for (label, value) in labels.iter().zip(&row.cells) {
                     if let Some(label) = label {
@@ -335,7 +478,9 @@ impl Draft {
         let fields = self.labelled;
         let has_shape = !self.call.agenda.is_empty() || !self.call.attendees.is_empty() || self.call.place.is_some();
         // A call is its labelled fields, or words that call one; a time alone beside other business is none.
-        let formal = fields >= 2 && (self.call.start.is_some() || self.when_text.is_some() || !self.call.agenda.is_empty()) && (about_meeting || has_shape);
+        let formal = fields >= 2
+            && (self.call.start.is_some() || self.when_text.is_some() || !self.call.agenda.is_empty())
+            && (about_meeting || has_shape);
         if !formal && !(about_meeting && calling) {
             return None;
         }
@@ -353,7 +498,9 @@ impl Draft {
         }
         if self.call.recurrence.is_none() {
             let sentence = self.prose.iter().find(|l| is_about(l) && recurrence_of(l, anchor).is_some());
-            self.call.recurrence = sentence.and_then(|l| recurrence_of(l, anchor)).or_else(|| recurrence_of(subject, anchor).filter(|_| self.call.start.is_some()));
+            self.call.recurrence = sentence
+                .and_then(|l| recurrence_of(l, anchor))
+                .or_else(|| recurrence_of(subject, anchor).filter(|_| self.call.start.is_some()));
         }
         let call = &mut self.call;
         if call.title.is_none() {
@@ -443,7 +590,9 @@ fn section_of(label: Label) -> Option<Section> {
 }
 
 fn topic_column(topics: Option<usize>, labels: &[Option<Label>]) -> Option<usize> {
-    topics.or_else(|| labels.iter().position(|l| *l == Some(Label::Title)).filter(|_| labels.contains(&Some(Label::Presenter))))
+    topics.or_else(|| {
+        labels.iter().position(|l| *l == Some(Label::Title)).filter(|_| labels.contains(&Some(Label::Presenter)))
+    })
 }
 
 fn is_nothing(value: &str) -> bool {
@@ -478,7 +627,8 @@ fn split_chunks(line: &str) -> Vec<&str> {
     let mut from = 0;
     let bytes = line.as_bytes();
     for (at, c) in line.char_indices() {
-        let wide = c == '\t' || c == '　' || c == ';' || c == '；' || c == '|' || c == ' ' && bytes.get(at + 1) == Some(&b' ');
+        let wide =
+            c == '\t' || c == '　' || c == ';' || c == '；' || c == '|' || c == ' ' && bytes.get(at + 1) == Some(&b' ');
         if wide && at >= from {
             let rest = line.get(at + c.len_utf8()..).unwrap_or_default().trim_start_matches([' ', '\t', '　', '|']);
             if label_value(rest).is_some() {
@@ -522,7 +672,9 @@ fn opens_list(text: &str) -> bool {
 fn strip_number(line: &str) -> &str {
     let line = line.trim_start();
     let digits = line.trim_start_matches(['(', '（']);
-    let rest = digits.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c) || ('①'..='⑳').contains(&c));
+    let rest = digits.trim_start_matches(|c: char| {
+        c.is_ascii_digit() || "一二三四五六七八九十".contains(c) || ('①'..='⑳').contains(&c)
+    });
     if rest.len() == digits.len() {
         return line;
     }
@@ -629,7 +781,12 @@ fn agenda_item(line: &str) -> Option<AgendaReading> {
     let mut kept: Vec<&str> = Vec::new();
     let pieces: Vec<&str> = title.split(['，', ',']).collect();
     for (index, piece) in pieces.iter().enumerate() {
-        if index > 0 && (minutes_of(piece).is_some_and(|m| { item.minutes.get_or_insert(m); true }) || detail(&mut item, piece.trim())) {
+        if index > 0
+            && (minutes_of(piece).is_some_and(|m| {
+                item.minutes.get_or_insert(m);
+                true
+            }) || detail(&mut item, piece.trim()))
+        {
             continue;
         }
         kept.push(piece);
@@ -650,7 +807,12 @@ fn detail(item: &mut AgendaReading, part: &str) -> bool {
         let value = value.trim().trim_end_matches(['。', '.']);
         match label {
             Label::Presenter | Label::Owner | Label::Chair => item.presenter = Some(first_name(value)),
-            Label::Outcome | Label::OutcomeState | Label::Decision | Label::Deliverable | Label::Objective | Label::Goal => {
+            Label::Outcome
+            | Label::OutcomeState
+            | Label::Decision
+            | Label::Deliverable
+            | Label::Objective
+            | Label::Goal => {
                 item.required_outcome = Some(value.to_string());
             }
             Label::Duration => item.minutes = minutes_of(value).or(item.minutes),
@@ -692,7 +854,9 @@ fn leading_span(line: &str) -> (Option<u32>, &str) {
     let rest = line.get(used..).unwrap_or_default();
     let tail = rest.trim_start_matches([' ', '-', '–', '—', '~', '～', '至', '到']);
     match clock(tail) {
-        Some((to, used)) if to > from => (Some(to - from), tail.get(used..).unwrap_or_default().trim_start_matches([' ', ':', '：', '-', '　', '|'])),
+        Some((to, used)) if to > from => {
+            (Some(to - from), tail.get(used..).unwrap_or_default().trim_start_matches([' ', ':', '：', '-', '　', '|']))
+        }
         _ => (None, rest.trim_start_matches([' ', ':', '：', '-', '　', '|'])),
     }
 }
@@ -740,7 +904,8 @@ fn is_name_like(text: &str) -> bool {
     let text = text.trim();
     super::names::looks_like_person(text)
         || super::names::looks_like_department(text)
-        || text.split([' ', '、', '/', '&']).filter(|p| !p.is_empty()).all(super::names::looks_like_person) && !text.is_empty()
+        || text.split([' ', '、', '/', '&']).filter(|p| !p.is_empty()).all(super::names::looks_like_person)
+            && !text.is_empty()
 }
 
 fn first_name(value: &str) -> String {
@@ -771,12 +936,16 @@ fn names_of(value: &str) -> Vec<AttendeeReading> {
     // 张三 李雷 王芳 with blanks between Chinese names.
     let parts = parts.into_iter().flat_map(|p| {
         let words: Vec<&str> = p.split_whitespace().collect();
-        let chinese = words.len() > 1 && words.iter().all(|w| w.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) && w.chars().count() <= 4);
+        let chinese = words.len() > 1
+            && words
+                .iter()
+                .all(|w| w.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) && w.chars().count() <= 4);
         if chinese { words.into_iter().map(String::from).collect() } else { vec![p] }
     });
     let mut role_of_list: Option<&'static str> = None;
     for part in parts {
-        let mut text = part.trim().trim_start_matches(['-', '*', '•', '·', '@']).trim().trim_end_matches(['。', '.']).to_string();
+        let mut text =
+            part.trim().trim_start_matches(['-', '*', '•', '·', '@']).trim().trim_end_matches(['。', '.']).to_string();
         if text.is_empty() {
             continue;
         }
@@ -818,7 +987,8 @@ fn role_word(text: &str) -> Option<&'static str> {
     let any = |words: &[&str]| words.iter().any(|w| text.contains(w));
     if any(&["决策", "決策", "拍板", "decider", "decision", "approver"]) {
         Some("decider")
-    } else if any(&["知会", "列席", "旁听", "知會", "关联", "informed", "optional", "fyi", "可选", "抄送"]) {
+    } else if any(&["知会", "列席", "旁听", "知會", "关联", "informed", "optional", "fyi", "可选", "抄送"])
+    {
         Some("informed")
     } else if any(&["执行", "執行", "doer", "required", "必到", "必须", "参与", "配合", "responsible"]) {
         Some("doer")
@@ -832,11 +1002,13 @@ fn kind_of(text: &str) -> Option<&'static str> {
     let any = |words: &[&str]| words.iter().any(|w| lower.contains(w));
     if any(&["启动", "啟動", "kickoff", "kick-off", "kick off"]) {
         Some("kickoff")
-    } else if any(&["复盘", "復盤", "回顾", "总结会", "retro", "lessons learned", "post-mortem", "postmortem"]) {
+    } else if any(&["复盘", "復盤", "回顾", "总结会", "retro", "lessons learned", "post-mortem", "postmortem"])
+    {
         Some("retrospective")
     } else if any(&["资源", "資源", "resource"]) {
         Some("resource")
-    } else if any(&["问题", "問題", "分析会", "故障", "投诉", "problem", "issue", "incident", "root cause"]) {
+    } else if any(&["问题", "問題", "分析会", "故障", "投诉", "problem", "issue", "incident", "root cause"])
+    {
         Some("problem")
     } else if any(&["周例会", "周会", "例会", "週會", "週例會", "例會", "weekly", "每周"]) {
         Some("weekly")
@@ -865,7 +1037,9 @@ fn material(line: &str, anchor: &Anchor) -> Option<MaterialReading> {
     if line.is_empty() {
         return None;
     }
-    let due = when::deadline(line, anchor).or_else(|| when::cell(line, anchor).filter(|_| line.contains(['前', '日', '号']) || line.to_lowercase().contains(" by ")));
+    let due = when::deadline(line, anchor).or_else(|| {
+        when::cell(line, anchor).filter(|_| line.contains(['前', '日', '号']) || line.to_lowercase().contains(" by "))
+    });
     let (owner, rest) = match line.split_once([':', '：']) {
         Some((head, rest)) if is_name_like(head) => (Some(first_name(head)), rest),
         _ => (None, line),
@@ -878,7 +1052,9 @@ fn material(line: &str, anchor: &Anchor) -> Option<MaterialReading> {
         }
     }
     let mut name = match (rest.find('《'), rest.find('》')) {
-        (Some(open), Some(close)) if open < close => rest.get(open + '《'.len_utf8()..close).unwrap_or_default().to_string(),
+        (Some(open), Some(close)) if open < close => {
+            rest.get(open + '《'.len_utf8()..close).unwrap_or_default().to_string()
+        }
         _ => {
             let mut pieces = Vec::new();
             for piece in head.split([',', '，', ';', '；']) {
@@ -886,7 +1062,9 @@ fn material(line: &str, anchor: &Anchor) -> Option<MaterialReading> {
                 if piece.is_empty() {
                     continue;
                 }
-                let is_due = due.as_ref().is_some_and(|d| piece.contains(d.phrase.as_str()) && piece.len() < d.phrase.len() + 16);
+                let is_due = due
+                    .as_ref()
+                    .is_some_and(|d| piece.contains(d.phrase.as_str()) && piece.len() < d.phrase.len() + 16);
                 if is_due {
                     continue;
                 }
@@ -919,7 +1097,9 @@ fn title_marks_off(name: &str) -> String {
 /// Somebody is asked to bring something: 请市场部带上…, `Bob, please bring the load chart by Thursday noon.`
 fn asked_material(sentence: &str, anchor: &Anchor) -> Option<MaterialReading> {
     let lower = sentence.to_lowercase();
-    for verb in ["please bring ", "please prepare ", "please send ", "please share ", "will bring ", "to bring ", "bring "] {
+    for verb in
+        ["please bring ", "please prepare ", "please send ", "please share ", "will bring ", "to bring ", "bring "]
+    {
         let Some(at) = lower.find(verb) else { continue };
         let owner = sentence.get(..at)?.trim().trim_end_matches([',', ':', ' ', '，', '：']).to_string();
         let rest = sentence.get(at + verb.len()..)?;
@@ -983,30 +1163,95 @@ fn is_about(sentence: &str) -> bool {
 }
 
 fn calling_strongly(lower: &str) -> bool {
-    ["会议通知", "会议邀请", "召开", "开个会", "let's meet", "call a meeting", "schedule a meeting", "set up a meeting", "开会讨论", "召集"].iter().any(|w| lower.contains(w))
+    [
+        "会议通知",
+        "会议邀请",
+        "召开",
+        "开个会",
+        "let's meet",
+        "call a meeting",
+        "schedule a meeting",
+        "set up a meeting",
+        "开会讨论",
+        "召集",
+    ]
+    .iter()
+    .any(|w| lower.contains(w))
 }
 
 /// A subject that is itself a call: 【会议通知】…, 会议邀请：…, Invitation: …, or nothing but a meeting's name.
 fn subject_calls(subject: &str) -> bool {
     let lower = subject.to_lowercase();
-    if ["会议通知", "会议邀请", "开会通知", "會議通知", "invitation", "meeting request", "meeting:"].iter().any(|w| lower.contains(w)) {
+    if ["会议通知", "会议邀请", "开会通知", "會議通知", "invitation", "meeting request", "meeting:"]
+        .iter()
+        .any(|w| lower.contains(w))
+    {
         return true;
     }
-    let reports = ["纪要", "紀要", "minutes", "notes", "记录", "取消", "延期", "改期", "完成", "总结报告", "report", "材料", "议题征集"];
-    let ends = ["会", "会议", "会议安排", "例会", "周会", "meeting", "kickoff", "sync", "review", "retro", "weekly", "会议时间", "會", "會議"];
+    let reports = [
+        "纪要",
+        "紀要",
+        "minutes",
+        "notes",
+        "记录",
+        "取消",
+        "延期",
+        "改期",
+        "完成",
+        "总结报告",
+        "report",
+        "材料",
+        "议题征集",
+    ];
+    let ends = [
+        "会",
+        "会议",
+        "会议安排",
+        "例会",
+        "周会",
+        "meeting",
+        "kickoff",
+        "sync",
+        "review",
+        "retro",
+        "weekly",
+        "会议时间",
+        "會",
+        "會議",
+    ];
     let bare = lower.trim().trim_end_matches(|c: char| !c.is_alphanumeric());
     !reports.iter().any(|w| lower.contains(w)) && ends.iter().any(|end| bare.ends_with(end))
         || lower.contains("会:") && !reports.iter().any(|w| lower.contains(w))
         || lower.contains("会：") && !reports.iter().any(|w| lower.contains(w))
-        || lower.contains(" meeting on ") || lower.contains(" review on ")
+        || lower.contains(" meeting on ")
+        || lower.contains(" review on ")
 }
 
 /// The subject as a title: 【会议通知】 and the like taken off.
 fn title_of(subject: &str) -> Option<String> {
     let mut title = subject.trim();
     for lead in [
-        "【会议通知】", "[会议通知]", "【会议邀请】", "【會議通知】", "会议通知：", "会议通知:", "会议邀请：", "会议邀请:", "开会通知：", "開會通知：", "【通知】", "通知：",
-        "Invitation:", "Invitation：", "Meeting invitation:", "Meeting request:", "Meeting:", "[Meeting]", "更正：", "更正:", "【更正】",
+        "【会议通知】",
+        "[会议通知]",
+        "【会议邀请】",
+        "【會議通知】",
+        "会议通知：",
+        "会议通知:",
+        "会议邀请：",
+        "会议邀请:",
+        "开会通知：",
+        "開會通知：",
+        "【通知】",
+        "通知：",
+        "Invitation:",
+        "Invitation：",
+        "Meeting invitation:",
+        "Meeting request:",
+        "Meeting:",
+        "[Meeting]",
+        "更正：",
+        "更正:",
+        "【更正】",
     ] {
         if title.get(..lead.len()).is_some_and(|head| head.eq_ignore_ascii_case(lead)) {
             title = title.get(lead.len()..).unwrap_or_default().trim();
@@ -1017,12 +1262,17 @@ fn title_of(subject: &str) -> Option<String> {
 }
 
 fn heading_of(document: &Document) -> Option<String> {
-    document.own_blocks().find(|b| matches!(b.kind, Kind::Heading(_))).map(|b| b.text.trim().to_string()).filter(|t| !t.is_empty() && t.chars().count() <= 60)
+    document
+        .own_blocks()
+        .find(|b| matches!(b.kind, Kind::Heading(_)))
+        .map(|b| b.text.trim().to_string())
+        .filter(|t| !t.is_empty() && t.chars().count() <= 60)
 }
 
 /// 在3号会议室, 地点在…; the words between 在 and the room.
 fn chinese_place(sentence: &str) -> Option<String> {
-    for room in ["会议室", "會議室", "报告厅", "培训室", "会议中心", "办公室", "大厅", "洽谈室"] {
+    for room in ["会议室", "會議室", "报告厅", "培训室", "会议中心", "办公室", "大厅", "洽谈室"]
+    {
         let Some(at) = sentence.find(room) else { continue };
         let head = sentence.get(..at)?;
         let start = head
@@ -1037,7 +1287,10 @@ fn chinese_place(sentence: &str) -> Option<String> {
             return Some(name.to_string());
         }
     }
-    ["腾讯会议", "线上", "飞书会议", "钉钉会议", "電話會議", "视频会议"].iter().find(|w| sentence.contains(**w) && is_about(sentence)).map(|w| (*w).to_string())
+    ["腾讯会议", "线上", "飞书会议", "钉钉会议", "電話會議", "视频会议"]
+        .iter()
+        .find(|w| sentence.contains(**w) && is_about(sentence))
+        .map(|w| (*w).to_string())
 }
 
 /// `in Room Everest to decide …` → Room Everest; `in the small meeting room` → the small meeting room.
@@ -1048,13 +1301,20 @@ fn english_place(sentence: &str) -> Option<String> {
         while let Some(found) = lower.get(from..).and_then(|l| l.find(lead)) {
             let at = from + found + lead.len();
             from = at;
-            let begin = if lead.contains("room") { found + lead.find("room").unwrap_or(0) + from - found - lead.len() } else { at };
+            let begin = if lead.contains("room") {
+                found + lead.find("room").unwrap_or(0) + from - found - lead.len()
+            } else {
+                at
+            };
             let rest = sentence.get(begin..)?;
             let words: Vec<&str> = rest.split(' ').take(6).collect();
             let mut taken: Vec<&str> = Vec::new();
             for word in &words {
                 let bare = word.trim_end_matches([',', '.', ';', '!', '?']);
-                let ends = ["to", "for", "on", "at", "and", "with", "this", "next", "by", "from", "where", "we", "so", "about"].contains(&bare.to_lowercase().as_str());
+                let ends = [
+                    "to", "for", "on", "at", "and", "with", "this", "next", "by", "from", "where", "we", "so", "about",
+                ]
+                .contains(&bare.to_lowercase().as_str());
                 if ends && !taken.is_empty() {
                     break;
                 }
@@ -1064,8 +1324,14 @@ fn english_place(sentence: &str) -> Option<String> {
                 }
             }
             let place = taken.join(" ");
-            let is_room = place.to_lowercase().contains("room") || place.to_lowercase().contains("hall") || place.to_lowercase().contains("office") || place.to_lowercase().contains("auditorium");
-            let named = lead == " in room " || taken.len() <= 3 && taken.first().is_some_and(|w| w.starts_with(char::is_uppercase)) && taken.iter().any(|w| w.chars().any(|c| c.is_ascii_digit()));
+            let is_room = place.to_lowercase().contains("room")
+                || place.to_lowercase().contains("hall")
+                || place.to_lowercase().contains("office")
+                || place.to_lowercase().contains("auditorium");
+            let named = lead == " in room "
+                || taken.len() <= 3
+                    && taken.first().is_some_and(|w| w.starts_with(char::is_uppercase))
+                    && taken.iter().any(|w| w.chars().any(|c| c.is_ascii_digit()));
             if is_room || named {
                 return Some(place);
             }

@@ -4,9 +4,9 @@
 //! documents; [`fields`] knows the words of labels and headers, `who` the shapes of names, [`when`] all that is time.
 
 use crate::document::{Block, Document, Kind};
-use crate::mail::reply::{self, Part};
 use crate::domain::reading::{CallReading, Context, Reads};
 use crate::domain::workdays::Workdays;
+use crate::mail::reply::{self, Part};
 use chrono::{DateTime, FixedOffset};
 
 pub mod agenda;
@@ -99,7 +99,21 @@ fn flatten<'b>(blocks: &'b [Block], depth: u8, out: &mut Vec<(&'b Block, u8)>) {
 
 /// Subjects and headings that name minutes.
 const MINUTES_WORDS: &[&str] = &[
-    "纪要", "紀要", "会议记录", "會議記錄", "会议总结", "会后总结", "minutes", "mom ", "mom:", "meeting notes", "meeting summary", "notes from", "recap", "行动项", "待办事项",
+    "纪要",
+    "紀要",
+    "会议记录",
+    "會議記錄",
+    "会议总结",
+    "会后总结",
+    "minutes",
+    "mom ",
+    "mom:",
+    "meeting notes",
+    "meeting summary",
+    "notes from",
+    "recap",
+    "行动项",
+    "待办事项",
 ];
 
 /// What whole documents a mail holds: minutes, calls, forms, tables. `context` is what the letter asked that it answers;
@@ -117,14 +131,20 @@ pub fn reads(
     let mut named = MINUTES_WORDS.iter().any(|word| lower.contains(word));
     named |= body.own.own_blocks().take(6).any(|block| {
         let head = block.text.lines().next().unwrap_or_default().trim().to_lowercase();
-        head.chars().count() <= 40 && MINUTES_WORDS.iter().any(|word| head.contains(word)) && !head.contains(['?', '？'])
+        head.chars().count() <= 40
+            && MINUTES_WORDS.iter().any(|word| head.contains(word))
+            && !head.contains(['?', '？'])
     });
     let after_meeting = matches!(context, Context::Meeting | Context::Readiness);
     let calls = if named { Vec::new() } else { agenda::read_calls(&body.own, subject, reference, calendar) };
     let calls = if after_meeting { Vec::new() } else { calls };
     if named || after_meeting || calls.is_empty() && context == Context::None {
         let reading = minutes::read_body(body, subject, reference, calendar, writer);
-        let sure = reading.items.iter().filter(|item| item.owner.is_some() && (item.deadline.is_some() || item.confidence >= 0.5)).count();
+        let sure = reading
+            .items
+            .iter()
+            .filter(|item| item.owner.is_some() && (item.deadline.is_some() || item.confidence >= 0.5))
+            .count();
         let several = sure >= 2 || sure == 1 && (!reading.decisions.is_empty() || !reading.attended.is_empty());
         if named && (!reading.items.is_empty() || !reading.decisions.is_empty()) || several {
             reads.minutes = Some(reading);

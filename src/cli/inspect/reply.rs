@@ -93,8 +93,17 @@ fn answer(line: &str, explain: bool) -> Value {
     let calendar = if chinese { Workdays::cn() } else { Workdays::mon_fri() };
     let anchor = Anchor::new(reference, &calendar);
     let own = own_words(&asked.body);
-    let inline: Vec<Answer> = own.inline.iter().map(|inline| Answer { above: &inline.above, text: &inline.text }).collect();
-    let reading = command::read(&own.text, &inline, asked.subject.as_deref(), asked.context, &asked.items, &anchor, &Lexicon::empty());
+    let inline: Vec<Answer> =
+        own.inline.iter().map(|inline| Answer { above: &inline.above, text: &inline.text }).collect();
+    let reading = command::read(
+        &own.text,
+        &inline,
+        asked.subject.as_deref(),
+        asked.context,
+        &asked.items,
+        &anchor,
+        &Lexicon::empty(),
+    );
     let mut commands = reading.commands.clone();
     if !explain {
         for command in &mut commands {
@@ -104,6 +113,12 @@ fn answer(line: &str, explain: bool) -> Value {
             }
         }
     }
-    let said = Said { id: &asked.id, text: &reading.text, commands, doubts: &reading.doubts, remarks: explain.then_some(&reading.remarks) };
+    let said = Said {
+        id: &asked.id,
+        text: &reading.text,
+        commands,
+        doubts: &reading.doubts,
+        remarks: explain.then_some(&reading.remarks),
+    };
     serde_json::to_value(said).unwrap_or_else(|error| serde_json::json!({"id": asked.id, "error": error.to_string()}))
 }

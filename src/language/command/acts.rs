@@ -73,9 +73,32 @@ fn text_or_none(s: &str) -> Option<String> {
 
 /// Without blanks and punctuation at the ends.
 pub fn trimmed(s: &str) -> &str {
-    s.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ':' | '：' | ';' | '；' | '。' | '.' | '、' | '(' | '（' | '-' | '—' | '"' | '“' | '”' | '!' | '！' | '|'))
-        .trim_end_matches([')', '）'])
-        .trim_end()
+    s.trim_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                ',' | '，'
+                    | ':'
+                    | '：'
+                    | ';'
+                    | '；'
+                    | '。'
+                    | '.'
+                    | '、'
+                    | '('
+                    | '（'
+                    | '-'
+                    | '—'
+                    | '"'
+                    | '“'
+                    | '”'
+                    | '!'
+                    | '！'
+                    | '|'
+            )
+    })
+    .trim_end_matches([')', '）'])
+    .trim_end()
 }
 
 fn meeting_context(context: Context) -> bool {
@@ -84,7 +107,18 @@ fn meeting_context(context: Context) -> bool {
 
 /// Letters about lines of work, where the verbs of work are at home.
 fn work_context(context: Context) -> bool {
-    matches!(context, Context::Action | Context::Reminder | Context::Escalation | Context::Issue | Context::None | Context::MinutesGaps | Context::MinutesReview | Context::Approval | Context::Acceptance)
+    matches!(
+        context,
+        Context::Action
+            | Context::Reminder
+            | Context::Escalation
+            | Context::Issue
+            | Context::None
+            | Context::MinutesGaps
+            | Context::MinutesReview
+            | Context::Approval
+            | Context::Acceptance
+    )
 }
 
 const MOODS: &[W] = &[W::Need, W::Please, W::Suggest, W::Maybe, W::Future, W::Not, W::NotYet];
@@ -96,10 +130,26 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
         && p.marks.is_empty()
         && p.time.is_none()
         && p.percent.is_none()
-        && p.toks.iter().all(|tok| matches!(tok.w, W::Fill | W::Courtesy | W::Greeting | W::Comma | W::Colon | W::And | W::CondBenign | W::Please | W::Attach | W::Perf | W::But) || matches!(tok.w, W::All | W::Name));
+        && p.toks.iter().all(|tok| {
+            matches!(
+                tok.w,
+                W::Fill
+                    | W::Courtesy
+                    | W::Greeting
+                    | W::Comma
+                    | W::Colon
+                    | W::And
+                    | W::CondBenign
+                    | W::Please
+                    | W::Attach
+                    | W::Perf
+                    | W::But
+            ) || matches!(tok.w, W::All | W::Name)
+        });
     if all_courtesy {
         // 李总,您好 is a greeting; a name alone is one too, or a signature.
-        let only_fill = !p.any(&[W::Courtesy, W::Greeting, W::CondBenign, W::Attach, W::Name]) && p.toks.iter().any(|tok| matches!(tok.w, W::All));
+        let only_fill = !p.any(&[W::Courtesy, W::Greeting, W::CondBenign, W::Attach, W::Name])
+            && p.toks.iter().any(|tok| matches!(tok.w, W::All));
         return if only_fill { Say::Pending } else { Say::Nothing };
     }
     if p.has(W::CondBenign) {
@@ -127,13 +177,38 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
         return Say::Text("hearsay");
     }
     for rule in [
-        undo, gaps, deputy, snooze, rate, escalation, meeting, rsvp, hand_over, delegate, postpone, block_or_behind, cancel, progress, verdict, decline, send, answer, bare_time,
+        undo,
+        gaps,
+        deputy,
+        snooze,
+        rate,
+        escalation,
+        meeting,
+        rsvp,
+        hand_over,
+        delegate,
+        postpone,
+        block_or_behind,
+        cancel,
+        progress,
+        verdict,
+        decline,
+        send,
+        answer,
+        bare_time,
     ] {
         if let Some(said) = rule(f, p, reader) {
             return said;
         }
     }
-    if p.junk.is_empty() && p.task_words.is_empty() && p.time.is_none() && !p.marks.is_empty() && p.toks.iter().all(|tok| matches!(tok.w, W::Fill | W::Ref | W::Colon | W::Comma | W::And | W::Courtesy | W::Greeting)) {
+    if p.junk.is_empty()
+        && p.task_words.is_empty()
+        && p.time.is_none()
+        && !p.marks.is_empty()
+        && p.toks
+            .iter()
+            .all(|tok| matches!(tok.w, W::Fill | W::Ref | W::Colon | W::Comma | W::And | W::Courtesy | W::Greeting))
+    {
         return Say::Pending;
     }
     Say::Text("not_understood")
@@ -146,17 +221,59 @@ fn takes_third(p: &Piece) -> bool {
 
 /// The words that carry commands; a reason never stands before the first of them in its own piece.
 const HEARTS: &[W] = &[
-    W::Done, W::DoneV, W::DonePast, W::Progress, W::Half, W::Behind, W::Block, W::Postpone, W::MoveTo, W::Reschedule, W::HandTo, W::InCharge, W::Decline, W::Cancel, W::Close, W::Confirm, W::Agree, W::Refuse, W::Pass, W::Return, W::Attend, W::NotAttend,
-    W::Tentative, W::CallOff, W::Undo, W::Object, W::StopEsc, W::HoldEsc, W::Sign, W::Rate, W::Proceed, W::NotHeld, W::NoMinutes, W::Ack,
+    W::Done,
+    W::DoneV,
+    W::DonePast,
+    W::Progress,
+    W::Half,
+    W::Behind,
+    W::Block,
+    W::Postpone,
+    W::MoveTo,
+    W::Reschedule,
+    W::HandTo,
+    W::InCharge,
+    W::Decline,
+    W::Cancel,
+    W::Close,
+    W::Confirm,
+    W::Agree,
+    W::Refuse,
+    W::Pass,
+    W::Return,
+    W::Attend,
+    W::NotAttend,
+    W::Tentative,
+    W::CallOff,
+    W::Undo,
+    W::Object,
+    W::StopEsc,
+    W::HoldEsc,
+    W::Sign,
+    W::Rate,
+    W::Proceed,
+    W::NotHeld,
+    W::NoMinutes,
+    W::Ack,
 ];
 
 fn reason_piece(f: &Folded, p: &Piece, tok: Tok, sentence_end: usize, reader: &Reader) -> Say {
     // 因供应商延迟,3 延期 is cut at the comma; 因出差无法参加 is not.
     let heart = p.toks.iter().rev().find(|t| HEARTS.contains(&t.w) && t.a >= tok.b).copied();
-    if tok.w == W::Because && !f.text(tok.b, p.b).starts_with(':') && let Some(heart) = heart {
+    if tok.w == W::Because
+        && !f.text(tok.b, p.b).starts_with(':')
+        && let Some(heart) = heart
+    {
         let mut start = heart.a;
         for t in p.toks.iter().rev() {
-            if t.b <= start && start - t.b <= 1 && t.a > tok.b && matches!(t.w, W::Not | W::NotYet | W::Apply | W::Need | W::Ref | W::All | W::Perf | W::Fill | W::Future) {
+            if t.b <= start
+                && start - t.b <= 1
+                && t.a > tok.b
+                && matches!(
+                    t.w,
+                    W::Not | W::NotYet | W::Apply | W::Need | W::Ref | W::All | W::Perf | W::Fill | W::Future
+                )
+            {
                 start = t.a;
             }
         }
@@ -197,7 +314,22 @@ fn reason_piece(f: &Folded, p: &Piece, tok: Tok, sentence_end: usize, reader: &R
 pub fn reasoned(verb: Verb) -> bool {
     matches!(
         verb,
-        Verb::Decline | Verb::Block | Verb::Behind | Verb::Reject | Verb::Refuse | Verb::Cancel | Verb::Postpone | Verb::Delegate | Verb::Object | Verb::CallOff | Verb::Reschedule | Verb::NotHeld | Verb::StopEscalation | Verb::PostponeEscalation | Verb::Rate | Verb::Rsvp
+        Verb::Decline
+            | Verb::Block
+            | Verb::Behind
+            | Verb::Reject
+            | Verb::Refuse
+            | Verb::Cancel
+            | Verb::Postpone
+            | Verb::Delegate
+            | Verb::Object
+            | Verb::CallOff
+            | Verb::Reschedule
+            | Verb::NotHeld
+            | Verb::StopEscalation
+            | Verb::PostponeEscalation
+            | Verb::Rate
+            | Verb::Rsvp
     )
 }
 
@@ -211,8 +343,23 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let done = p.any(&[W::Done, W::DonePast]) || (p.has(W::DoneV) && p.has(W::Perf));
     if let Some(except) = p.find(W::Except).or_else(|| p.find(W::Outside)) {
-        let all = p.has(W::All) || f.text(except.a, except.b).contains("all") || f.text(except.a, except.b).contains("every");
-        let allowed = [W::Except, W::Outside, W::All, W::Rest, W::Done, W::DoneV, W::DonePast, W::Confirm, W::Agree, W::Pass, W::Sign, W::Past, W::Only];
+        let all =
+            p.has(W::All) || f.text(except.a, except.b).contains("all") || f.text(except.a, except.b).contains("every");
+        let allowed = [
+            W::Except,
+            W::Outside,
+            W::All,
+            W::Rest,
+            W::Done,
+            W::DoneV,
+            W::DonePast,
+            W::Confirm,
+            W::Agree,
+            W::Pass,
+            W::Sign,
+            W::Past,
+            W::Only,
+        ];
         if !all || !p.clean(&allowed) {
             return Some(Say::Text("not_understood"));
         }
@@ -220,7 +367,9 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             Verb::Done
         } else if p.has(W::Done) {
             Verb::Done
-        } else if p.has(W::Confirm) && matches!(reader.known.context, Context::Action | Context::Reminder | Context::None) {
+        } else if p.has(W::Confirm)
+            && matches!(reader.known.context, Context::Action | Context::Reminder | Context::None)
+        {
             Verb::Confirm
         } else if p.has(W::Agree) && reader.known.context == Context::Approval {
             Verb::Approve
@@ -229,7 +378,11 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         } else if p.has(W::Sign) {
             Verb::SignOff
         } else {
-            return Some(if p.any(&[W::Done, W::Confirm, W::Agree, W::Pass]) { Say::Text("not_understood") } else { Say::Pending });
+            return Some(if p.any(&[W::Done, W::Confirm, W::Agree, W::Pass]) {
+                Say::Text("not_understood")
+            } else {
+                Say::Pending
+            });
         };
         let mut a = act(verb, "except");
         a.scope = Scope::AllBut(targets);
@@ -259,7 +412,11 @@ fn undo(f: &Folded, p: &Piece, _: &Reader) -> Option<Say> {
     if p.before(tok.a, &[W::Not, W::NotYet, W::Need]) || !p.clean(&[W::Undo, W::Please, W::Past, W::Apply, W::Ack]) {
         return Some(Say::Text("not_understood"));
     }
-    Some(one(Act { scope: if p.marks.is_empty() { Scope::Whole } else { Scope::Lines }, targets: p.targets(), ..act(Verb::Undo, "undo") }))
+    Some(one(Act {
+        scope: if p.marks.is_empty() { Scope::Whole } else { Scope::Lines },
+        targets: p.targets(),
+        ..act(Verb::Undo, "undo")
+    }))
 }
 
 /// 7月1日到10日由李四代理, 代理人:李四.
@@ -275,7 +432,8 @@ fn deputy(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     for (i, _) in starts(f, p) {
         let Some((written, end)) = take_name(f, i, p.b, reader.names) else { continue };
         // The name stands right before the word, after 由, or after 代理人:.
-        let near = end <= tok.a && f.text(end, tok.a).chars().count() <= 24 || (i >= tok.b && f.text(tok.b, i).chars().all(|c| " :是为is".contains(c)));
+        let near = end <= tok.a && f.text(end, tok.a).chars().count() <= 24
+            || (i >= tok.b && f.text(tok.b, i).chars().all(|c| " :是为is".contains(c)));
         if near && (names::looks_like_person(written) || reader.names.is_person(written)) {
             name = Some(written.to_string());
             if end <= tok.a && p.toks.iter().any(|t| t.w == W::By && t.b <= i && i - t.b <= 1) {
@@ -326,7 +484,10 @@ fn snooze(f: &Folded, p: &Piece, _: &Reader) -> Option<Say> {
 fn hand_over(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let tok = p.find(W::HandTo)?;
     let todos = p.find(W::Todos);
-    let everything = p.toks.iter().any(|t| t.b <= tok.a && t.w == W::All && matches!(p.word(f, *t).as_str(), "全部" | "所有" | "全" | "全都"));
+    let everything = p
+        .toks
+        .iter()
+        .any(|t| t.b <= tok.a && t.w == W::All && matches!(p.word(f, *t).as_str(), "全部" | "所有" | "全" | "全都"));
     if todos.is_none() && !(everything && p.marks.is_empty()) {
         return None;
     }
@@ -340,11 +501,17 @@ fn hand_over(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         // The name before 的待办, or after `tasks of`.
         let owner = starts(f, p).map(|(i, _)| i).filter(|i| *i < todos.a).find_map(|i| {
             let (written, end) = take_name(f, i, todos.a, reader.names)?;
-            (f.text(end, todos.a).chars().all(|c| c == ' ' || c == '的' || c == '\'') && end <= todos.a).then(|| written.to_string())
+            (f.text(end, todos.a).chars().all(|c| c == ' ' || c == '的' || c == '\'') && end <= todos.a)
+                .then(|| written.to_string())
         });
         let owner = owner.or_else(|| {
             let word = p.word(f, todos);
-            (word.ends_with(" of")).then(|| take_name(f, todos.b, tok.a.max(to_start), reader.names).map(|(written, _)| written.trim_end_matches("'s").to_string())).flatten()
+            (word.ends_with(" of"))
+                .then(|| {
+                    take_name(f, todos.b, tok.a.max(to_start), reader.names)
+                        .map(|(written, _)| written.trim_end_matches("'s").to_string())
+                })
+                .flatten()
         });
         a.command.from = owner.map(|name| name.trim_end_matches("'s").trim_end_matches("’s").to_string());
     }
@@ -364,7 +531,11 @@ fn target_name(f: &Folded, p: &Piece, tok: Tok, reader: &Reader) -> Option<(Stri
         for t in &p.toks {
             if t.a >= i && matches!(t.w, W::Ref | W::To | W::Colon) && f.text(i, t.a).trim().is_empty() {
                 i = t.b;
-            } else if t.a >= i && t.w == W::Fill && matches!(p.word(f, *t).as_str(), "给" | "为") && f.text(i, t.a).trim().is_empty() {
+            } else if t.a >= i
+                && t.w == W::Fill
+                && matches!(p.word(f, *t).as_str(), "给" | "为")
+                && f.text(i, t.a).trim().is_empty()
+            {
                 i = t.b;
             }
         }
@@ -385,7 +556,10 @@ fn gaps(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if p.any(&[W::Not, W::NotYet, W::Maybe, W::Cond, W::Done, W::Progress, W::Behind, W::Block, W::Decline]) {
         return None;
     }
-    if p.marks.is_empty() && (reader.known.context == Context::MinutesReview || reader.known.items.len() > 1) && !p.any(&[W::KeyOwner, W::KeyDue]) {
+    if p.marks.is_empty()
+        && (reader.known.context == Context::MinutesReview || reader.known.items.len() > 1)
+        && !p.any(&[W::KeyOwner, W::KeyDue])
+    {
         return None;
     }
     let mut acts = Vec::new();
@@ -397,7 +571,9 @@ fn gaps(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
         let limit = p.time.map_or(p.b, |(x, ..)| if i < x { x } else { p.b });
         if let Some((written, end)) = take_name(f, i, limit, reader.names)
-            && (names::looks_like_person(written) || names::looks_like_department(written) || reader.names.kind_of(written).is_some())
+            && (names::looks_like_person(written)
+                || names::looks_like_department(written)
+                || reader.names.kind_of(written).is_some())
         {
             named = Some((written.to_string(), i, end));
             break;
@@ -409,7 +585,28 @@ fn gaps(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             !covered(t.a, t.b)
                 && !matches!(
                     t.w,
-                    W::Fill | W::Ref | W::Time | W::MoveTo | W::KeyOwner | W::KeyDue | W::Colon | W::Comma | W::By | W::InCharge | W::To | W::Postpone | W::HandTo | W::Name | W::And | W::Courtesy | W::Please | W::Perf | W::Future | W::Slash | W::DoneV | W::KeyTime
+                    W::Fill
+                        | W::Ref
+                        | W::Time
+                        | W::MoveTo
+                        | W::KeyOwner
+                        | W::KeyDue
+                        | W::Colon
+                        | W::Comma
+                        | W::By
+                        | W::InCharge
+                        | W::To
+                        | W::Postpone
+                        | W::HandTo
+                        | W::Name
+                        | W::And
+                        | W::Courtesy
+                        | W::Please
+                        | W::Perf
+                        | W::Future
+                        | W::Slash
+                        | W::DoneV
+                        | W::KeyTime
                 )
         })
         || !p.task_words.is_empty() && !p.names_well();
@@ -451,10 +648,35 @@ fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         if let Some((name, start, end)) = target_name(f, p, tok, reader) {
             let before_ok = p.no_junk_in(p.body, tok.a)
                 && p.toks.iter().filter(|t| t.b <= start).all(|t| {
-                    matches!(t.w, W::Fill | W::Ref | W::HandTo | W::To | W::Apply | W::Need | W::Please | W::Colon | W::Comma | W::Perf | W::All | W::And | W::KeyOwner | W::MoveTo | W::Courtesy | W::Past | W::Decline | W::Ack | W::Rest)
+                    matches!(
+                        t.w,
+                        W::Fill
+                            | W::Ref
+                            | W::HandTo
+                            | W::To
+                            | W::Apply
+                            | W::Need
+                            | W::Please
+                            | W::Colon
+                            | W::Comma
+                            | W::Perf
+                            | W::All
+                            | W::And
+                            | W::KeyOwner
+                            | W::MoveTo
+                            | W::Courtesy
+                            | W::Past
+                            | W::Decline
+                            | W::Ack
+                            | W::Rest
+                    )
                 })
                 && p.names_well();
-            let after_ok = p.toks.iter().filter(|t| t.a >= end).all(|t| !matches!(t.w, W::Cond | W::Ask | W::Not | W::NotYet | W::Maybe));
+            let after_ok = p
+                .toks
+                .iter()
+                .filter(|t| t.a >= end)
+                .all(|t| !matches!(t.w, W::Cond | W::Ask | W::Not | W::NotYet | W::Maybe));
             if before_ok && after_ok {
                 let mut a = delegate_to(&name, p, "delegate");
                 if p.has(W::All) && p.marks.is_empty() {
@@ -496,23 +718,77 @@ fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if p.any(&[W::Not, W::NotYet, W::Maybe, W::Suggest, W::Ask, W::Says]) {
         return None;
     }
-    let by = p.toks.iter().rev().find(|t| t.b <= charge.a && (t.w == W::By && p.word(f, **t) == "由" || matches!(t.w, W::Please | W::Proxy) && matches!(p.word(f, **t).as_str(), "请" | "让" | "叫" | "安排" | "改由" | "派") || t.w == W::HandTo)).copied();
+    let by = p
+        .toks
+        .iter()
+        .rev()
+        .find(|t| {
+            t.b <= charge.a
+                && (t.w == W::By && p.word(f, **t) == "由"
+                    || matches!(t.w, W::Please | W::Proxy)
+                        && matches!(p.word(f, **t).as_str(), "请" | "让" | "叫" | "安排" | "改由" | "派")
+                    || t.w == W::HandTo)
+        })
+        .copied();
     let place = by.map_or(p.body, |t| t.b);
     let mut place = place;
     if by.is_none() {
         for t in &p.toks {
-            if t.a >= place && t.b <= charge.a && matches!(t.w, W::Fill | W::Comma | W::Colon | W::MoveTo | W::Ref | W::Ack | W::Greeting) && f.text(place, t.a).trim().is_empty() {
+            if t.a >= place
+                && t.b <= charge.a
+                && matches!(t.w, W::Fill | W::Comma | W::Colon | W::MoveTo | W::Ref | W::Ack | W::Greeting)
+                && f.text(place, t.a).trim().is_empty()
+            {
                 place = t.b;
             }
         }
     }
-    let (written, end) = take_name(f, place, charge.a, reader.names).or_else(|| take_name(f, place, p.b, reader.names))?;
-    let person = names::looks_like_person(written) || names::looks_like_department(written) || reader.names.kind_of(written).is_some();
+    let (written, end) =
+        take_name(f, place, charge.a, reader.names).or_else(|| take_name(f, place, p.b, reader.names))?;
+    let person = names::looks_like_person(written)
+        || names::looks_like_department(written)
+        || reader.names.kind_of(written).is_some();
     let between_ok = end <= charge.a
         && p.no_junk_in(end, p.b)
-        && p.toks.iter().filter(|t| t.a >= end).all(|t| matches!(t.w, W::Fill | W::InCharge | W::Future | W::Ref | W::Perf | W::All | W::And | W::Courtesy | W::Please | W::Okay | W::Time | W::Need | W::Rest))
+        && p.toks.iter().filter(|t| t.a >= end).all(|t| {
+            matches!(
+                t.w,
+                W::Fill
+                    | W::InCharge
+                    | W::Future
+                    | W::Ref
+                    | W::Perf
+                    | W::All
+                    | W::And
+                    | W::Courtesy
+                    | W::Please
+                    | W::Okay
+                    | W::Time
+                    | W::Need
+                    | W::Rest
+            )
+        })
         && p.no_junk_in(p.body, place)
-        && p.toks.iter().filter(|t| t.b <= place).all(|t| matches!(t.w, W::Fill | W::Ref | W::By | W::Please | W::Proxy | W::Comma | W::Colon | W::All | W::MoveTo | W::Apply | W::HandTo | W::Need | W::Ack | W::Greeting | W::Rest))
+        && p.toks.iter().filter(|t| t.b <= place).all(|t| {
+            matches!(
+                t.w,
+                W::Fill
+                    | W::Ref
+                    | W::By
+                    | W::Please
+                    | W::Proxy
+                    | W::Comma
+                    | W::Colon
+                    | W::All
+                    | W::MoveTo
+                    | W::Apply
+                    | W::HandTo
+                    | W::Need
+                    | W::Ack
+                    | W::Greeting
+                    | W::Rest
+            )
+        })
         && p.names_well();
     if !person || !between_ok {
         return None;
@@ -543,7 +819,12 @@ fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return None;
     }
     // 会议改期 belongs to meetings.
-    if tok.w == W::Reschedule && (!p.word(f, tok).starts_with('改') && !p.word(f, tok).starts_with("reschedule to") && !p.word(f, tok).starts_with("reschedule it") && !p.word(f, tok).starts_with("rescheduled")) {
+    if tok.w == W::Reschedule
+        && (!p.word(f, tok).starts_with('改')
+            && !p.word(f, tok).starts_with("reschedule to")
+            && !p.word(f, tok).starts_with("reschedule it")
+            && !p.word(f, tok).starts_with("rescheduled"))
+    {
         return None;
     }
     if p.has(W::MeetingNoun) {
@@ -556,19 +837,59 @@ fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let head_end = because.map_or(p.b, |t| t.a);
     let shift = times::shift(f.written(p.body, head_end));
     let due = p.time.filter(|(x, ..)| *x < head_end).map(|(.., due)| due);
-    let allowed = [W::Postpone, W::Reschedule, W::KeyDue, W::MoveTo, W::Apply, W::Need, W::Please, W::Time, W::To, W::Future, W::Because, W::All, W::Okay, W::Half, W::Past, W::Rest, W::By];
+    let allowed = [
+        W::Postpone,
+        W::Reschedule,
+        W::KeyDue,
+        W::MoveTo,
+        W::Apply,
+        W::Need,
+        W::Please,
+        W::Time,
+        W::To,
+        W::Future,
+        W::Because,
+        W::All,
+        W::Okay,
+        W::Half,
+        W::Past,
+        W::Rest,
+        W::By,
+    ];
     // The amount of a shift is in no lexicon: 两个工作日, `2 days`.
     let amount = times::amount_span(f, p.body, head_end);
     let clean = p.names_well()
         && p.junk.iter().all(|(a, b)| *a >= head_end || amount.is_some_and(|(x, y)| x <= *a && *b <= y))
-        && p.toks.iter().all(|t| t.a >= head_end || amount.is_some_and(|(x, y)| x <= t.a && t.b <= y) || allowed.contains(&t.w) || matches!(t.w, W::Fill | W::Perf | W::Comma | W::Colon | W::Courtesy | W::Ref | W::Attach | W::And | W::Greeting | W::Ack));
+        && p.toks.iter().all(|t| {
+            t.a >= head_end
+                || amount.is_some_and(|(x, y)| x <= t.a && t.b <= y)
+                || allowed.contains(&t.w)
+                || matches!(
+                    t.w,
+                    W::Fill
+                        | W::Perf
+                        | W::Comma
+                        | W::Colon
+                        | W::Courtesy
+                        | W::Ref
+                        | W::Attach
+                        | W::And
+                        | W::Greeting
+                        | W::Ack
+                )
+        });
     if !clean {
         return if matches!(tok.w, W::Postpone | W::Reschedule) { Some(Say::Text("not_understood")) } else { None };
     }
     if due.is_none() && shift.is_none() {
         // 申请延期 is a request without its date; 改为 without one is none.
         let latin_verb = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
-        if tok.w != W::Postpone || p.has(W::Perf) || (latin_verb && matches!(p.word(f, tok).as_str(), "push" | "shift" | "bump" | "extended" | "extending" | "pushing")) || p.has(W::Future) {
+        if tok.w != W::Postpone
+            || p.has(W::Perf)
+            || (latin_verb
+                && matches!(p.word(f, tok).as_str(), "push" | "shift" | "bump" | "extended" | "extending" | "pushing"))
+            || p.has(W::Future)
+        {
             return if tok.w == W::Postpone { Some(Say::Text("not_understood")) } else { None };
         }
     }
@@ -577,7 +898,10 @@ fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let mut a = act(Verb::Postpone, "postpone");
     // 延期两天 counts from the old date, which only the record knows; a date said wins.
-    let to_date = p.toks.iter().any(|t| matches!(t.w, W::MoveTo | W::To | W::KeyDue) || (t.w == W::Postpone && ends_in_to(&p.word(f, *t)))) || shift.is_none();
+    let to_date =
+        p.toks.iter().any(|t| {
+            matches!(t.w, W::MoveTo | W::To | W::KeyDue) || (t.w == W::Postpone && ends_in_to(&p.word(f, *t)))
+        }) || shift.is_none();
     if to_date && due.is_some() {
         a.command.due = due;
     } else {
@@ -609,19 +933,47 @@ fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let tok = p.first(&[W::Block, W::Behind])?;
     let explicit = p.marks.iter().any(|mark| mark.explicit) || (!p.marks.is_empty() && p.body > p.a);
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Cond, W::Ask, W::Says, W::Hearsay, W::Maybe, W::Undo, W::Suggest]) || p.before(tok.a, &[W::Future]) && tok.w == W::Block || p.has(W::MeetingNoun) {
+    if p.before(tok.a, &[W::Not, W::NotYet, W::Cond, W::Ask, W::Says, W::Hearsay, W::Maybe, W::Undo, W::Suggest])
+        || p.before(tok.a, &[W::Future]) && tok.w == W::Block
+        || p.has(W::MeetingNoun)
+    {
         return Some(Say::Text("not_understood"));
     }
     let before: Vec<&Tok> = p.toks.iter().filter(|t| t.b <= tok.a).collect();
     let clean_before = p.no_junk_in(p.body, tok.a)
         && p.names_well()
         && before.iter().all(|t| {
-            matches!(t.w, W::Fill | W::Ref | W::Perf | W::Colon | W::Comma | W::Courtesy | W::Need | W::All | W::Ongoing | W::And | W::Progress | W::Future | W::Partly | W::Attach | W::Past | W::Greeting | W::Rest | W::Third)
+            matches!(
+                t.w,
+                W::Fill
+                    | W::Ref
+                    | W::Perf
+                    | W::Colon
+                    | W::Comma
+                    | W::Courtesy
+                    | W::Need
+                    | W::All
+                    | W::Ongoing
+                    | W::And
+                    | W::Progress
+                    | W::Future
+                    | W::Partly
+                    | W::Attach
+                    | W::Past
+                    | W::Greeting
+                    | W::Rest
+                    | W::Third
+            )
         });
     let word = p.word(f, tok);
     let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
     // `a delayed shipment`: the word before a noun is no report.
-    if latin && matches!(word.as_str(), "late" | "delay" | "behind" | "delayed" | "stuck" | "blocked" | "blocker" | "overdue" | "hold" | "slipped") {
+    if latin
+        && matches!(
+            word.as_str(),
+            "late" | "delay" | "behind" | "delayed" | "stuck" | "blocked" | "blocker" | "overdue" | "hold" | "slipped"
+        )
+    {
         let last_fill = before.last().map(|t| p.word(f, **t));
         if matches!(last_fill.as_deref(), Some("a" | "an" | "the" | "no" | "any")) && word != "behind" {
             return Some(Say::Text("not_understood"));
@@ -675,12 +1027,35 @@ fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let end = because.map_or(p.b, |t| t.a);
     let clean = p.names_well()
         && p.no_junk_in(p.a, end)
-        && p.toks.iter().filter(|t| t.a < end).all(|t| matches!(t.w, W::Cancel | W::Close | W::Please | W::Apply | W::Fill | W::Ref | W::Perf | W::Colon | W::Comma | W::Courtesy | W::All | W::And | W::MeetingNoun | W::Past | W::Rest | W::Ack));
+        && p.toks.iter().filter(|t| t.a < end).all(|t| {
+            matches!(
+                t.w,
+                W::Cancel
+                    | W::Close
+                    | W::Please
+                    | W::Apply
+                    | W::Fill
+                    | W::Ref
+                    | W::Perf
+                    | W::Colon
+                    | W::Comma
+                    | W::Courtesy
+                    | W::All
+                    | W::And
+                    | W::MeetingNoun
+                    | W::Past
+                    | W::Rest
+                    | W::Ack
+            )
+        });
     if !clean {
         return Some(Say::Text("not_understood"));
     }
     let reason = because.and_then(|t| text_or_none(f.written(t.b, p.b)));
-    if p.has(W::MeetingNoun) || (p.marks.is_empty() && matches!(context, Context::Readiness | Context::Preview)) || (context == Context::Meeting && p.marks.is_empty() && p.has(W::Perf) && p.word(f, tok) == "取消") {
+    if p.has(W::MeetingNoun)
+        || (p.marks.is_empty() && matches!(context, Context::Readiness | Context::Preview))
+        || (context == Context::Meeting && p.marks.is_empty() && p.has(W::Perf) && p.word(f, tok) == "取消")
+    {
         if tok.w == W::Close {
             return Some(Say::Text("not_understood"));
         }
@@ -691,13 +1066,31 @@ fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let at_home = match tok.w {
         // 关闭 is an answer to the question what becomes of a late item (O27).
         W::Close => matches!(context, Context::Reminder | Context::Escalation),
-        _ => matches!(context, Context::Action | Context::Reminder | Context::Escalation | Context::MinutesGaps | Context::MinutesReview | Context::None | Context::Approval | Context::Acceptance),
+        _ => matches!(
+            context,
+            Context::Action
+                | Context::Reminder
+                | Context::Escalation
+                | Context::MinutesGaps
+                | Context::MinutesReview
+                | Context::None
+                | Context::Approval
+                | Context::Acceptance
+        ),
     };
     if !at_home || (context == Context::Meeting && p.marks.is_empty()) {
         return Some(Say::Text("not_understood"));
     }
     let word = p.word(f, tok);
-    if p.marks.is_empty() && !p.has(W::All) && !p.has(W::Rest) && matches!(word.as_str(), "不用了" | "remove" | "delete" | "not needed" | "close" | "no longer relevant" | "终止") && reader.known.items.len() != 1 {
+    if p.marks.is_empty()
+        && !p.has(W::All)
+        && !p.has(W::Rest)
+        && matches!(
+            word.as_str(),
+            "不用了" | "remove" | "delete" | "not needed" | "close" | "no longer relevant" | "终止"
+        )
+        && reader.known.items.len() != 1
+    {
         return Some(Say::Text("which_item"));
     }
     if matches!(word.as_str(), "不用了") {
@@ -718,7 +1111,17 @@ fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 /// Done, and everything that sounds like it and is not.
 fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let context = reader.known.context;
-    if !matches!(context, Context::Action | Context::Reminder | Context::Issue | Context::Escalation | Context::None | Context::MinutesReview | Context::MinutesGaps) && p.marks.is_empty() {
+    if !matches!(
+        context,
+        Context::Action
+            | Context::Reminder
+            | Context::Issue
+            | Context::Escalation
+            | Context::None
+            | Context::MinutesReview
+            | Context::MinutesGaps
+    ) && p.marks.is_empty()
+    {
         return None;
     }
     if let Some(said) = more_time(f, p, reader) {
@@ -739,7 +1142,9 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         // 2 还没, `2 not yet`
         let not_yet = p.find(W::NotYet)?;
         let word = p.word(f, not_yet);
-        let alone = p.clean(&[W::NotYet, W::All, W::Rest, W::Courtesy]) && (word.contains(['还', '尚', '仍', '暂']) || matches!(word.as_str(), "not yet" | "not quite" | "incomplete" | "unfinished" | "still not"));
+        let alone = p.clean(&[W::NotYet, W::All, W::Rest, W::Courtesy])
+            && (word.contains(['还', '尚', '仍', '暂'])
+                || matches!(word.as_str(), "not yet" | "not quite" | "incomplete" | "unfinished" | "still not"));
         return alone.then(|| one(scoped(act(Verb::Progress, "progress.not_yet"))));
     };
     let due = p.time.map(|(.., due)| due);
@@ -748,7 +1153,33 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let promised = p.any(&[W::Future, W::Okay]);
     let maybe = p.has(W::Maybe);
     let work = [
-        W::Done, W::DoneV, W::DonePast, W::Progress, W::Half, W::Partly, W::Start, W::Percent, W::Ongoing, W::Time, W::Past, W::All, W::Rest, W::NotYet, W::Not, W::Future, W::Okay, W::Maybe, W::To, W::By, W::Need, W::Only, W::Confirm, W::KeyDue, W::InCharge, W::Outside, W::Send,
+        W::Done,
+        W::DoneV,
+        W::DonePast,
+        W::Progress,
+        W::Half,
+        W::Partly,
+        W::Start,
+        W::Percent,
+        W::Ongoing,
+        W::Time,
+        W::Past,
+        W::All,
+        W::Rest,
+        W::NotYet,
+        W::Not,
+        W::Future,
+        W::Okay,
+        W::Maybe,
+        W::To,
+        W::By,
+        W::Need,
+        W::Only,
+        W::Confirm,
+        W::KeyDue,
+        W::InCharge,
+        W::Outside,
+        W::Send,
     ];
     if !p.clean(&work) {
         return None;
@@ -758,7 +1189,14 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let percent = p.percent.or_else(|| p.has(W::Half).then_some(50));
     // 100% 完成
-    if percent == Some(100) && p.has(W::Done) && !negated && !refused && !promised && !maybe && !p.any(&[W::Need, W::Partly]) {
+    if percent == Some(100)
+        && p.has(W::Done)
+        && !negated
+        && !refused
+        && !promised
+        && !maybe
+        && !p.any(&[W::Need, W::Partly])
+    {
         return Some(one(scoped(act(Verb::Done, "done.percent"))));
     }
     if let Some(percent) = percent {
@@ -795,7 +1233,34 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         let word = p.find(W::Partly).map(|t| p.word(f, t)).unwrap_or_default();
         let says_itself = matches!(
             word.as_str(),
-            "差不多" | "快好" | "快完成" | "快做完" | "快弄好" | "快搞定" | "快结束" | "即将完成" | "接近完成" | "接近尾声" | "临近尾声" | "收尾" | "收尾中" | "收尾阶段" | "almost there" | "nearly there" | "getting there" | "near completion" | "nearing completion" | "close to done" | "almost" | "nearly" | "mostly" | "还差一点" | "差一点" | "partially" | "partly" | "还有一点"
+            "差不多"
+                | "快好"
+                | "快完成"
+                | "快做完"
+                | "快弄好"
+                | "快搞定"
+                | "快结束"
+                | "即将完成"
+                | "接近完成"
+                | "接近尾声"
+                | "临近尾声"
+                | "收尾"
+                | "收尾中"
+                | "收尾阶段"
+                | "almost there"
+                | "nearly there"
+                | "getting there"
+                | "near completion"
+                | "nearing completion"
+                | "close to done"
+                | "almost"
+                | "nearly"
+                | "mostly"
+                | "还差一点"
+                | "差一点"
+                | "partially"
+                | "partly"
+                | "还有一点"
         );
         if p.any(&deeds) || p.has(W::Progress) || says_itself || (word == "快" && p.has(W::Perf)) {
             let mut a = act(Verb::Progress, "progress.partly");
@@ -813,7 +1278,10 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         if p.any(&[W::Done, W::DonePast]) || maybe {
             return Some(Say::Text("not_understood"));
         }
-        if p.any(&[W::Perf, W::Past]) || p.word(f, heart).contains(['已', '了']) || f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) && !promised && due.is_none() {
+        if p.any(&[W::Perf, W::Past])
+            || p.word(f, heart).contains(['已', '了'])
+            || f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) && !promised && due.is_none()
+        {
             return Some(one(scoped(act(Verb::Progress, "progress.started"))));
         }
         return Some(Say::Text("not_understood"));
@@ -836,9 +1304,11 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let past = p.has(W::Past) || due.is_some_and(|due| times::is_past(due, reader.anchor));
     let today = due.is_some_and(|due| times::is_today(due, reader.anchor));
     if due.is_some() && !past {
-        let said_already = p.toks.iter().any(|t| t.w == W::Perf && p.word(f, *t).starts_with('已')) || p.toks.iter().any(|t| t.w == W::Perf && p.word(f, *t) == "already");
+        let said_already = p.toks.iter().any(|t| t.w == W::Perf && p.word(f, *t).starts_with('已'))
+            || p.toks.iter().any(|t| t.w == W::Perf && p.word(f, *t) == "already");
         let said_le = p.toks.iter().any(|t| t.w == W::Perf && p.word(f, *t) == "了");
-        let by = p.any(&[W::By, W::Future]) || p.time.is_some_and(|(x, y, _)| f.text(x.saturating_sub(3), y).contains("by "));
+        let by = p.any(&[W::By, W::Future])
+            || p.time.is_some_and(|(x, y, _)| f.text(x.saturating_sub(3), y).contains("by "));
         let said = said_already || (today && (said_le || (latin && !by)));
         if !said {
             if said_le || (latin && !by && !p.has(W::DoneV)) {
@@ -850,7 +1320,20 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
     }
     // What remains says that it is done.
-    if !p.clean(&[W::Done, W::DoneV, W::DonePast, W::Past, W::All, W::Rest, W::Time, W::Confirm, W::Only, W::By, W::Send]) || (p.has(W::By) && due.is_none()) {
+    if !p.clean(&[
+        W::Done,
+        W::DoneV,
+        W::DonePast,
+        W::Past,
+        W::All,
+        W::Rest,
+        W::Time,
+        W::Confirm,
+        W::Only,
+        W::By,
+        W::Send,
+    ]) || (p.has(W::By) && due.is_none())
+    {
         return Some(Say::Text("not_understood"));
     }
     let deed = p.first(&[W::DoneV, W::DonePast]).map(|t| p.word(f, t));
@@ -874,17 +1357,64 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 /// 还要两天, `needs two more days`.
 fn more_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let (x, y) = times::amount_span(f, p.body, p.b)?;
-    let more = p.toks.iter().any(|t| t.w == W::Need && matches!(p.word(f, *t).as_str(), "还要" | "还需" | "还需要" | "还得" | "仍需" | "仍需要" | "需要" | "需" | "要" | "再" | "need" | "needs" | "we need" | "i need"))
-        || p.toks.iter().any(|t| matches!(t.w, W::Apply | W::Need) && matches!(p.word(f, *t).as_str(), "i need" | "we need" | "need" | "needs" | "need another"))
-        || f.text(p.body, p.b).contains(" more ")
+    let more = p.toks.iter().any(|t| {
+        t.w == W::Need
+            && matches!(
+                p.word(f, *t).as_str(),
+                "还要"
+                    | "还需"
+                    | "还需要"
+                    | "还得"
+                    | "仍需"
+                    | "仍需要"
+                    | "需要"
+                    | "需"
+                    | "要"
+                    | "再"
+                    | "need"
+                    | "needs"
+                    | "we need"
+                    | "i need"
+            )
+    }) || p.toks.iter().any(|t| {
+        matches!(t.w, W::Apply | W::Need)
+            && matches!(p.word(f, *t).as_str(), "i need" | "we need" | "need" | "needs" | "need another")
+    }) || f.text(p.body, p.b).contains(" more ")
         || p.toks.iter().any(|t| t.w == W::Partly && matches!(p.word(f, *t).as_str(), "还差" | "只差" | "就差"));
     if !more || p.any(&[W::Postpone, W::MoveTo, W::Not, W::Please, W::Remind, W::Late, W::HoldEsc]) {
         return None;
     }
     let covered = |a: usize, b: usize| x <= a && b <= y;
     let clean = p.names_well()
-        && p.junk.iter().all(|(a, b)| covered(*a, *b) || matches!(f.text(*a, *b).as_str(), "more" | "another" | "extra" | "give" | "大约" | "左右" | "时间"))
-        && p.toks.iter().all(|t| covered(t.a, t.b) || matches!(t.w, W::Fill | W::Need | W::Apply | W::Ref | W::Time | W::Future | W::Maybe | W::Partly | W::Done | W::DoneV | W::Perf | W::Colon | W::Comma | W::Courtesy | W::Past | W::Ongoing | W::All | W::And | W::NotYet));
+        && p.junk.iter().all(|(a, b)| {
+            covered(*a, *b)
+                || matches!(f.text(*a, *b).as_str(), "more" | "another" | "extra" | "give" | "大约" | "左右" | "时间")
+        })
+        && p.toks.iter().all(|t| {
+            covered(t.a, t.b)
+                || matches!(
+                    t.w,
+                    W::Fill
+                        | W::Need
+                        | W::Apply
+                        | W::Ref
+                        | W::Time
+                        | W::Future
+                        | W::Maybe
+                        | W::Partly
+                        | W::Done
+                        | W::DoneV
+                        | W::Perf
+                        | W::Colon
+                        | W::Comma
+                        | W::Courtesy
+                        | W::Past
+                        | W::Ongoing
+                        | W::All
+                        | W::And
+                        | W::NotYet
+                )
+        });
     if !clean {
         return None;
     }
@@ -903,7 +1433,8 @@ fn bare_time(_: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return None;
     }
     let (.., due) = p.time?;
-    if times::is_past(due, reader.anchor) || !p.clean(&[W::Time, W::Future, W::To, W::By, W::Maybe, W::KeyDue, W::All]) {
+    if times::is_past(due, reader.anchor) || !p.clean(&[W::Time, W::Future, W::To, W::By, W::Maybe, W::KeyDue, W::All])
+    {
         return None;
     }
     if p.marks.is_empty() && !p.any(&[W::Future, W::Maybe]) && reader.known.items.len() != 1 {
@@ -935,7 +1466,12 @@ fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         (W::Agree, Context::Approval | Context::Escalation | Context::None) => Verb::Approve,
         (W::Agree, Context::Acceptance) => Verb::Accept,
         (W::Agree, Context::SignOff) => Verb::SignOff,
-        (W::Agree, Context::Action | Context::Reminder | Context::Issue) if matches!(p.word(f, tok).as_str(), "同意" | "agree" | "agreed" | "i agree" | "we agree" | "赞成" | "fully agree") => {
+        (W::Agree, Context::Action | Context::Reminder | Context::Issue)
+            if matches!(
+                p.word(f, tok).as_str(),
+                "同意" | "agree" | "agreed" | "i agree" | "we agree" | "赞成" | "fully agree"
+            ) =>
+        {
             if context == Context::Reminder {
                 return Some(Say::Text("not_understood"));
             }
@@ -950,13 +1486,33 @@ fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         _ => return None,
     };
     let imperative = matches!(verb, Verb::Reject | Verb::Refuse | Verb::Accept);
-    let because = p.toks.iter().find(|t| t.w == W::Because && t.a >= tok.b).copied().or_else(|| p.toks.iter().find(|t| t.w == W::Colon && t.a >= tok.b).copied());
+    let because = p
+        .toks
+        .iter()
+        .find(|t| t.w == W::Because && t.a >= tok.b)
+        .copied()
+        .or_else(|| p.toks.iter().find(|t| t.w == W::Colon && t.a >= tok.b).copied());
     let end = match because {
         Some(t) if matches!(verb, Verb::Reject | Verb::Refuse | Verb::Decline) || t.w == W::Because => t.a,
         _ => p.b,
     };
     let extra = [
-        W::Pass, W::Return, W::Agree, W::Refuse, W::Sign, W::All, W::Rest, W::Confirm, W::Yes, W::Ack, W::Okay, W::Postpone, W::HandTo, W::Cancel, W::Done, W::No,
+        W::Pass,
+        W::Return,
+        W::Agree,
+        W::Refuse,
+        W::Sign,
+        W::All,
+        W::Rest,
+        W::Confirm,
+        W::Yes,
+        W::Ack,
+        W::Okay,
+        W::Postpone,
+        W::HandTo,
+        W::Cancel,
+        W::Done,
+        W::No,
     ];
     let allowed = |t: &Tok| {
         matches!(t.w, W::Fill | W::Perf | W::Comma | W::Colon | W::Courtesy | W::Greeting | W::Ref | W::And | W::Attach)
@@ -968,7 +1524,11 @@ fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let clean = p.names_well() && p.no_junk_in(p.a, end) && p.toks.iter().filter(|t| t.a < end).all(allowed);
     if !clean {
         // 退回,测试数据不全 is cut at the comma; 退回补充测试数据 is not.
-        let reject_tail = imperative && f.get(tok.a).is_some_and(is_cjk) && p.no_junk_in(p.a, tok.a) && matches!(verb, Verb::Reject) && p.toks.iter().filter(|t| t.b <= tok.a).all(allowed);
+        let reject_tail = imperative
+            && f.get(tok.a).is_some_and(is_cjk)
+            && p.no_junk_in(p.a, tok.a)
+            && matches!(verb, Verb::Reject)
+            && p.toks.iter().filter(|t| t.b <= tok.a).all(allowed);
         if !reject_tail {
             return Some(Say::Text("not_understood"));
         }
@@ -995,12 +1555,49 @@ fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let tok = p.find(W::Decline)?;
     let context = reader.known.context;
     let verb = match context {
-        Context::Action | Context::Reminder | Context::None | Context::Escalation | Context::Issue | Context::MinutesReview | Context::MinutesGaps => Verb::Decline,
-        Context::Approval if matches!(p.word(f, tok).as_str(), "拒绝" | "decline" | "declined" | "不接受" | "refuse" | "不能接受" | "无法接受" | "i decline") => Verb::Refuse,
-        Context::SignOff if matches!(p.word(f, tok).as_str(), "拒绝" | "decline" | "declined" | "refuse" | "i decline") => Verb::Refuse,
-        Context::Acceptance if matches!(p.word(f, tok).as_str(), "拒绝" | "不接受" | "拒绝接受" | "decline" | "cannot accept" | "can't accept" | "not accept" | "不能接受" | "无法接受" | "i do not accept" | "do not accept" | "don't accept") => Verb::Reject,
+        Context::Action
+        | Context::Reminder
+        | Context::None
+        | Context::Escalation
+        | Context::Issue
+        | Context::MinutesReview
+        | Context::MinutesGaps => Verb::Decline,
+        Context::Approval
+            if matches!(
+                p.word(f, tok).as_str(),
+                "拒绝" | "decline" | "declined" | "不接受" | "refuse" | "不能接受" | "无法接受" | "i decline"
+            ) =>
+        {
+            Verb::Refuse
+        }
+        Context::SignOff
+            if matches!(p.word(f, tok).as_str(), "拒绝" | "decline" | "declined" | "refuse" | "i decline") =>
+        {
+            Verb::Refuse
+        }
+        Context::Acceptance
+            if matches!(
+                p.word(f, tok).as_str(),
+                "拒绝"
+                    | "不接受"
+                    | "拒绝接受"
+                    | "decline"
+                    | "cannot accept"
+                    | "can't accept"
+                    | "not accept"
+                    | "不能接受"
+                    | "无法接受"
+                    | "i do not accept"
+                    | "do not accept"
+                    | "don't accept"
+            ) =>
+        {
+            Verb::Reject
+        }
         Context::Meeting => {
-            if p.clean(&[W::Decline, W::MeetingNoun]) && matches!(p.word(f, tok).as_str(), "decline" | "declined" | "拒绝" | "i decline") {
+            if p.clean(&[W::Decline, W::MeetingNoun])
+                && matches!(p.word(f, tok).as_str(), "decline" | "declined" | "拒绝" | "i decline")
+            {
                 let mut a = whole(Verb::Rsvp, "rsvp.declined");
                 a.command.answer = Some("declined".into());
                 return Some(one(a));
@@ -1009,21 +1606,94 @@ fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
         _ => return None,
     };
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Please, W::Suggest, W::Says]) || (context == Context::None && p.marks.is_empty()) {
+    if p.before(tok.a, &[W::Not, W::NotYet, W::Please, W::Suggest, W::Says])
+        || (context == Context::None && p.marks.is_empty())
+    {
         return Some(Say::Text("not_understood"));
     }
     // What follows is the reason; what stands before has to be nothing.
     let before_ok = p.no_junk_in(p.body, tok.a)
         && p.names_well()
-        && p.toks.iter().filter(|t| t.b <= tok.a).all(|t| matches!(t.w, W::Fill | W::Ref | W::Colon | W::Comma | W::Courtesy | W::Greeting | W::Perf | W::All | W::And | W::Need | W::Maybe | W::Rest | W::Confirm | W::No | W::Future | W::InCharge | W::Because | W::Okay | W::Ack));
-    if !before_ok || (p.has(W::Maybe) && !p.word(f, tok).starts_with("应该")) && p.before(tok.a, &[W::Maybe]) && !matches!(p.first(&[W::Maybe]).map(|t| p.word(f, t)).as_deref(), Some("i think" | "i believe" | "i'm afraid" | "应该" | "looks like")) {
+        && p.toks.iter().filter(|t| t.b <= tok.a).all(|t| {
+            matches!(
+                t.w,
+                W::Fill
+                    | W::Ref
+                    | W::Colon
+                    | W::Comma
+                    | W::Courtesy
+                    | W::Greeting
+                    | W::Perf
+                    | W::All
+                    | W::And
+                    | W::Need
+                    | W::Maybe
+                    | W::Rest
+                    | W::Confirm
+                    | W::No
+                    | W::Future
+                    | W::InCharge
+                    | W::Because
+                    | W::Okay
+                    | W::Ack
+            )
+        });
+    if !before_ok
+        || (p.has(W::Maybe) && !p.word(f, tok).starts_with("应该"))
+            && p.before(tok.a, &[W::Maybe])
+            && !matches!(
+                p.first(&[W::Maybe]).map(|t| p.word(f, t)).as_deref(),
+                Some("i think" | "i believe" | "i'm afraid" | "应该" | "looks like")
+            )
+    {
         return Some(Say::Text("not_understood"));
     }
     let word = p.word(f, tok);
     // 我做不了主, `can't do Friday`, `refuse to`: the phrase goes on.
-    let tail_free = !f.get(tok.b).is_some_and(|c| is_cjk(c) && !matches!(c, '了' | '的' | '哦' | '啊' | '呢' | '呀' | '吧' | '这' | '该' | '此' | '因' | '由' | '请' | '应' | '是' | '第'));
+    let tail_free = !f.get(tok.b).is_some_and(|c| {
+        is_cjk(c)
+            && !matches!(
+                c,
+                '了' | '的'
+                    | '哦'
+                    | '啊'
+                    | '呢'
+                    | '呀'
+                    | '吧'
+                    | '这'
+                    | '该'
+                    | '此'
+                    | '因'
+                    | '由'
+                    | '请'
+                    | '应'
+                    | '是'
+                    | '第'
+            )
+    });
     let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
-    let latin_ok = !latin || p.toks.iter().filter(|t| t.a >= tok.b).all(|t| matches!(t.w, W::Fill | W::Ref | W::Because | W::Comma | W::Colon | W::Courtesy | W::But | W::Please | W::HandTo | W::To | W::Past | W::And | W::Third | W::Todos | W::All)) && (p.no_junk_in(tok.b, p.toks.iter().find(|t| t.w == W::Because && t.a >= tok.b).map_or(p.b, |t| t.a)) || word.starts_with("wrong person"));
+    let latin_ok = !latin
+        || p.toks.iter().filter(|t| t.a >= tok.b).all(|t| {
+            matches!(
+                t.w,
+                W::Fill
+                    | W::Ref
+                    | W::Because
+                    | W::Comma
+                    | W::Colon
+                    | W::Courtesy
+                    | W::But
+                    | W::Please
+                    | W::HandTo
+                    | W::To
+                    | W::Past
+                    | W::And
+                    | W::Third
+                    | W::Todos
+                    | W::All
+            )
+        }) && (p.no_junk_in(tok.b, p.toks.iter().find(|t| t.w == W::Because && t.a >= tok.b).map_or(p.b, |t| t.a))
+            || word.starts_with("wrong person"));
     if !tail_free || !latin_ok {
         return Some(Say::Text("not_understood"));
     }
@@ -1048,7 +1718,10 @@ fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if word.is_none() && context != Context::Issue {
         return None;
     }
-    if !matches!(context, Context::Issue | Context::None | Context::Acceptance) && word.is_none_or(|t| !p.word(f, t).contains(['满', '评'])) && !f.text(p.a, p.b).contains("rat") {
+    if !matches!(context, Context::Issue | Context::None | Context::Acceptance)
+        && word.is_none_or(|t| !p.word(f, t).contains(['满', '评']))
+        && !f.text(p.a, p.b).contains("rat")
+    {
         return None;
     }
     let mut score = None;
@@ -1057,12 +1730,16 @@ fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     while i < p.b {
         let number = match f.get(i) {
             Some(c) if c.is_ascii_digit() => refs::arabic(f, i),
-            Some(c) if "一二三四五六七八九十".contains(c) => refs::chinese_number(f, i).filter(|(_, end)| f.get(*end).is_some_and(|c| matches!(c, '分' | '星' | '颗'))),
+            Some(c) if "一二三四五六七八九十".contains(c) => refs::chinese_number(f, i)
+                .filter(|(_, end)| f.get(*end).is_some_and(|c| matches!(c, '分' | '星' | '颗'))),
             Some('满') if f.get(i + 1) == Some('分') => Some((5, i + 2)),
             _ => None,
         };
         if let Some((value, end)) = number {
-            if f.get(end) == Some('.') && f.get(end + 1).is_some_and(|c| c.is_ascii_digit()) || f.get(end).is_some_and(|c| "月日天%号".contains(c)) || p.time.is_some_and(|(x, y, _)| x <= i && i < y && !f.get(end).is_some_and(|c| c == '分')) {
+            if f.get(end) == Some('.') && f.get(end + 1).is_some_and(|c| c.is_ascii_digit())
+                || f.get(end).is_some_and(|c| "月日天%号".contains(c))
+                || p.time.is_some_and(|(x, y, _)| x <= i && i < y && !f.get(end).is_some_and(|c| c == '分'))
+            {
                 return word.is_some().then_some(Say::Text("not_understood"));
             }
             if score.is_some() {
@@ -1082,13 +1759,19 @@ fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         i += 1;
     }
     let score = score?;
-    let unit = f.get(spans.1).is_some_and(|c| matches!(c, '分' | '星' | '颗')) || f.text(spans.0, p.b).contains('/') || f.text(spans.1, p.b).trim_start().starts_with("star") || f.text(spans.1, p.b).trim_start().starts_with("point") || f.text(spans.0, spans.1).contains('分') || f.text(spans.0, p.b).contains("out of");
+    let unit = f.get(spans.1).is_some_and(|c| matches!(c, '分' | '星' | '颗'))
+        || f.text(spans.0, p.b).contains('/')
+        || f.text(spans.1, p.b).trim_start().starts_with("star")
+        || f.text(spans.1, p.b).trim_start().starts_with("point")
+        || f.text(spans.0, spans.1).contains('分')
+        || f.text(spans.0, p.b).contains("out of");
     let text_len = f.text(p.a, p.b).trim().chars().count();
     if word.is_none() && !unit && !(context == Context::Issue && text_len <= 2) {
         return None;
     }
     // 10分钟 and 5分之一 are no scores.
-    if f.get(spans.1) == Some('分') && f.get(spans.1 + 1).is_some_and(|c| matches!(c, '钟' | '之' | '析' | '别' | '配')) {
+    if f.get(spans.1) == Some('分') && f.get(spans.1 + 1).is_some_and(|c| matches!(c, '钟' | '之' | '析' | '别' | '配'))
+    {
         return None;
     }
     if p.any(&[W::Not, W::NotYet, W::Maybe, W::Cond, W::Need, W::Please, W::Suggest]) && !p.has(W::Because) {
@@ -1101,7 +1784,26 @@ fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     a.command.score = u8::try_from(score).ok();
     let because = p.find(W::Because);
     let junk_ok = p.junk.iter().all(|(x, y)| {
-        because.is_some_and(|t| *x >= t.b) || (*x <= spans.1 && *y >= spans.0) || (*x >= spans.1 && f.text(*x, *y).chars().all(|c| "分星颗制级/".contains(c))) || matches!(f.text(*x, *y).as_str(), "分" | "星" | "颗星" | "分制" | "非常满意" | "满意" | "很满意" | "服务" | "service" | "非常" | "总体" | "overall" | "satisfied" | "a" | "本次")
+        because.is_some_and(|t| *x >= t.b)
+            || (*x <= spans.1 && *y >= spans.0)
+            || (*x >= spans.1 && f.text(*x, *y).chars().all(|c| "分星颗制级/".contains(c)))
+            || matches!(
+                f.text(*x, *y).as_str(),
+                "分" | "星"
+                    | "颗星"
+                    | "分制"
+                    | "非常满意"
+                    | "满意"
+                    | "很满意"
+                    | "服务"
+                    | "service"
+                    | "非常"
+                    | "总体"
+                    | "overall"
+                    | "satisfied"
+                    | "a"
+                    | "本次"
+            )
     });
     if !junk_ok {
         return Some(Say::Text("not_understood"));
@@ -1115,15 +1817,26 @@ fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if let Some(tok) = p.find(W::StopEsc) {
         if p.clean(&[W::StopEsc, W::Please, W::Need, W::Okay, W::Future, W::Ack]) {
             let _ = tok;
-            return Some(one(Act { targets: p.targets(), scope: if p.marks.is_empty() { Scope::Whole } else { Scope::Lines }, ..act(Verb::StopEscalation, "stop_escalation") }));
+            return Some(one(Act {
+                targets: p.targets(),
+                scope: if p.marks.is_empty() { Scope::Whole } else { Scope::Lines },
+                ..act(Verb::StopEscalation, "stop_escalation")
+            }));
         }
         return Some(Say::Text("not_understood"));
     }
     if let Some(tok) = p.find(W::HoldEsc) {
         let word = p.word(f, tok);
         let says_so = word.contains("升级") || word.contains("escalat");
-        if (context == Context::Escalation || says_so) && p.clean_but_junk(&[W::HoldEsc, W::Please, W::Time, W::To, W::Need, W::Okay, W::Future, W::Apply, W::Ack]) && p.junk.iter().all(|(a, b)| times::amount_span(f, p.body, p.b).is_some_and(|(x, y)| x <= *a && *b <= y)) {
-            let mut a = Act { targets: p.targets(), scope: if p.marks.is_empty() { Scope::Whole } else { Scope::Lines }, ..act(Verb::PostponeEscalation, "postpone_escalation") };
+        if (context == Context::Escalation || says_so)
+            && p.clean_but_junk(&[W::HoldEsc, W::Please, W::Time, W::To, W::Need, W::Okay, W::Future, W::Apply, W::Ack])
+            && p.junk.iter().all(|(a, b)| times::amount_span(f, p.body, p.b).is_some_and(|(x, y)| x <= *a && *b <= y))
+        {
+            let mut a = Act {
+                targets: p.targets(),
+                scope: if p.marks.is_empty() { Scope::Whole } else { Scope::Lines },
+                ..act(Verb::PostponeEscalation, "postpone_escalation")
+            };
             a.command.until = p.time.map(|(.., due)| due);
             return Some(one(a));
         }
@@ -1149,12 +1862,51 @@ fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 
 /// 改到3点行吗, 建议改到周四下午, `how about Friday 10am`.
 fn proposal(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    if !matches!(reader.known.context, Context::Meeting | Context::Readiness | Context::None) || (reader.known.context == Context::None && !f.text(p.a, p.b).contains(['会'])) {
+    if !matches!(reader.known.context, Context::Meeting | Context::Readiness | Context::None)
+        || (reader.known.context == Context::None && !f.text(p.a, p.b).contains(['会']))
+    {
         return None;
     }
     let text = f.text(p.a, p.b);
-    let moves = p.any(&[W::MoveTo, W::Reschedule, W::Postpone, W::Suggest]) || ["换个时间", "换一个时间", "换时间", "另约", "改时间", "换到", "改个时间", "another time", "different time", "instead", "how about", "what about", "work better", "works better"].iter().any(|w| text.contains(w));
-    let tag = p.has(W::Tag) || ["how about", "what about", "can we do", "could we do", "would that work", "work for", " work", "行吗", "可以吗", "方便吗", "如何", "怎么样", "好吗", "行不行", "可好"].iter().any(|w| text.contains(w));
+    let moves = p.any(&[W::MoveTo, W::Reschedule, W::Postpone, W::Suggest])
+        || [
+            "换个时间",
+            "换一个时间",
+            "换时间",
+            "另约",
+            "改时间",
+            "换到",
+            "改个时间",
+            "another time",
+            "different time",
+            "instead",
+            "how about",
+            "what about",
+            "work better",
+            "works better",
+        ]
+        .iter()
+        .any(|w| text.contains(w));
+    let tag = p.has(W::Tag)
+        || [
+            "how about",
+            "what about",
+            "can we do",
+            "could we do",
+            "would that work",
+            "work for",
+            " work",
+            "行吗",
+            "可以吗",
+            "方便吗",
+            "如何",
+            "怎么样",
+            "好吗",
+            "行不行",
+            "可好",
+        ]
+        .iter()
+        .any(|w| text.contains(w));
     let asks = p.asks || p.has(W::Suggest) || tag || p.toks.iter().any(|t| t.w == W::Okay && false);
     if !asks || !(moves || (tag && p.time.is_some())) {
         return None;
@@ -1193,10 +1945,37 @@ fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         let end = because.map_or(p.b, |t| t.a);
         let clean = p.no_junk_in(p.a, end)
             && p.toks.iter().filter(|t| t.a < end).all(|t| {
-                t.w == w || quiet.contains(&t.w) || matches!(t.w, W::Fill | W::Perf | W::Comma | W::Colon | W::Courtesy | W::Greeting | W::Ref | W::Time | W::Cancel | W::Yes)
+                t.w == w
+                    || quiet.contains(&t.w)
+                    || matches!(
+                        t.w,
+                        W::Fill
+                            | W::Perf
+                            | W::Comma
+                            | W::Colon
+                            | W::Courtesy
+                            | W::Greeting
+                            | W::Ref
+                            | W::Time
+                            | W::Cancel
+                            | W::Yes
+                    )
             });
         let word = p.word(f, tok);
-        let bare_is_vague = matches!(word.as_str(), "如期" | "照常" | "不变" | "照旧" | "按原计划" | "as planned" | "proceed" | "go ahead" | "keep it" | "as scheduled" | "carry on") && !matches!(context, Context::Readiness | Context::Meeting | Context::Preview);
+        let bare_is_vague = matches!(
+            word.as_str(),
+            "如期"
+                | "照常"
+                | "不变"
+                | "照旧"
+                | "按原计划"
+                | "as planned"
+                | "proceed"
+                | "go ahead"
+                | "keep it"
+                | "as scheduled"
+                | "carry on"
+        ) && !matches!(context, Context::Readiness | Context::Meeting | Context::Preview);
         if !clean || bare_is_vague || p.has(W::Need) && verb != Verb::NoMinutes {
             if verb == Verb::Proceed {
                 continue;
@@ -1211,11 +1990,24 @@ fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         && at_home
         && context != Context::None
     {
-        let change = p.toks.iter().find(|t| t.a >= tok.b && matches!(t.w, W::MoveTo | W::Colon | W::To) || (t.a >= tok.b && t.w == W::Fill && matches!(p.word(f, **t).as_str(), "在" | "is" | "to"))).copied();
+        let change = p
+            .toks
+            .iter()
+            .find(|t| {
+                t.a >= tok.b && matches!(t.w, W::MoveTo | W::Colon | W::To)
+                    || (t.a >= tok.b && t.w == W::Fill && matches!(p.word(f, **t).as_str(), "在" | "is" | "to"))
+            })
+            .copied();
         let said = p.word(f, tok);
         let from = match change {
             Some(t) => t.b,
-            None if said.contains("change") || said.ends_with(" is") || said.ends_with("changed") || said.starts_with("new") => tok.b,
+            None if said.contains("change")
+                || said.ends_with(" is")
+                || said.ends_with("changed")
+                || said.starts_with("new") =>
+            {
+                tok.b
+            }
             None => return None,
         };
         let place = trimmed(f.written(from, p.b));
@@ -1243,14 +2035,18 @@ fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
     }
     let tok = p.first(&[W::Reschedule, W::MoveTo, W::Postpone, W::KeyTime])?;
-    let about_meeting = p.has(W::MeetingNoun) || tok.w == W::Reschedule && !p.word(f, tok).starts_with("改期") || p.has(W::Reschedule) && meeting_context(context);
+    let about_meeting = p.has(W::MeetingNoun)
+        || tok.w == W::Reschedule && !p.word(f, tok).starts_with("改期")
+        || p.has(W::Reschedule) && meeting_context(context);
     if !(meeting_context(context) || (about_meeting && tok.w != W::KeyTime)) {
         return None;
     }
     if tok.w == W::KeyTime && !p.any(&[W::MoveTo, W::Colon, W::To]) {
         return None;
     }
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Maybe, W::Suggest]) || p.any(&[W::Agree, W::Attend, W::NotAttend, W::Third, W::Says]) {
+    if p.before(tok.a, &[W::Not, W::NotYet, W::Maybe, W::Suggest])
+        || p.any(&[W::Agree, W::Attend, W::NotAttend, W::Third, W::Says])
+    {
         return Some(Say::Text("not_understood"));
     }
     let because = p.find(W::Because);
@@ -1258,7 +2054,29 @@ fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let start = p.time.and_then(|_| times::start(f.written(p.body, end), reader.anchor));
     let clean = p.no_junk_in(p.a, end)
         && p.toks.iter().filter(|t| t.a < end).all(|t| {
-            matches!(t.w, W::Reschedule | W::MoveTo | W::Postpone | W::KeyTime | W::MeetingNoun | W::Time | W::To | W::Please | W::Fill | W::Perf | W::Colon | W::Comma | W::Courtesy | W::Greeting | W::Ack | W::Past | W::DoneV | W::Need | W::Okay | W::By)
+            matches!(
+                t.w,
+                W::Reschedule
+                    | W::MoveTo
+                    | W::Postpone
+                    | W::KeyTime
+                    | W::MeetingNoun
+                    | W::Time
+                    | W::To
+                    | W::Please
+                    | W::Fill
+                    | W::Perf
+                    | W::Colon
+                    | W::Comma
+                    | W::Courtesy
+                    | W::Greeting
+                    | W::Ack
+                    | W::Past
+                    | W::DoneV
+                    | W::Need
+                    | W::Okay
+                    | W::By
+            )
         });
     let Some(start) = start else {
         // 改到 A 会议室
@@ -1288,14 +2106,106 @@ fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 fn room(f: &Folded, a: usize, b: usize) -> Option<String> {
     let place = trimmed(f.written(a, b));
     let fold = f.text(a, b);
-    let named = ["会议室", "室", "楼", "厅", "线上", "腾讯会议", "room", "zoom", "teams", "online", "building", "floor", "大厦", "培训中心"].iter().any(|w| fold.contains(w));
+    let named = [
+        "会议室",
+        "室",
+        "楼",
+        "厅",
+        "线上",
+        "腾讯会议",
+        "room",
+        "zoom",
+        "teams",
+        "online",
+        "building",
+        "floor",
+        "大厦",
+        "培训中心",
+    ]
+    .iter()
+    .any(|w| fold.contains(w));
     (named && !place.is_empty() && place.chars().count() <= 40).then(|| place.to_string())
 }
 
 /// Why one does not come, said without 因为.
 const REASONS: &[&str] = &[
-    "出差", "有会", "有课", "生病", "冲突", "外出", "休假", "年假", "在外地", "身体不适", "不适", "临时", "客户拜访", "有事", "外地", "发烧", "另有安排", "有安排", "有其他安排", "要务", "家中有事", "家里有事", "要出差", "行程", "时间", "那天", "当天", "临时有事", "conflict", "conflicts", "sick", "travel", "travelling", "traveling",
-    "travelling", "ill", "unwell", "clash", "vacation", "leave", "holiday", "busy", "customer", "visit", "another", "a", "有", "天", "事", "临时有", "unfortunately", "afraid", "session", "day", "on", "that", "me", "因公", "培训", "病", "产假", "撞", "撞了", "重要", "客户", "别的会", "其他会", "其他会议", "别的会议", "另一个会", "另", "急事", "不巧", "double", "booked", "double-booked", "schedule",
+    "出差",
+    "有会",
+    "有课",
+    "生病",
+    "冲突",
+    "外出",
+    "休假",
+    "年假",
+    "在外地",
+    "身体不适",
+    "不适",
+    "临时",
+    "客户拜访",
+    "有事",
+    "外地",
+    "发烧",
+    "另有安排",
+    "有安排",
+    "有其他安排",
+    "要务",
+    "家中有事",
+    "家里有事",
+    "要出差",
+    "行程",
+    "时间",
+    "那天",
+    "当天",
+    "临时有事",
+    "conflict",
+    "conflicts",
+    "sick",
+    "travel",
+    "travelling",
+    "traveling",
+    "travelling",
+    "ill",
+    "unwell",
+    "clash",
+    "vacation",
+    "leave",
+    "holiday",
+    "busy",
+    "customer",
+    "visit",
+    "another",
+    "a",
+    "有",
+    "天",
+    "事",
+    "临时有",
+    "unfortunately",
+    "afraid",
+    "session",
+    "day",
+    "on",
+    "that",
+    "me",
+    "因公",
+    "培训",
+    "病",
+    "产假",
+    "撞",
+    "撞了",
+    "重要",
+    "客户",
+    "别的会",
+    "其他会",
+    "其他会议",
+    "别的会议",
+    "另一个会",
+    "另",
+    "急事",
+    "不巧",
+    "double",
+    "booked",
+    "double-booked",
+    "schedule",
 ];
 
 fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
@@ -1315,8 +2225,29 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(said);
     }
     // Whose attendance? 李雷不参加 is not for us to record.
-    let somebody = p.has(W::Name) || p.junk.first().is_some_and(|(x, _)| take_name(f, *x, p.b, reader.names).is_some_and(|(written, _)| names::looks_like_person(written)));
-    if p.any(&[W::Tentative]) && !somebody && p.clean(&[W::Tentative, W::Attend, W::Maybe, W::Time, W::Future, W::Not, W::NotYet, W::MeetingNoun, W::NotAttend, W::Need, W::Third, W::Online, W::Late, W::Ack]) {
+    let somebody = p.has(W::Name)
+        || p.junk.first().is_some_and(|(x, _)| {
+            take_name(f, *x, p.b, reader.names).is_some_and(|(written, _)| names::looks_like_person(written))
+        });
+    if p.any(&[W::Tentative])
+        && !somebody
+        && p.clean(&[
+            W::Tentative,
+            W::Attend,
+            W::Maybe,
+            W::Time,
+            W::Future,
+            W::Not,
+            W::NotYet,
+            W::MeetingNoun,
+            W::NotAttend,
+            W::Need,
+            W::Third,
+            W::Online,
+            W::Late,
+            W::Ack,
+        ])
+    {
         return Some(one(answer("tentative", "rsvp.tentative")));
     }
     if p.any(&[W::Says, W::Hearsay]) || somebody {
@@ -1325,34 +2256,94 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let because = p.find(W::Because);
     let end = because.map_or(p.b, |t| t.a);
     let reason_of = |p: &Piece| because.and_then(|t| text_or_none(f.written(t.b, p.b)));
-    let junk_is_reason = p.junk.iter().filter(|(a, _)| *a < end).all(|(a, b)| REASONS.contains(&f.text(*a, *b).as_str()));
+    let junk_is_reason =
+        p.junk.iter().filter(|(a, _)| *a < end).all(|(a, b)| REASONS.contains(&f.text(*a, *b).as_str()));
     if let Some(tok) = p.find(W::NotAttend) {
         if p.before(tok.a, &[W::Maybe]) {
             return Some(one(answer("tentative", "rsvp.tentative")));
         }
-        if p.before(tok.a, &[W::NotYet, W::Please]) || !junk_is_reason || p.before(tok.a, &[W::Not]) && !p.has(W::Attend) {
+        if p.before(tok.a, &[W::NotYet, W::Please])
+            || !junk_is_reason
+            || p.before(tok.a, &[W::Not]) && !p.has(W::Attend)
+        {
             return Some(Say::Text("not_understood"));
         }
         let ok = p.toks.iter().filter(|t| t.a < end).all(|t| {
             matches!(
                 t.w,
-                W::NotAttend | W::Attend | W::Not | W::Fill | W::Perf | W::Comma | W::Colon | W::Courtesy | W::Greeting | W::Time | W::Need | W::Apply | W::MeetingNoun | W::And | W::Future | W::Ack | W::Past | W::Maybe | W::To | W::Convene | W::DoneV | W::No | W::Half | W::All | W::Third | W::Okay | W::CondBenign | W::By | W::Ongoing
+                W::NotAttend
+                    | W::Attend
+                    | W::Not
+                    | W::Fill
+                    | W::Perf
+                    | W::Comma
+                    | W::Colon
+                    | W::Courtesy
+                    | W::Greeting
+                    | W::Time
+                    | W::Need
+                    | W::Apply
+                    | W::MeetingNoun
+                    | W::And
+                    | W::Future
+                    | W::Ack
+                    | W::Past
+                    | W::Maybe
+                    | W::To
+                    | W::Convene
+                    | W::DoneV
+                    | W::No
+                    | W::Half
+                    | W::All
+                    | W::Third
+                    | W::Okay
+                    | W::CondBenign
+                    | W::By
+                    | W::Ongoing
             )
         });
         if !ok {
             return Some(Say::Text("not_understood"));
         }
         let mut a = answer("declined", "rsvp.declined");
-        a.command.reason = reason_of(p).or_else(|| p.junk.first().and_then(|(x, _)| text_or_none(f.written(*x, tok.a))));
+        a.command.reason =
+            reason_of(p).or_else(|| p.junk.first().and_then(|(x, _)| text_or_none(f.written(*x, tok.a))));
         return Some(one(a));
     }
     if let Some(tok) = p.find(W::Attend) {
         if p.before(tok.a, &[W::Not]) {
             let not = p.first(&[W::Not]).map(|t| p.word(f, t)).unwrap_or_default();
-            if matches!(not.as_str(), "不用" | "不要" | "别" | "不必" | "无需" | "不需要" | "勿" | "请勿" | "无须" | "don't" | "do not") || !junk_is_reason {
+            if matches!(
+                not.as_str(),
+                "不用" | "不要" | "别" | "不必" | "无需" | "不需要" | "勿" | "请勿" | "无须" | "don't" | "do not"
+            ) || !junk_is_reason
+            {
                 return Some(Say::Text("not_understood"));
             }
-            let ok = p.toks.iter().filter(|t| t.a < end).all(|t| matches!(t.w, W::Attend | W::Not | W::Fill | W::Perf | W::Comma | W::Colon | W::Courtesy | W::Greeting | W::Time | W::MeetingNoun | W::And | W::Ack | W::Future | W::Maybe | W::Confirm | W::No | W::Okay | W::To | W::CondBenign));
+            let ok = p.toks.iter().filter(|t| t.a < end).all(|t| {
+                matches!(
+                    t.w,
+                    W::Attend
+                        | W::Not
+                        | W::Fill
+                        | W::Perf
+                        | W::Comma
+                        | W::Colon
+                        | W::Courtesy
+                        | W::Greeting
+                        | W::Time
+                        | W::MeetingNoun
+                        | W::And
+                        | W::Ack
+                        | W::Future
+                        | W::Maybe
+                        | W::Confirm
+                        | W::No
+                        | W::Okay
+                        | W::To
+                        | W::CondBenign
+                )
+            });
             if !ok {
                 return Some(Say::Text("not_understood"));
             }
@@ -1367,15 +2358,48 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             return Some(Say::Text("not_understood"));
         }
         if p.has(W::Maybe) {
-            return if p.junk.is_empty() { Some(one(answer("tentative", "rsvp.tentative"))) } else { Some(Say::Text("not_understood")) };
+            return if p.junk.is_empty() {
+                Some(one(answer("tentative", "rsvp.tentative")))
+            } else {
+                Some(Say::Text("not_understood"))
+            };
         }
         let late = p.any(&[W::Late, W::Online, W::Behind]);
-        let junk_ok = p.junk.is_empty() || (late && times::amount_span(f, p.body, p.b).is_some_and(|(x, y)| p.junk.iter().all(|(a, b)| x <= *a && *b <= y)));
+        let junk_ok = p.junk.is_empty()
+            || (late
+                && times::amount_span(f, p.body, p.b)
+                    .is_some_and(|(x, y)| p.junk.iter().all(|(a, b)| x <= *a && *b <= y)));
         let ok = junk_ok
             && p.toks.iter().all(|t| {
                 matches!(
                     t.w,
-                    W::Attend | W::Fill | W::Perf | W::Comma | W::Colon | W::Courtesy | W::Greeting | W::Time | W::MeetingNoun | W::And | W::Ack | W::Future | W::Confirm | W::Yes | W::Okay | W::Late | W::Online | W::To | W::By | W::Agree | W::All | W::Behind | W::Proceed | W::Half | W::Partly | W::Maybe | W::KeyPlace
+                    W::Attend
+                        | W::Fill
+                        | W::Perf
+                        | W::Comma
+                        | W::Colon
+                        | W::Courtesy
+                        | W::Greeting
+                        | W::Time
+                        | W::MeetingNoun
+                        | W::And
+                        | W::Ack
+                        | W::Future
+                        | W::Confirm
+                        | W::Yes
+                        | W::Okay
+                        | W::Late
+                        | W::Online
+                        | W::To
+                        | W::By
+                        | W::Agree
+                        | W::All
+                        | W::Behind
+                        | W::Proceed
+                        | W::Half
+                        | W::Partly
+                        | W::Maybe
+                        | W::KeyPlace
                 )
             });
         if !ok {
@@ -1390,11 +2414,40 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if context != Context::Meeting {
         return None;
     }
-    if let Some(tok) = p.first(&[W::Late, W::Online]).or_else(|| p.find(W::Behind).filter(|t| p.word(f, *t).contains("late"))) {
-        let junk_ok = p.junk.is_empty() || times::amount_span(f, p.body, p.b).is_some_and(|(x, y)| p.junk.iter().all(|(a, b)| (x <= *a && *b <= y) || *a >= y));
+    if let Some(tok) =
+        p.first(&[W::Late, W::Online]).or_else(|| p.find(W::Behind).filter(|t| p.word(f, *t).contains("late")))
+    {
+        let junk_ok = p.junk.is_empty()
+            || times::amount_span(f, p.body, p.b)
+                .is_some_and(|(x, y)| p.junk.iter().all(|(a, b)| (x <= *a && *b <= y) || *a >= y));
         let ok = junk_ok
             && !p.any(&[W::Not, W::NotYet, W::Please, W::Suggest])
-            && p.toks.iter().all(|t| matches!(t.w, W::Late | W::Online | W::Behind | W::Fill | W::Perf | W::Comma | W::Courtesy | W::Time | W::Future | W::Maybe | W::Need | W::To | W::Ack | W::MeetingNoun | W::Ref | W::And | W::By | W::Half | W::Partly | W::Okay | W::Because));
+            && p.toks.iter().all(|t| {
+                matches!(
+                    t.w,
+                    W::Late
+                        | W::Online
+                        | W::Behind
+                        | W::Fill
+                        | W::Perf
+                        | W::Comma
+                        | W::Courtesy
+                        | W::Time
+                        | W::Future
+                        | W::Maybe
+                        | W::Need
+                        | W::To
+                        | W::Ack
+                        | W::MeetingNoun
+                        | W::Ref
+                        | W::And
+                        | W::By
+                        | W::Half
+                        | W::Partly
+                        | W::Okay
+                        | W::Because
+                )
+            });
         if ok {
             let _ = tok;
             let mut a = answer("accepted", "rsvp.note");
@@ -1404,7 +2457,10 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(Say::Text("not_understood"));
     }
     // O25: 收到, 好的, OK, 知道了, 👍 to a notice.
-    if p.any(&[W::Ack, W::Confirm, W::Yes, W::Okay]) && p.clean(&[W::Ack, W::Confirm, W::Yes, W::Okay, W::MeetingNoun, W::Time, W::Proceed]) && p.marks.is_empty() {
+    if p.any(&[W::Ack, W::Confirm, W::Yes, W::Okay])
+        && p.clean(&[W::Ack, W::Confirm, W::Yes, W::Okay, W::MeetingNoun, W::Time, W::Proceed])
+        && p.marks.is_empty()
+    {
         let mut a = answer("accepted", "rsvp.ack");
         a.soft = !p.has(W::Confirm);
         return Some(one(a));
@@ -1418,7 +2474,15 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 /// 委托吴刚出席, 由李四代我参加, `Leo will attend on my behalf`.
 fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let proxy = p.first(&[W::Proxy, W::Deputy]);
-    let by = p.toks.iter().find(|t| t.w == W::By && p.word(f, **t) == "由" || t.w == W::Please && matches!(p.word(f, **t).as_str(), "请" | "让" | "叫") || t.w == W::HandTo).copied();
+    let by = p
+        .toks
+        .iter()
+        .find(|t| {
+            t.w == W::By && p.word(f, **t) == "由"
+                || t.w == W::Please && matches!(p.word(f, **t).as_str(), "请" | "让" | "叫")
+                || t.w == W::HandTo
+        })
+        .copied();
     let attends = p.any(&[W::Attend, W::Deputy]);
     if proxy.is_none() && !(by.is_some() && attends) {
         return None;
@@ -1427,13 +2491,37 @@ fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return None;
     }
     let proxy_word = proxy.map(|t| p.word(f, t)).unwrap_or_default();
-    let mine = proxy_word.contains(['我', '委']) || proxy_word.contains("me") || proxy_word.contains("my") || proxy_word.contains("us") || matches!(proxy_word.as_str(), "代" | "代为" | "派" | "改由" | "指派" | "代理" | "sending" | "in my absence" | "attends instead" | "attend instead" | "join instead" | "will attend instead" | "will join instead");
-    if !mine && !(by.is_some() && attends) && !(matches!(proxy_word.as_str(), "让" | "安排" | "send" | "替" | "代表") && attends) {
+    let mine = proxy_word.contains(['我', '委'])
+        || proxy_word.contains("me")
+        || proxy_word.contains("my")
+        || proxy_word.contains("us")
+        || matches!(
+            proxy_word.as_str(),
+            "代" | "代为"
+                | "派"
+                | "改由"
+                | "指派"
+                | "代理"
+                | "sending"
+                | "in my absence"
+                | "attends instead"
+                | "attend instead"
+                | "join instead"
+                | "will attend instead"
+                | "will join instead"
+        );
+    if !mine
+        && !(by.is_some() && attends)
+        && !(matches!(proxy_word.as_str(), "让" | "安排" | "send" | "替" | "代表") && attends)
+    {
         return None;
     }
     for (i, _) in starts(f, p) {
         let Some((written, end)) = take_name(f, i, p.b, reader.names) else { continue };
-        let person = names::looks_like_person(written) || reader.names.is_person(written) || (f.get(i).is_some_and(|c| c.is_ascii_alphabetic() || c == ' ') && proxy.is_some_and(|t| t.b <= i && proxy_word.starts_with("send")));
+        let person = names::looks_like_person(written)
+            || reader.names.is_person(written)
+            || (f.get(i).is_some_and(|c| c.is_ascii_alphabetic() || c == ' ')
+                && proxy.is_some_and(|t| t.b <= i && proxy_word.starts_with("send")));
         if !person {
             continue;
         }
@@ -1443,7 +2531,33 @@ fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                 covered(t.a, t.b)
                     || matches!(
                         t.w,
-                        W::Proxy | W::By | W::Attend | W::Fill | W::Perf | W::Comma | W::Please | W::Future | W::MeetingNoun | W::Courtesy | W::Greeting | W::HandTo | W::NotAttend | W::Ack | W::Time | W::Deputy | W::Need | W::Apply | W::To | W::Name | W::Online | W::InCharge | W::Send | W::Okay | W::And | W::Confirm | W::DoneV
+                        W::Proxy
+                            | W::By
+                            | W::Attend
+                            | W::Fill
+                            | W::Perf
+                            | W::Comma
+                            | W::Please
+                            | W::Future
+                            | W::MeetingNoun
+                            | W::Courtesy
+                            | W::Greeting
+                            | W::HandTo
+                            | W::NotAttend
+                            | W::Ack
+                            | W::Time
+                            | W::Deputy
+                            | W::Need
+                            | W::Apply
+                            | W::To
+                            | W::Name
+                            | W::Online
+                            | W::InCharge
+                            | W::Send
+                            | W::Okay
+                            | W::And
+                            | W::Confirm
+                            | W::DoneV
                     )
             });
         if !rest_ok {
@@ -1458,16 +2572,39 @@ fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 }
 
 fn send(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let tok = p.find(W::Send).or_else(|| p.find(W::DoneV).filter(|t| matches!(p.word(f, *t).as_str(), "发送" | "发" | "发出" | "发布" | "send")))?;
-    if !matches!(reader.known.context, Context::Preview | Context::MinutesReview | Context::None | Context::MinutesGaps | Context::Escalation) {
+    let tok = p.find(W::Send).or_else(|| {
+        p.find(W::DoneV).filter(|t| matches!(p.word(f, *t).as_str(), "发送" | "发" | "发出" | "发布" | "send"))
+    })?;
+    if !matches!(
+        reader.known.context,
+        Context::Preview | Context::MinutesReview | Context::None | Context::MinutesGaps | Context::Escalation
+    ) {
         return None;
     }
     if p.before(tok.a, &[W::Not, W::NotYet, W::Maybe, W::Future, W::Need, W::Suggest]) {
         return Some(Say::Text("not_understood"));
     }
-    let counted = f.text(tok.b, p.b).trim_start().starts_with("给") || f.text(tok.b, p.b).trim().chars().next().is_some_and(|c| c.is_ascii_digit());
-    let junk_ok = p.junk.iter().all(|(a, b)| f.text(*a, *b).chars().all(|c| c.is_ascii_digit() || "人位给名".contains(c)) && counted);
-    if !junk_ok || !p.clean_but_junk(&[W::Send, W::DoneV, W::Please, W::Confirm, W::Okay, W::Ack, W::Agree, W::Yes, W::All, W::MeetingNoun]) || !p.marks.is_empty() {
+    let counted = f.text(tok.b, p.b).trim_start().starts_with("给")
+        || f.text(tok.b, p.b).trim().chars().next().is_some_and(|c| c.is_ascii_digit());
+    let junk_ok = p
+        .junk
+        .iter()
+        .all(|(a, b)| f.text(*a, *b).chars().all(|c| c.is_ascii_digit() || "人位给名".contains(c)) && counted);
+    if !junk_ok
+        || !p.clean_but_junk(&[
+            W::Send,
+            W::DoneV,
+            W::Please,
+            W::Confirm,
+            W::Okay,
+            W::Ack,
+            W::Agree,
+            W::Yes,
+            W::All,
+            W::MeetingNoun,
+        ])
+        || !p.marks.is_empty()
+    {
         return Some(Say::Text("not_understood"));
     }
     // Without a letter that asks, 发送 has to stand alone.
@@ -1496,7 +2633,12 @@ fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     if p.any(MOODS) || !p.clean(&hearts) || p.any(&[W::Tentative]) {
         // `I will do it`, 我会负责的
-        if p.has(W::Confirm) && p.clean(&[W::Confirm, W::Future, W::Time, W::InCharge, W::All]) && context == Context::Action && !p.any(&[W::Not]) && !matches!(p.word(f, tok).as_str(), "确认" | "confirm" | "accept" | "接受") {
+        if p.has(W::Confirm)
+            && p.clean(&[W::Confirm, W::Future, W::Time, W::InCharge, W::All])
+            && context == Context::Action
+            && !p.any(&[W::Not])
+            && !matches!(p.word(f, tok).as_str(), "确认" | "confirm" | "accept" | "接受")
+        {
             let mut a = act(Verb::Confirm, "confirm.promise");
             a.targets = p.targets();
             return Some(one(a));

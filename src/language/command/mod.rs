@@ -53,7 +53,15 @@ pub struct Answer<'a> {
 ///
 /// `own`: own words, inline answers included in their order. `inline`: those answers again, with the quoted lines above
 /// them. `subject`: for the id in it, where the words name none. `items`: the numbered lines of the letter answered.
-pub fn read(own: &str, inline: &[Answer], subject: Option<&str>, context: Context, items: &[Line], anchor: &Anchor, lexicon: &Lexicon) -> ReplyReading {
+pub fn read(
+    own: &str,
+    inline: &[Answer],
+    subject: Option<&str>,
+    context: Context,
+    items: &[Line],
+    anchor: &Anchor,
+    lexicon: &Lexicon,
+) -> ReplyReading {
     let items = items.get(..items.len().min(ITEMS_MAX)).unwrap_or(items);
     let reader = Reader { known: Known::new(items, context), anchor, names: lexicon };
     let mut reading = Reading::new(&reader, subject);
@@ -66,7 +74,8 @@ pub fn read(own: &str, inline: &[Answer], subject: Option<&str>, context: Contex
         command.line = all.into();
         reading.push(command, None, false, 0);
     } else {
-        let mut answers = inline.iter().flat_map(|answer| answer.text.lines().map(move |line| (line, answer.above))).peekable();
+        let mut answers =
+            inline.iter().flat_map(|answer| answer.text.lines().map(move |line| (line, answer.above))).peekable();
         for line in own.lines().take(LINES_MAX) {
             let tie = match answers.peek() {
                 Some((text, above)) if text.trim() == line.trim() => {
@@ -163,7 +172,17 @@ impl<'r, 'a> Reading<'r, 'a> {
             }
             ids.dedup();
         }
-        Reading { reader, subject: if ids.len() == 1 { ids } else { Vec::new() }, entries: Vec::new(), notes: Vec::new(), doubts: Vec::new(), segment: 0, pending: Vec::new(), reason: None, measure: None }
+        Reading {
+            reader,
+            subject: if ids.len() == 1 { ids } else { Vec::new() },
+            entries: Vec::new(),
+            notes: Vec::new(),
+            doubts: Vec::new(),
+            segment: 0,
+            pending: Vec::new(),
+            reason: None,
+            measure: None,
+        }
     }
 
     fn push(&mut self, command: Command, target: Option<Target>, soft: bool, segment: usize) {
@@ -181,7 +200,13 @@ impl<'r, 'a> Reading<'r, 'a> {
         if f.len() > LINE_CHARS_MAX {
             self.segment += 1;
             let segment = self.segment;
-            self.notes.push(Note { kind: "not_understood", line: line.into(), targets: Vec::new(), heart: false, segment });
+            self.notes.push(Note {
+                kind: "not_understood",
+                line: line.into(),
+                targets: Vec::new(),
+                heart: false,
+                segment,
+            });
             return;
         }
         if piece::is_name_line(&f, self.reader) {
@@ -272,7 +297,8 @@ impl<'r, 'a> Reading<'r, 'a> {
         let mut segment_targets: Vec<Target> = Vec::new();
         let (mut conditional, mut asking, mut hearsay) = (false, false, false);
         let mut field: Option<Field> = None;
-        let either = sentence.asks && (f.text(sentence.a, sentence.b).contains("还是") || f.text(sentence.a, sentence.b).contains(" or "));
+        let either = sentence.asks
+            && (f.text(sentence.a, sentence.b).contains("还是") || f.text(sentence.a, sentence.b).contains(" or "));
         for (at, (a, b)) in ranges.into_iter().enumerate() {
             let last = at + 1 == count;
             let mut p = piece::read(f, a, b, (sentence.asks && last) || either, reader);
@@ -287,7 +313,10 @@ impl<'r, 'a> Reading<'r, 'a> {
             p.conditional |= conditional;
             p.asks |= asking;
             p.hearsay |= hearsay;
-            let tag_only = p.has(W::Tag) && own_targets.is_empty() && !p.toks.iter().any(|tok| piece::is_predicate(tok.w)) && p.time.is_none();
+            let tag_only = p.has(W::Tag)
+                && own_targets.is_empty()
+                && !p.toks.iter().any(|tok| piece::is_predicate(tok.w))
+                && p.time.is_none();
             let said = acts::say(f, &p, sentence.b, reader);
             let benign = p.has(W::CondBenign);
             if !benign && field.is_none() {
@@ -325,7 +354,16 @@ impl<'r, 'a> Reading<'r, 'a> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "one caller; the state of one sentence")]
-    fn piece(&mut self, f: &Folded, sentence: Sentence, p: &Piece, said: Say, segment_targets: &[Target], tie: &[Target], field: &mut Option<Field>) {
+    fn piece(
+        &mut self,
+        f: &Folded,
+        sentence: Sentence,
+        p: &Piece,
+        said: Say,
+        segment_targets: &[Target],
+        tie: &[Target],
+        field: &mut Option<Field>,
+    ) {
         let segment = self.segment;
         let own = !p.marks.is_empty();
         // Within a reason or a measure only what has its own line, or is plainly another request, is a command.
@@ -333,7 +371,18 @@ impl<'r, 'a> Reading<'r, 'a> {
             && !own
         {
             let request = match &said {
-                Say::Acts(acts) => acts.iter().all(|act| matches!(act.command.verb, Verb::Postpone | Verb::Delegate | Verb::Decline | Verb::Rsvp | Verb::Cancel | Verb::ProposeTime | Verb::Snooze)),
+                Say::Acts(acts) => acts.iter().all(|act| {
+                    matches!(
+                        act.command.verb,
+                        Verb::Postpone
+                            | Verb::Delegate
+                            | Verb::Decline
+                            | Verb::Rsvp
+                            | Verb::Cancel
+                            | Verb::ProposeTime
+                            | Verb::Snooze
+                    )
+                }),
                 Say::Reason(_) | Say::Measure(..) => true,
                 _ => false,
             };
@@ -375,19 +424,33 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
             }
             Say::Text(kind) => {
-                let said_here: Vec<usize> = (0..self.entries.len()).filter(|at| self.entries.get(*at).is_some_and(|entry| entry.segment == segment && !entry.gone)).collect();
-                let takes_reason = said_here.iter().filter_map(|at| self.entries.get(*at)).any(|entry| reasoned(entry.command.verb) && (entry.command.verb != Verb::Rsvp || entry.command.answer.as_deref() == Some("declined")));
+                let said_here: Vec<usize> = (0..self.entries.len())
+                    .filter(|at| self.entries.get(*at).is_some_and(|entry| entry.segment == segment && !entry.gone))
+                    .collect();
+                let takes_reason = said_here.iter().filter_map(|at| self.entries.get(*at)).any(|entry| {
+                    reasoned(entry.command.verb)
+                        && (entry.command.verb != Verb::Rsvp || entry.command.answer.as_deref() == Some("declined"))
+                });
                 if !own && takes_reason && !matches!(kind, "question" | "conditional") {
                     let text = f.written(p.a, p.b);
                     self.attach(Field::Reason, acts::trimmed(text), None, segment);
                     return;
                 }
-                if !said_here.is_empty() && p.has(W::But) && p.any(&[W::Not, W::NotYet, W::Need, W::Future, W::Maybe, W::Because, W::Cond]) {
+                if !said_here.is_empty()
+                    && p.has(W::But)
+                    && p.any(&[W::Not, W::NotYet, W::Need, W::Future, W::Maybe, W::Because, W::Cond])
+                {
                     // 完成了,但还没测试
                     self.take_back("not_understood");
                 }
                 let line = if said_here.is_empty() { f.written(sentence.a, sentence.b) } else { f.written(p.a, p.b) };
-                let targets = if own { p.targets() } else if !segment_targets.is_empty() { segment_targets.to_vec() } else { tie.to_vec() };
+                let targets = if own {
+                    p.targets()
+                } else if !segment_targets.is_empty() {
+                    segment_targets.to_vec()
+                } else {
+                    tie.to_vec()
+                };
                 let heart = p.toks.iter().any(|tok| piece::is_predicate(tok.w));
                 if self.notes.last().is_some_and(|note| note.segment == segment && note.line == acts::trimmed(line)) {
                     if let Some(note) = self.notes.last_mut() {
@@ -436,7 +499,11 @@ impl<'r, 'a> Reading<'r, 'a> {
             }
             return;
         }
-        let from = self.entries.iter().rposition(|entry| !entry.gone).map_or(segment, |at| self.entries.get(at).map_or(segment, |entry| entry.segment));
+        let from = self
+            .entries
+            .iter()
+            .rposition(|entry| !entry.gone)
+            .map_or(segment, |at| self.entries.get(at).map_or(segment, |entry| entry.segment));
         for entry in self.entries.iter_mut().filter(|entry| entry.segment == from && !entry.gone) {
             let slot = match field {
                 Field::Reason => &mut entry.command.reason,
@@ -460,8 +527,17 @@ impl<'r, 'a> Reading<'r, 'a> {
         if text.is_empty() {
             return;
         }
-        let fits = |entry: &Entry| !entry.gone && (reasoned(entry.command.verb) || (entry.command.verb == Verb::Progress && entry.segment == segment));
-        let Some(from) = self.entries.iter().rev().find(|entry| fits(entry) && segment.saturating_sub(entry.segment) <= 3).map(|entry| entry.segment) else {
+        let fits = |entry: &Entry| {
+            !entry.gone
+                && (reasoned(entry.command.verb) || (entry.command.verb == Verb::Progress && entry.segment == segment))
+        };
+        let Some(from) = self
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| fits(entry) && segment.saturating_sub(entry.segment) <= 3)
+            .map(|entry| entry.segment)
+        else {
             match field {
                 Field::Reason => {
                     if let Some(held) = self.reason.as_mut() {
@@ -523,13 +599,20 @@ impl<'r, 'a> Reading<'r, 'a> {
             Vec::new()
         };
         let numbers = |but: &[Target]| -> Vec<Option<Target>> {
-            known.items.iter().map(|item| Target::Number(item.n)).filter(|target| !but.contains(target)).map(Some).collect()
+            known
+                .items
+                .iter()
+                .map(|item| Target::Number(item.n))
+                .filter(|target| !but.contains(target))
+                .map(Some)
+                .collect()
         };
         match &act.scope {
             Scope::Whole => targets.push(None),
             Scope::AllBut(but) => targets = numbers(but),
             Scope::Rest => {
-                let mut mentioned: Vec<Target> = self.entries.iter().filter(|entry| !entry.gone).filter_map(|entry| entry.target.clone()).collect();
+                let mut mentioned: Vec<Target> =
+                    self.entries.iter().filter(|entry| !entry.gone).filter_map(|entry| entry.target.clone()).collect();
                 mentioned.extend(self.notes.iter().flat_map(|note| note.targets.iter().cloned()));
                 mentioned.extend(segment_targets.iter().cloned());
                 mentioned.extend(act.targets.iter().cloned());
@@ -559,14 +642,19 @@ impl<'r, 'a> Reading<'r, 'a> {
         }
         let unknown = targets.iter().flatten().any(|target| matches!(target, Target::Unknown(_)));
         if targets.is_empty() || unknown {
-            let named: Vec<Target> = targets.into_iter().flatten().filter(|target| !matches!(target, Target::Unknown(_))).collect();
+            let named: Vec<Target> =
+                targets.into_iter().flatten().filter(|target| !matches!(target, Target::Unknown(_))).collect();
             self.note("which_item", line, named, true);
             return;
         }
         if let Some(deed) = deed {
             // 已联系 of a task that asks for a report does not finish it.
             let fits = targets.iter().all(|target| match target {
-                Some(Target::Number(n)) => known.tasks.iter().find(|task| task.n == *n).is_some_and(|task| words::same_deed(&deed, task.text())),
+                Some(Target::Number(n)) => known
+                    .tasks
+                    .iter()
+                    .find(|task| task.n == *n)
+                    .is_some_and(|task| words::same_deed(&deed, task.text())),
                 _ => words::same_deed(&deed, ""),
             });
             if !fits {
@@ -576,11 +664,17 @@ impl<'r, 'a> Reading<'r, 'a> {
             }
         }
         if matches!(command.verb, Verb::Postpone) && command.due.is_none() && command.shift_workdays.is_none() {
-            let n = targets.iter().flatten().find_map(|target| if let Target::Number(n) = target { Some(*n) } else { None });
+            let n = targets
+                .iter()
+                .flatten()
+                .find_map(|target| if let Target::Number(n) = target { Some(*n) } else { None });
             self.doubts.push(Doubt { kind: "no_due".into(), line: line.into(), n });
         }
         if command.rule == "progress.promise" && command.due.is_none() && p.toks.iter().any(|tok| tok.w == W::Future) {
-            let n = targets.iter().flatten().find_map(|target| if let Target::Number(n) = target { Some(*n) } else { None });
+            let n = targets
+                .iter()
+                .flatten()
+                .find_map(|target| if let Target::Number(n) = target { Some(*n) } else { None });
             self.doubts.push(Doubt { kind: "vague_due".into(), line: line.into(), n });
         }
         if let Some(reason) = self.reason.take() {
@@ -626,11 +720,13 @@ impl<'r, 'a> Reading<'r, 'a> {
         let mut prose: Vec<String> = Vec::new();
         let nothing_else = commands.is_empty();
         for note in &self.notes {
-            let first = note.targets.iter().find_map(|target| if let Target::Number(n) = target { Some(*n) } else { None });
+            let first =
+                note.targets.iter().find_map(|target| if let Target::Number(n) = target { Some(*n) } else { None });
             if note.kind != "not_understood" || note.heart || nothing_else {
                 doubts.push(Doubt { kind: note.kind.into(), line: note.line.clone(), n: first });
             }
-            let named: Vec<&Target> = note.targets.iter().filter(|target| !matches!(target, Target::Unknown(_))).collect();
+            let named: Vec<&Target> =
+                note.targets.iter().filter(|target| !matches!(target, Target::Unknown(_))).collect();
             if named.is_empty() {
                 if nothing_else {
                     prose.push(note.line.clone());
@@ -681,15 +777,24 @@ impl<'r, 'a> Reading<'r, 'a> {
     }
 
     fn settle_target(&mut self, key: &Option<Target>) {
-        let live: Vec<usize> = (0..self.entries.len()).filter(|at| self.entries.get(*at).is_some_and(|entry| !entry.gone && entry.target == *key)).collect();
+        let live: Vec<usize> = (0..self.entries.len())
+            .filter(|at| self.entries.get(*at).is_some_and(|entry| !entry.gone && entry.target == *key))
+            .collect();
         if live.len() < 2 {
             return;
         }
         // The same verb twice: the fields come together.
         for (at, index) in live.iter().enumerate() {
-            let Some(first) = self.entries.get(*index).filter(|entry| !entry.gone).map(|entry| entry.command.clone()) else { continue };
+            let Some(first) = self.entries.get(*index).filter(|entry| !entry.gone).map(|entry| entry.command.clone())
+            else {
+                continue;
+            };
             for later in live.iter().skip(at + 1) {
-                let Some(second) = self.entries.get(*later).filter(|entry| !entry.gone && entry.command.verb == first.verb) else { continue };
+                let Some(second) =
+                    self.entries.get(*later).filter(|entry| !entry.gone && entry.command.verb == first.verb)
+                else {
+                    continue;
+                };
                 if !mergeable(&first, &second.command) {
                     continue;
                 }
@@ -704,7 +809,11 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
             }
         }
-        let verbs = |me: &Self| -> Vec<(usize, Verb)> { live.iter().filter_map(|at| me.entries.get(*at).filter(|entry| !entry.gone).map(|entry| (*at, entry.command.verb))).collect() };
+        let verbs = |me: &Self| -> Vec<(usize, Verb)> {
+            live.iter()
+                .filter_map(|at| me.entries.get(*at).filter(|entry| !entry.gone).map(|entry| (*at, entry.command.verb)))
+                .collect()
+        };
         let has = |me: &Self, verb: Verb| verbs(me).iter().any(|(_, v)| *v == verb);
         let drop_verb = |me: &mut Self, verb: Verb| {
             for (at, v) in verbs(me) {
@@ -715,7 +824,15 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
             }
         };
-        let plain_progress = |me: &Self| verbs(me).iter().all(|(at, v)| *v != Verb::Progress || me.entries.get(*at).is_some_and(|entry| entry.command.due.is_none() && entry.command.percent.is_none()));
+        let plain_progress = |me: &Self| {
+            verbs(me).iter().all(|(at, v)| {
+                *v != Verb::Progress
+                    || me
+                        .entries
+                        .get(*at)
+                        .is_some_and(|entry| entry.command.due.is_none() && entry.command.percent.is_none())
+            })
+        };
         use Verb::*;
         if has(self, Done) && has(self, Progress) {
             // Half of it is done: never the whole.
@@ -728,12 +845,21 @@ impl<'r, 'a> Reading<'r, 'a> {
         if has(self, Confirm) {
             drop_verb(self, Ack);
         }
-        if has(self, Progress) && plain_progress(self) && [Block, Behind, Postpone, Delegate, Confirm, Decline, Cancel, Snooze].iter().any(|verb| has(self, *verb)) {
+        if has(self, Progress)
+            && plain_progress(self)
+            && [Block, Behind, Postpone, Delegate, Confirm, Decline, Cancel, Snooze].iter().any(|verb| has(self, *verb))
+        {
             drop_verb(self, Progress);
         }
         if has(self, Behind) && has(self, Progress) {
-            let due = verbs(self).iter().filter(|(_, v)| *v == Progress).find_map(|(at, _)| self.entries.get(*at).and_then(|entry| entry.command.due));
-            let percent = verbs(self).iter().filter(|(_, v)| *v == Progress).find_map(|(at, _)| self.entries.get(*at).and_then(|entry| entry.command.percent));
+            let due = verbs(self)
+                .iter()
+                .filter(|(_, v)| *v == Progress)
+                .find_map(|(at, _)| self.entries.get(*at).and_then(|entry| entry.command.due));
+            let percent = verbs(self)
+                .iter()
+                .filter(|(_, v)| *v == Progress)
+                .find_map(|(at, _)| self.entries.get(*at).and_then(|entry| entry.command.percent));
             for (at, v) in verbs(self) {
                 if v == Behind
                     && let Some(entry) = self.entries.get_mut(at)
@@ -746,7 +872,10 @@ impl<'r, 'a> Reading<'r, 'a> {
         }
         if has(self, Delegate) {
             if has(self, Decline) {
-                let reason = verbs(self).iter().filter(|(_, v)| *v == Decline).find_map(|(at, _)| self.entries.get(*at).and_then(|entry| entry.command.reason.clone()));
+                let reason = verbs(self)
+                    .iter()
+                    .filter(|(_, v)| *v == Decline)
+                    .find_map(|(at, _)| self.entries.get(*at).and_then(|entry| entry.command.reason.clone()));
                 for (at, v) in verbs(self) {
                     if v == Delegate
                         && let Some(entry) = self.entries.get_mut(at)
@@ -762,11 +891,31 @@ impl<'r, 'a> Reading<'r, 'a> {
             self.settle_rsvp(&live);
         }
         const CLASHES: &[(Verb, Verb)] = &[
-            (Done, Block), (Done, Behind), (Done, Decline), (Done, Cancel), (Done, Postpone), (Done, Delegate), (Confirm, Decline), (Confirm, Cancel), (Approve, Refuse), (Accept, Reject), (Decline, Postpone), (Decline, Cancel), (CallOff, Proceed), (CallOff, Reschedule), (Cancel, Postpone), (Cancel, Delegate), (NotHeld, Proceed),
+            (Done, Block),
+            (Done, Behind),
+            (Done, Decline),
+            (Done, Cancel),
+            (Done, Postpone),
+            (Done, Delegate),
+            (Confirm, Decline),
+            (Confirm, Cancel),
+            (Approve, Refuse),
+            (Accept, Reject),
+            (Decline, Postpone),
+            (Decline, Cancel),
+            (CallOff, Proceed),
+            (CallOff, Reschedule),
+            (Cancel, Postpone),
+            (Cancel, Delegate),
+            (NotHeld, Proceed),
         ];
         for (a, b) in CLASHES {
             if has(self, *a) && has(self, *b) {
-                let lines: Vec<String> = verbs(self).iter().filter(|(_, v)| v == a || v == b).filter_map(|(at, _)| self.entries.get(*at).map(|entry| entry.command.line.clone())).collect();
+                let lines: Vec<String> = verbs(self)
+                    .iter()
+                    .filter(|(_, v)| v == a || v == b)
+                    .filter_map(|(at, _)| self.entries.get(*at).map(|entry| entry.command.line.clone()))
+                    .collect();
                 drop_verb(self, *a);
                 drop_verb(self, *b);
                 let mut seen: Vec<String> = Vec::new();
@@ -781,19 +930,33 @@ impl<'r, 'a> Reading<'r, 'a> {
     }
 
     fn settle_rsvp(&mut self, live: &[usize]) {
-        let answers: Vec<(usize, String, bool)> = live.iter().filter_map(|at| self.entries.get(*at).filter(|entry| !entry.gone && entry.command.verb == Verb::Rsvp).map(|entry| (*at, entry.command.answer.clone().unwrap_or_default(), entry.soft))).collect();
-        let proposes = live.iter().any(|at| self.entries.get(*at).is_some_and(|entry| !entry.gone && entry.command.verb == Verb::ProposeTime));
+        let answers: Vec<(usize, String, bool)> = live
+            .iter()
+            .filter_map(|at| {
+                self.entries
+                    .get(*at)
+                    .filter(|entry| !entry.gone && entry.command.verb == Verb::Rsvp)
+                    .map(|entry| (*at, entry.command.answer.clone().unwrap_or_default(), entry.soft))
+            })
+            .collect();
+        let proposes = live.iter().any(|at| {
+            self.entries.get(*at).is_some_and(|entry| !entry.gone && entry.command.verb == Verb::ProposeTime)
+        });
         let keep: Option<&str> = if answers.iter().any(|(_, answer, _)| answer == "delegated") {
             Some("delegated")
         } else {
-            let hard: Vec<&str> = answers.iter().filter(|(_, _, soft)| !soft).map(|(_, answer, _)| answer.as_str()).collect();
+            let hard: Vec<&str> =
+                answers.iter().filter(|(_, _, soft)| !soft).map(|(_, answer, _)| answer.as_str()).collect();
             match hard.as_slice() {
                 [] if proposes => None,
                 [] => return,
                 [first, rest @ ..] if rest.iter().all(|answer| answer == first) => Some(*first),
                 _ => {
                     // 参加 and 请假 in one mail: ask.
-                    let lines: Vec<String> = answers.iter().filter_map(|(at, ..)| self.entries.get(*at).map(|entry| entry.command.line.clone())).collect();
+                    let lines: Vec<String> = answers
+                        .iter()
+                        .filter_map(|(at, ..)| self.entries.get(*at).map(|entry| entry.command.line.clone()))
+                        .collect();
                     for (at, ..) in &answers {
                         if let Some(entry) = self.entries.get_mut(*at) {
                             entry.gone = true;
@@ -820,7 +983,15 @@ impl<'r, 'a> Reading<'r, 'a> {
 fn mergeable(a: &Command, b: &Command) -> bool {
     match a.verb {
         Verb::Rsvp => a.answer == b.answer,
-        Verb::AgendaAdd | Verb::Decisions | Verb::Status | Verb::Files | Verb::Export | Verb::Report | Verb::Handover | Verb::Comment | Verb::Object => false,
+        Verb::AgendaAdd
+        | Verb::Decisions
+        | Verb::Status
+        | Verb::Files
+        | Verb::Export
+        | Verb::Report
+        | Verb::Handover
+        | Verb::Comment
+        | Verb::Object => false,
         // Two owners, two dates: the first stays, the second is a doubt of its own.
         Verb::Delegate => a.to == b.to,
         _ => true,
@@ -849,7 +1020,8 @@ fn fill_target(command: &mut Command, target: Option<&Target>, known: &Known) {
     match target {
         Some(Target::Number(n)) => {
             command.item = Some(*n);
-            command.id = known.items.iter().find(|line| line.n == *n).map(|line| line.id.clone()).filter(|id| !id.is_empty());
+            command.id =
+                known.items.iter().find(|line| line.n == *n).map(|line| line.id.clone()).filter(|id| !id.is_empty());
         }
         Some(Target::Id(id)) => command.id = Some(id.clone()),
         Some(Target::Unknown(_)) | None => {}
@@ -863,36 +1035,72 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<Say> {
     if let Some(tok) = p.find(W::Agenda) {
         let text = f.text(tok.a, tok.b);
         let add = p.first(&[W::Add, W::Suggest]);
-        let added = add.is_some() || text.starts_with("additional") || text.starts_with("new") || text.starts_with("another") || text.starts_with("extra") || text.starts_with("one more") || text.starts_with("临时") || text.starts_with('新') || text == "agenda item" || text == "proposed topic";
+        let added = add.is_some()
+            || text.starts_with("additional")
+            || text.starts_with("new")
+            || text.starts_with("another")
+            || text.starts_with("extra")
+            || text.starts_with("one more")
+            || text.starts_with("临时")
+            || text.starts_with('新')
+            || text == "agenda item"
+            || text == "proposed topic";
         let colon = p.toks.iter().find(|t| t.a >= tok.b && t.w == W::Colon && f.text(tok.b, t.a).chars().count() <= 6);
-        let home = matches!(reader.known.context, Context::Meeting | Context::Readiness | Context::Preview) || (reader.known.context == Context::None && added);
-        if home && (added || colon.is_some()) && !p.any(&[W::Not, W::NotYet, W::Cancel]) && !(p.asks && !text.contains("to the agenda") && add.is_none()) {
+        let home = matches!(reader.known.context, Context::Meeting | Context::Readiness | Context::Preview)
+            || (reader.known.context == Context::None && added);
+        if home
+            && (added || colon.is_some())
+            && !p.any(&[W::Not, W::NotYet, W::Cancel])
+            && !(p.asks && !text.contains("to the agenda") && add.is_none())
+        {
             if let Some(title) = agenda_title(f, s, &p, tok, add) {
                 let minutes = times::minutes_span(f, s.a, s.b);
                 let mut command = Command::new(Verb::AgendaAdd);
                 command.rule = "agenda_add".into();
                 command.title = Some(title);
                 command.minutes = minutes.map(|(.., minutes)| minutes);
-                return Some(Say::Acts(vec![Act { command, scope: Scope::Whole, soft: false, deed: None, targets: Vec::new() }]));
+                return Some(Say::Acts(vec![Act {
+                    command,
+                    scope: Scope::Whole,
+                    soft: false,
+                    deed: None,
+                    targets: Vec::new(),
+                }]));
             }
         }
     }
     // 有异议 3 …, 第3条应为…
     if let Some(tok) = p.first(&[W::Object, W::ShouldRead]) {
         let context = reader.known.context;
-        let negated = p.before(tok.a, &[W::Not, W::NotYet]) || f.text(s.a, tok.a).ends_with('无') || f.text(s.a, tok.a).trim_end().ends_with("no");
+        let negated = p.before(tok.a, &[W::Not, W::NotYet])
+            || f.text(s.a, tok.a).ends_with('无')
+            || f.text(s.a, tok.a).trim_end().ends_with("no");
         let own_word = f.text(tok.a, tok.b);
-        let strong = own_word.contains("异议") || own_word.contains("object") || own_word.contains("不同意见") || own_word.contains("dispute");
+        let strong = own_word.contains("异议")
+            || own_word.contains("object")
+            || own_word.contains("不同意见")
+            || own_word.contains("dispute");
         let record = f.text(s.a, s.b).contains("纪要") || f.text(s.a, s.b).contains("minutes");
         let lines: Vec<Target> = p.targets();
         let named = p.marks.iter().any(|mark| mark.explicit) || (!lines.is_empty() && strong);
-        if !negated && !s.asks && !p.asks && !p.conditional && (strong || named || record) && !p.any(&[W::Says, W::Hearsay]) && (strong || context != Context::Preview) {
+        if !negated
+            && !s.asks
+            && !p.asks
+            && !p.conditional
+            && (strong || named || record)
+            && !p.any(&[W::Says, W::Hearsay])
+            && (strong || context != Context::Preview)
+        {
             let mut command = Command::new(Verb::Object);
             command.rule = "object".into();
             let rest = acts::trimmed(f.written(tok.b, s.b));
             let rest_start = p.marks.iter().filter(|mark| mark.a >= tok.b).map(|mark| mark.b).next();
             let rest = rest_start.map_or(rest, |at| acts::trimmed(f.written(at, s.b)));
-            let reason = if tok.w == W::ShouldRead || rest.is_empty() { acts::trimmed(f.written(if p.body > s.a { p.body } else { s.a }, s.b)).to_string() } else { rest.to_string() };
+            let reason = if tok.w == W::ShouldRead || rest.is_empty() {
+                acts::trimmed(f.written(if p.body > s.a { p.body } else { s.a }, s.b)).to_string()
+            } else {
+                rest.to_string()
+            };
             command.reason = Some(reason).filter(|reason| !reason.is_empty());
             let scope = if lines.is_empty() && reader.known.items.len() != 1 { Scope::Whole } else { Scope::Lines };
             return Some(Say::Acts(vec![Act { command, scope, soft: false, deed: None, targets: lines }]));
@@ -910,19 +1118,26 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<Say> {
 
 fn agenda_title(f: &Folded, s: Sentence, p: &Piece, agenda: words::Tok, add: Option<words::Tok>) -> Option<String> {
     let minutes = times::minutes_span(f, s.a, s.b);
-    let (from, to) = if f.text(agenda.a, agenda.b).starts_with("to the") || f.text(agenda.a, agenda.b).starts_with("on the") {
-        (add?.b, agenda.a)
-    } else {
-        (agenda.b, s.b)
-    };
+    let (from, to) =
+        if f.text(agenda.a, agenda.b).starts_with("to the") || f.text(agenda.a, agenda.b).starts_with("on the") {
+            (add?.b, agenda.a)
+        } else {
+            (agenda.b, s.b)
+        };
     // 把预算调整加入议程, 预算调整加到议题里
-    let (mut from, mut to) = if from >= to || f.text(from, to).trim_matches(|c: char| " :,。.里中吧吗?".contains(c)).is_empty() {
-        let add = add?;
-        (s.a, add.a)
-    } else {
-        (from, to)
-    };
-    while from < to && f.get(from).is_some_and(|c| matches!(c, ' ' | ':' | ',' | '-' | '"' | '、' | '(' | '为' | '是' | '把' | '将' | '请') || (c == '一' && false)) {
+    let (mut from, mut to) =
+        if from >= to || f.text(from, to).trim_matches(|c: char| " :,。.里中吧吗?".contains(c)).is_empty() {
+            let add = add?;
+            (s.a, add.a)
+        } else {
+            (from, to)
+        };
+    while from < to
+        && f.get(from).is_some_and(|c| {
+            matches!(c, ' ' | ':' | ',' | '-' | '"' | '、' | '(' | '为' | '是' | '把' | '将' | '请')
+                || (c == '一' && false)
+        })
+    {
         if f.get(from) == Some('(') && minutes.is_none_or(|(x, ..)| x > from + 1) {
             break;
         }
@@ -944,8 +1159,23 @@ fn agenda_title(f: &Folded, s: Sentence, p: &Piece, agenda: words::Tok, add: Opt
     let cut = (from..to).find(|i| matches!(f.get(*i), Some('(' | ';' | '|')));
     to = cut.unwrap_or(to);
     let _ = p;
-    let title = acts::trimmed(f.written(from, to)).trim_end_matches(|c: char| matches!(c, '约' | '需' | '要' | '时') || c == '预').trim_end_matches(", ").trim();
-    let title = acts::trimmed(title.trim_end_matches("时长").trim_end_matches("需要").trim_end_matches("大约").trim_end_matches("预计").trim_end_matches(" for").trim_end_matches(" about").trim_end_matches(" please").trim_end_matches(",please").trim_end_matches("吗").trim_end_matches("吧"));
+    let title = acts::trimmed(f.written(from, to))
+        .trim_end_matches(|c: char| matches!(c, '约' | '需' | '要' | '时') || c == '预')
+        .trim_end_matches(", ")
+        .trim();
+    let title = acts::trimmed(
+        title
+            .trim_end_matches("时长")
+            .trim_end_matches("需要")
+            .trim_end_matches("大约")
+            .trim_end_matches("预计")
+            .trim_end_matches(" for")
+            .trim_end_matches(" about")
+            .trim_end_matches(" please")
+            .trim_end_matches(",please")
+            .trim_end_matches("吗")
+            .trim_end_matches("吧"),
+    );
     let count = title.chars().count();
     (1..=80).contains(&count).then(|| title.to_string())
 }

@@ -27,8 +27,42 @@ pub struct Sentence {
 pub fn is_predicate(w: W) -> bool {
     matches!(
         w,
-        W::Done | W::DoneV | W::DonePast | W::Progress | W::Half | W::Behind | W::Block | W::Postpone | W::MoveTo | W::Reschedule | W::HandTo | W::InCharge | W::Decline | W::Cancel | W::Close | W::Confirm | W::Ack | W::Agree | W::Refuse
-            | W::Pass | W::Return | W::Rate | W::Sign | W::Remind | W::Undo | W::Object | W::ShouldRead | W::Attend | W::NotAttend | W::Tentative | W::CallOff | W::StopEsc | W::HoldEsc | W::Start | W::Partly | W::Acknowledge
+        W::Done
+            | W::DoneV
+            | W::DonePast
+            | W::Progress
+            | W::Half
+            | W::Behind
+            | W::Block
+            | W::Postpone
+            | W::MoveTo
+            | W::Reschedule
+            | W::HandTo
+            | W::InCharge
+            | W::Decline
+            | W::Cancel
+            | W::Close
+            | W::Confirm
+            | W::Ack
+            | W::Agree
+            | W::Refuse
+            | W::Pass
+            | W::Return
+            | W::Rate
+            | W::Sign
+            | W::Remind
+            | W::Undo
+            | W::Object
+            | W::ShouldRead
+            | W::Attend
+            | W::NotAttend
+            | W::Tentative
+            | W::CallOff
+            | W::StopEsc
+            | W::HoldEsc
+            | W::Start
+            | W::Partly
+            | W::Acknowledge
     )
 }
 
@@ -51,14 +85,21 @@ pub fn sentences(f: &Folded) -> Vec<Sentence> {
                     while j > a && f.get(j - 1).is_some_and(|c| c.is_ascii_digit()) {
                         j -= 1;
                     }
-                    f.text(a, j).chars().all(|c| c.is_whitespace() || ",)#(".contains(c)) || (j > 0 && f.get(j - 1) == Some(' ') && j >= 2 && f.get(j - 2).is_some_and(|c| ".,".contains(c) || is_cjk(c)))
+                    f.text(a, j).chars().all(|c| c.is_whitespace() || ",)#(".contains(c))
+                        || (j > 0
+                            && f.get(j - 1) == Some(' ')
+                            && j >= 2
+                            && f.get(j - 2).is_some_and(|c| ".,".contains(c) || is_cjk(c)))
                 };
                 let abbreviation = before.is_some_and(|c| c.is_ascii_alphabetic()) && {
                     let mut j = i;
                     while j > a && f.get(j - 1).is_some_and(is_word_char) {
                         j -= 1;
                     }
-                    matches!(f.text(j, i).as_str(), "no" | "mr" | "ms" | "mrs" | "dr" | "vs" | "e" | "g" | "i" | "p" | "approx" | "nr" | "dept")
+                    matches!(
+                        f.text(j, i).as_str(),
+                        "no" | "mr" | "ms" | "mrs" | "dr" | "vs" | "e" | "g" | "i" | "p" | "approx" | "nr" | "dept"
+                    )
                 };
                 let spaced = next.is_none_or(|c| c == ' ' || c == '\n' || c == '"' || c == ')');
                 let chinese_after = next.is_some_and(is_cjk) && before.is_some_and(is_cjk);
@@ -164,7 +205,20 @@ impl Piece {
     pub fn clean_but_junk(&self, extra: &[W]) -> bool {
         self.names_well()
             && self.toks.iter().all(|tok| {
-                matches!(tok.w, W::Fill | W::Perf | W::Comma | W::Colon | W::Courtesy | W::Greeting | W::Ref | W::Attach | W::And | W::Percent | W::Slash) || extra.contains(&tok.w)
+                matches!(
+                    tok.w,
+                    W::Fill
+                        | W::Perf
+                        | W::Comma
+                        | W::Colon
+                        | W::Courtesy
+                        | W::Greeting
+                        | W::Ref
+                        | W::Attach
+                        | W::And
+                        | W::Percent
+                        | W::Slash
+                ) || extra.contains(&tok.w)
             })
     }
 
@@ -199,13 +253,25 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
         let separates = match c {
             ',' | '|' | '—' => true,
             '(' => refs::list_at(f, i, end, known).is_none(),
-            ')' => i > a && f.text(a, i).contains('(') || cuts.last().is_some_and(|(_, b): &(usize, usize)| f.get(*b) == Some('(')),
+            ')' => {
+                i > a && f.text(a, i).contains('(')
+                    || cuts.last().is_some_and(|(_, b): &(usize, usize)| f.get(*b) == Some('('))
+            }
             '-' => f.get(i + 1) == Some('-') || (i > a && f.get(i - 1) == Some(' ') && f.get(i + 1) == Some(' ')),
-            ' ' => f.get(i + 1).is_some_and(|c| c.is_ascii_alphabetic()) && ["but ", "however ", "although ", "though "].iter().any(|word| f.text(i + 1, i + 10).starts_with(word)) && !f.text(a, i).ends_with("all") && !f.text(a, i).ends_with("everything") && i > a + 1,
+            ' ' => {
+                f.get(i + 1).is_some_and(|c| c.is_ascii_alphabetic())
+                    && ["but ", "however ", "although ", "though "]
+                        .iter()
+                        .any(|word| f.text(i + 1, i + 10).starts_with(word))
+                    && !f.text(a, i).ends_with("all")
+                    && !f.text(a, i).ends_with("everything")
+                    && i > a + 1
+            }
             '但' => i > a && f.get(i + 1) != Some('愿'),
             '、' => {
                 // 、 joins nouns; between two clauses with references it separates them: 1完成、2延期
-                refs::list_at(f, i + 1, end, known).is_some_and(|mark| mark.b < end && phrase_after(f, mark.b, end)) && has_predicate(f, a, i)
+                refs::list_at(f, i + 1, end, known).is_some_and(|mark| mark.b < end && phrase_after(f, mark.b, end))
+                    && has_predicate(f, a, i)
             }
             _ => false,
         };
@@ -307,7 +373,9 @@ fn cut_at_refs(f: &Folded, a: usize, b: usize, reader: &Reader) -> Vec<(usize, u
         for mark in marks.iter().skip(1) {
             let verb_before = verbs.iter().any(|tok| tok.a >= start && tok.b <= mark.a);
             let verb_after = verbs.iter().any(|tok| tok.a >= mark.b);
-            let cleanly = mark.explicit || f.get(mark.a.saturating_sub(1)).is_some_and(|c| c == ' ' || is_cjk(c) || matches!(c, ')' | '、' | '.' | '/' | ':'));
+            let cleanly = mark.explicit
+                || f.get(mark.a.saturating_sub(1))
+                    .is_some_and(|c| c == ' ' || is_cjk(c) || matches!(c, ')' | '、' | '.' | '/' | ':'));
             if verb_before && verb_after && cleanly {
                 cuts.push((start, mark.a));
                 start = mark.a;
@@ -316,7 +384,9 @@ fn cut_at_refs(f: &Folded, a: usize, b: usize, reader: &Reader) -> Vec<(usize, u
     } else {
         for verb in verbs.iter().skip(1) {
             let ref_before = marks.iter().any(|mark| mark.a >= start && mark.b <= verb.a);
-            let ref_follows = marks.iter().any(|mark| mark.a >= verb.b && f.text(verb.b, mark.a).chars().all(|c| c == ' ' || c == ':' || c == '了'));
+            let ref_follows = marks.iter().any(|mark| {
+                mark.a >= verb.b && f.text(verb.b, mark.a).chars().all(|c| c == ' ' || c == ':' || c == '了')
+            });
             if ref_before && ref_follows {
                 cuts.push((start, verb.a));
                 start = verb.a;
@@ -339,7 +409,13 @@ fn task_run(f: &Folded, i: usize, end: usize, known: &Known) -> usize {
                 if *first != c {
                     continue;
                 }
-                let run = text.get(at..).unwrap_or_default().iter().zip(most).take_while(|(x, y)| x == y && is_cjk(**x)).count();
+                let run = text
+                    .get(at..)
+                    .unwrap_or_default()
+                    .iter()
+                    .zip(most)
+                    .take_while(|(x, y)| x == y && is_cjk(**x))
+                    .count();
                 best = best.max(run);
             }
         }
@@ -457,7 +533,10 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
     // 周五前, 两天后: what follows a time belongs to it.
     if let Some((_, end, _)) = piece.time {
         for tok in &mut piece.toks {
-            if tok.a == end && tok.w == W::Cond && matches!(f.text(tok.a, tok.b).as_str(), "前" | "之前" | "以前" | "后" | "之后" | "以后") {
+            if tok.a == end
+                && tok.w == W::Cond
+                && matches!(f.text(tok.a, tok.b).as_str(), "前" | "之前" | "以前" | "后" | "之后" | "以后")
+            {
                 tok.w = W::Fill;
             }
         }
@@ -467,7 +546,10 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
             let word = f.text(tok.a, tok.b);
             // 等到周五, until Friday, after Friday, 在周五
             let touches = tok.b == start || (tok.b + 1 == start && f.get(tok.b) == Some(' '));
-            if touches && tok.w == W::Cond && matches!(word.as_str(), "until" | "till" | "after" | "before" | "直到" | "once") {
+            if touches
+                && tok.w == W::Cond
+                && matches!(word.as_str(), "until" | "till" | "after" | "before" | "直到" | "once")
+            {
                 tok.w = W::To;
             }
         }
@@ -503,7 +585,8 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
         let (a, b) = piece.task_words.first().copied().unwrap_or((piece.a, piece.a));
         piece.marks.push(Mark { a, b, targets: vec![Target::Number(*n)], explicit: true });
     }
-    let first = piece.toks.iter().find(|tok| !matches!(tok.w, W::Greeting | W::Courtesy | W::Comma | W::Colon)).copied();
+    let first =
+        piece.toks.iter().find(|tok| !matches!(tok.w, W::Greeting | W::Courtesy | W::Comma | W::Colon)).copied();
     if let Some(first) = first {
         let head = piece.a.max(piece.toks.first().map_or(piece.a, |tok| tok.a));
         if opens_question(f, piece.a.min(head), piece.b) {
@@ -525,14 +608,35 @@ fn opens_question(f: &Folded, a: usize, b: usize) -> bool {
     let mut words = text.split(|c: char| !is_word_char(c)).filter(|word| !word.is_empty());
     let (Some(first), second) = (words.next(), words.next().unwrap_or_default()) else { return false };
     match first {
-        "is" | "are" | "was" | "were" | "did" | "does" | "has" | "why" | "who" | "what" | "where" | "how" | "which" | "whose" | "isn't" | "aren't" | "hasn't" | "haven't" | "didn't" | "doesn't" => {
+        "is" | "are" | "was" | "were" | "did" | "does" | "has" | "why" | "who" | "what" | "where" | "how" | "which"
+        | "whose" | "isn't" | "aren't" | "hasn't" | "haven't" | "didn't" | "doesn't" => {
             // `Haven't finished this`, `didn't finish`: the subject was left out.
-            !(matches!(first, "haven't" | "hasn't" | "didn't" | "isn't" | "aren't" | "doesn't") && !matches!(second, "you" | "we" | "they" | "it" | "this" | "that" | "he" | "she" | "i" | "item" | "task" | "anyone"))
+            !(matches!(first, "haven't" | "hasn't" | "didn't" | "isn't" | "aren't" | "doesn't")
+                && !matches!(
+                    second,
+                    "you" | "we" | "they" | "it" | "this" | "that" | "he" | "she" | "i" | "item" | "task" | "anyone"
+                ))
                 && !(first == "is" && second == "done")
                 && !(first == "was" && matches!(second, "done" | "finished" | "completed"))
         }
         "do" | "have" => matches!(second, "you" | "we" | "they" | "i"),
-        "can" | "could" | "would" | "will" | "shall" | "may" | "should" | "might" => matches!(second, "we" | "you" | "i" | "it" | "this" | "that" | "they" | "he" | "she" | "someone" | "anyone" | "the" | "somebody" | "item" | "task"),
+        "can" | "could" | "would" | "will" | "shall" | "may" | "should" | "might" => matches!(
+            second,
+            "we" | "you"
+                | "i"
+                | "it"
+                | "this"
+                | "that"
+                | "they"
+                | "he"
+                | "she"
+                | "someone"
+                | "anyone"
+                | "the"
+                | "somebody"
+                | "item"
+                | "task"
+        ),
         "when" => second != "done",
         "any" => matches!(second, "update" | "updates" | "news" | "progress" | "chance" | "word"),
         _ => false,
@@ -556,7 +660,9 @@ fn percent(f: &Folded, a: usize, b: usize) -> Option<(usize, usize, u8)> {
                 Some('%' | '％' | '﹪') => Some(sign + 1),
                 _ if word.starts_with("percent") => Some(sign + 7),
                 _ if word.starts_with("per cent") => Some(sign + 8),
-                Some('成') if sign == end && value <= 10 && f.get(end + 1) != Some('功') => return Some((i, end + 1, (value * 10).min(100) as u8)),
+                Some('成') if sign == end && value <= 10 && f.get(end + 1) != Some('功') => {
+                    return Some((i, end + 1, (value * 10).min(100) as u8));
+                }
                 _ => None,
             };
             if let Some(stop) = sign_end
@@ -568,7 +674,9 @@ fn percent(f: &Folded, a: usize, b: usize) -> Option<(usize, usize, u8)> {
             continue;
         }
         if c == '百' && f.get(i + 1) == Some('分') && f.get(i + 2) == Some('之') {
-            let value = refs::arabic(f, i + 3).or_else(|| if f.get(i + 3) == Some('百') { Some((100, i + 4)) } else { refs::chinese_number(f, i + 3) });
+            let value = refs::arabic(f, i + 3).or_else(|| {
+                if f.get(i + 3) == Some('百') { Some((100, i + 4)) } else { refs::chinese_number(f, i + 3) }
+            });
             if let Some((value, stop)) = value
                 && value <= 100
             {
@@ -582,7 +690,8 @@ fn percent(f: &Folded, a: usize, b: usize) -> Option<(usize, usize, u8)> {
             if f.get(stop) == Some('成') && f.get(stop + 1) != Some('功') && f.get(stop + 1) != Some('立') {
                 return Some((i, stop + 1, (value * 10) as u8));
             }
-            if f.get(stop) == Some('分') && f.get(stop + 1) == Some('之')
+            if f.get(stop) == Some('分')
+                && f.get(stop + 1) == Some('之')
                 && let Some((part, end)) = refs::chinese_number(f, stop + 2)
                 && part < value
             {
@@ -620,7 +729,9 @@ pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> O
                 continue;
             }
             let candidate = f.text(start, start + length);
-            if names::looks_like_person(&candidate) || (length >= 3 || names::looks_like_department(&candidate)) && names::looks_like_department(&candidate) {
+            if names::looks_like_person(&candidate)
+                || (length >= 3 || names::looks_like_department(&candidate)) && names::looks_like_department(&candidate)
+            {
                 // A longer shape is better only where what follows it is a better boundary: the end, or a phrase of two.
                 let strength = if start + length >= b || f.get(start + length).is_none_or(|c| !is_cjk(c)) {
                     9
@@ -634,7 +745,10 @@ pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> O
         }
         // Departments may be longer than names: 供应链管理中心
         if found.is_none() {
-            found = (7..=run.min(12)).rev().find(|length| closes(start + length) && names::looks_like_department(&f.text(start, start + length))).map(|length| (1, length));
+            found = (7..=run.min(12))
+                .rev()
+                .find(|length| closes(start + length) && names::looks_like_department(&f.text(start, start + length)))
+                .map(|length| (1, length));
         }
         let (_, length) = found?;
         return Some((f.written(i, start + length), start + length));
@@ -663,7 +777,10 @@ pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> O
         };
         let two = f.text(start, two_end);
         let article = word == "the";
-        if (article || two_end > end + 1) && names::looks_like_department(two.trim_start_matches("the ").trim()) && two.contains(' ') {
+        if (article || two_end > end + 1)
+            && names::looks_like_department(two.trim_start_matches("the ").trim())
+            && two.contains(' ')
+        {
             return Some((f.written(start, two_end).trim(), two_end));
         }
         if names::looks_like_department(&word) {
@@ -690,8 +807,13 @@ pub fn is_name_line(f: &Folded, reader: &Reader) -> bool {
         return false;
     }
     let person = names::looks_like_person(written) || reader.names.is_person(written);
-    let several = || written.split(['、', '，', ',']).all(|part| names::looks_like_person(part.trim()) || reader.names.is_person(part.trim()));
+    let several = || {
+        written
+            .split(['、', '，', ','])
+            .all(|part| names::looks_like_person(part.trim()) || reader.names.is_person(part.trim()))
+    };
     // In the letters that ask for an owner a name is an answer.
-    let asked = matches!(reader.known.context, crate::domain::reading::Context::MinutesGaps) && reader.known.items.len() == 1;
+    let asked =
+        matches!(reader.known.context, crate::domain::reading::Context::MinutesGaps) && reader.known.items.len() == 1;
     !asked && (person || (written.contains(['、', '，', ',']) && several()))
 }

@@ -6,37 +6,504 @@ use super::refs::id_at;
 use crate::domain::reading::{Command, Context, Verb};
 
 const LIST: &[&str] = &[
-    "我的待办", "待办", "待办事项", "待办列表", "待办清单", "我的任务", "我的行动项", "任务列表", "我有哪些待办", "还有哪些待办", "还有什么待办", "我还有哪些待办", "我的事项", "我的清单", "我的待办事项", "我的待办清单", "我的任务清单", "行动项", "行动项列表", "任务清单", "所有待办", "全部待办", "我有哪些任务", "我还有哪些任务", "我的待办有哪些",
-    "我的任务有哪些", "清单", "列表", "我的全部待办", "未完成任务", "未完成事项", "我的未完成任务", "当前待办", "我现在有哪些待办", "待办查询", "我的工作项", "我手上的任务", "我的待办项", "我有什么待办", "我还有什么待办", "我的所有待办", "我名下的待办", "名下待办", "我负责的事项", "我负责的任务", "个人待办",
-    "my actions", "my action items", "my tasks", "my items", "my todos", "my to-dos", "my to dos", "my to-do list", "my todo list", "my to do list", "todo", "todo list", "to-do list", "todos", "list", "list items", "list tasks", "list actions", "action items", "open items", "my open items", "my open tasks", "my open actions", "my list", "task list", "to-dos",
-    "what's on my list", "what is on my list", "what's on my plate", "what is on my plate", "what do i have to do", "what are my tasks", "what are my actions", "what are my action items", "what are my open items", "what's open", "list my items", "list my tasks", "list my actions", "list my action items", "all my tasks", "all my items", "my pending items", "my pending tasks",
-    "pending items", "what do i have open", "which items are mine", "my assignments", "list my open items", "what are my open tasks", "what are my todos", "my current tasks", "list my todos", "my to-do", "my todo", "list open items", "my outstanding items", "my outstanding tasks", "what is still open", "what's still open",
+    "我的待办",
+    "待办",
+    "待办事项",
+    "待办列表",
+    "待办清单",
+    "我的任务",
+    "我的行动项",
+    "任务列表",
+    "我有哪些待办",
+    "还有哪些待办",
+    "还有什么待办",
+    "我还有哪些待办",
+    "我的事项",
+    "我的清单",
+    "我的待办事项",
+    "我的待办清单",
+    "我的任务清单",
+    "行动项",
+    "行动项列表",
+    "任务清单",
+    "所有待办",
+    "全部待办",
+    "我有哪些任务",
+    "我还有哪些任务",
+    "我的待办有哪些",
+    "我的任务有哪些",
+    "清单",
+    "列表",
+    "我的全部待办",
+    "未完成任务",
+    "未完成事项",
+    "我的未完成任务",
+    "当前待办",
+    "我现在有哪些待办",
+    "待办查询",
+    "我的工作项",
+    "我手上的任务",
+    "我的待办项",
+    "我有什么待办",
+    "我还有什么待办",
+    "我的所有待办",
+    "我名下的待办",
+    "名下待办",
+    "我负责的事项",
+    "我负责的任务",
+    "个人待办",
+    "my actions",
+    "my action items",
+    "my tasks",
+    "my items",
+    "my todos",
+    "my to-dos",
+    "my to dos",
+    "my to-do list",
+    "my todo list",
+    "my to do list",
+    "todo",
+    "todo list",
+    "to-do list",
+    "todos",
+    "list",
+    "list items",
+    "list tasks",
+    "list actions",
+    "action items",
+    "open items",
+    "my open items",
+    "my open tasks",
+    "my open actions",
+    "my list",
+    "task list",
+    "to-dos",
+    "what's on my list",
+    "what is on my list",
+    "what's on my plate",
+    "what is on my plate",
+    "what do i have to do",
+    "what are my tasks",
+    "what are my actions",
+    "what are my action items",
+    "what are my open items",
+    "what's open",
+    "list my items",
+    "list my tasks",
+    "list my actions",
+    "list my action items",
+    "all my tasks",
+    "all my items",
+    "my pending items",
+    "my pending tasks",
+    "pending items",
+    "what do i have open",
+    "which items are mine",
+    "my assignments",
+    "list my open items",
+    "what are my open tasks",
+    "what are my todos",
+    "my current tasks",
+    "list my todos",
+    "my to-do",
+    "my todo",
+    "list open items",
+    "my outstanding items",
+    "my outstanding tasks",
+    "what is still open",
+    "what's still open",
 ];
 
 const HELP: &[&str] = &[
-    "帮助", "使用帮助", "使用说明", "怎么用", "如何使用", "怎么操作", "怎么回复", "说明书", "指令", "命令", "指令列表", "命令列表", "用法", "怎么使用", "如何操作", "如何回复", "有哪些指令", "有什么指令", "帮助信息", "操作说明", "能做什么", "你能做什么", "怎么弄", "求助", "我该怎么回复", "该怎么回复", "支持哪些指令", "有哪些命令", "使用方法", "怎么用啊", "这个怎么用", "如何用", "教程", "使用指南", "操作指南", "怎么用这个", "可以回复什么", "回复什么", "我可以回复什么",
-    "help", "help me", "commands", "how do i use this", "how does this work", "usage", "how to use", "how to use this", "how do i reply", "what can i say", "what can you do", "instructions", "manual", "list of commands", "list commands", "what are the commands", "show commands", "how to", "how do i use it", "how does it work", "help please", "need help", "i need help", "user guide", "what commands are there", "available commands", "how can i use this", "what can i reply", "how should i reply", "guide", "?",
+    "帮助",
+    "使用帮助",
+    "使用说明",
+    "怎么用",
+    "如何使用",
+    "怎么操作",
+    "怎么回复",
+    "说明书",
+    "指令",
+    "命令",
+    "指令列表",
+    "命令列表",
+    "用法",
+    "怎么使用",
+    "如何操作",
+    "如何回复",
+    "有哪些指令",
+    "有什么指令",
+    "帮助信息",
+    "操作说明",
+    "能做什么",
+    "你能做什么",
+    "怎么弄",
+    "求助",
+    "我该怎么回复",
+    "该怎么回复",
+    "支持哪些指令",
+    "有哪些命令",
+    "使用方法",
+    "怎么用啊",
+    "这个怎么用",
+    "如何用",
+    "教程",
+    "使用指南",
+    "操作指南",
+    "怎么用这个",
+    "可以回复什么",
+    "回复什么",
+    "我可以回复什么",
+    "help",
+    "help me",
+    "commands",
+    "how do i use this",
+    "how does this work",
+    "usage",
+    "how to use",
+    "how to use this",
+    "how do i reply",
+    "what can i say",
+    "what can you do",
+    "instructions",
+    "manual",
+    "list of commands",
+    "list commands",
+    "what are the commands",
+    "show commands",
+    "how to",
+    "how do i use it",
+    "how does it work",
+    "help please",
+    "need help",
+    "i need help",
+    "user guide",
+    "what commands are there",
+    "available commands",
+    "how can i use this",
+    "what can i reply",
+    "how should i reply",
+    "guide",
+    "?",
 ];
 
-const UNSUBSCRIBE: &[&str] = &["退订", "取消订阅", "不再接收", "不再接收邮件", "我要退订", "退订邮件", "取消订阅邮件", "停止发送邮件", "unsubscribe", "unsubscribe me", "opt out", "stop sending me these", "stop emails", "remove me from this list", "stop sending me emails", "take me off this list"];
-const IMPORT: &[&str] = &["确认导入", "导入确认", "同意导入", "可以导入", "导入", "确认并导入", "confirm import", "import confirmed", "confirm the import", "import", "import it", "go ahead and import"];
-const WHY: &[&str] = &[
-    "为什么", "为什么收到", "为什么收到这封邮件", "为什么给我发", "为什么发给我", "为什么我会收到", "为何", "为什么我会收到这封邮件", "为什么给我发这个", "为什么发这封邮件", "我为什么收到这封邮件", "为什么会收到这封邮件", "为什么给我发邮件", "为什么我收到这封邮件", "为什么我收到这个", "为什么收到这个", "为什么会收到", "我为什么会收到这封邮件", "为什么给我", "为啥给我发", "为啥收到", "为啥", "为何收到", "为何给我发", "为什么给我发这封邮件",
-    "why", "why did i get this", "why am i getting this", "why me", "why did i receive this", "why am i receiving this", "why this mail", "why this email", "why did i get this email", "why did i get this mail", "why did i receive this email", "why am i getting this email", "why do i get this", "why did you send me this", "why am i on this list", "why was i sent this",
+const UNSUBSCRIBE: &[&str] = &[
+    "退订",
+    "取消订阅",
+    "不再接收",
+    "不再接收邮件",
+    "我要退订",
+    "退订邮件",
+    "取消订阅邮件",
+    "停止发送邮件",
+    "unsubscribe",
+    "unsubscribe me",
+    "opt out",
+    "stop sending me these",
+    "stop emails",
+    "remove me from this list",
+    "stop sending me emails",
+    "take me off this list",
 ];
-const DAY: &[&str] = &["每日", "每天", "日报", "每日汇总", "每天一次", "每日一次", "每天汇总", "按天", "改为每日", "改为每天", "每天发", "每日发送", "改成每天", "改成每日", "改回每日", "改回每天", "一天一次", "每天发一次", "daily", "daily digest", "every day", "once a day", "daily please", "switch to daily", "send daily", "daily summary", "change to daily"];
-const WEEK: &[&str] = &["每周", "每周汇总", "每周一次", "一周一次", "按周", "改为每周", "每周发", "改成每周", "每周发送", "改为每周一次", "改成每周一次", "一周发一次", "每周发一次", "每星期", "每星期一次", "weekly", "weekly digest", "every week", "once a week", "weekly please", "switch to weekly", "send weekly", "weekly summary", "change to weekly", "weekly only", "only weekly"];
-const URGENT: &[&str] = &["仅紧急", "只要紧急", "只发紧急", "只收紧急", "仅紧急邮件", "只要紧急的", "只发紧急的", "只收紧急的", "只收紧急邮件", "仅接收紧急", "仅限紧急", "只接收紧急", "只看紧急", "紧急的才发", "仅紧急通知", "只发紧急邮件", "只接收紧急邮件", "urgent only", "only urgent", "urgent", "only urgent ones", "only urgent mail", "only urgent mails", "just urgent", "just the urgent ones", "only the urgent ones", "only urgent items", "urgent ones only", "urgent items only", "only send urgent"];
-const REPORT: &[&str] = &["周报", "本周周报", "周报告", "本周报告", "项目周报", "最新周报", "上周周报", "发周报", "工作周报", "这周周报", "本周的周报", "weekly report", "report", "this week's report", "the weekly report", "latest report", "latest weekly report", "project report", "last week's report", "status report"];
-const EXPORT: &[&str] = &["导出", "导出待办", "导出清单", "导出台账", "导出列表", "导出任务", "导出全部", "导出我的待办", "导出excel", "导出表格", "导出我的任务", "导出为excel", "导出成excel", "导出数据", "导出日历", "导出行动项", "导出所有待办", "导出全部待办", "export", "export my items", "export my tasks", "export all", "export list", "export to excel", "export my actions", "export my action items", "export everything", "export my list", "export tasks", "export items", "export excel", "export my todos", "export my data"];
+const IMPORT: &[&str] = &[
+    "确认导入",
+    "导入确认",
+    "同意导入",
+    "可以导入",
+    "导入",
+    "确认并导入",
+    "confirm import",
+    "import confirmed",
+    "confirm the import",
+    "import",
+    "import it",
+    "go ahead and import",
+];
+const WHY: &[&str] = &[
+    "为什么",
+    "为什么收到",
+    "为什么收到这封邮件",
+    "为什么给我发",
+    "为什么发给我",
+    "为什么我会收到",
+    "为何",
+    "为什么我会收到这封邮件",
+    "为什么给我发这个",
+    "为什么发这封邮件",
+    "我为什么收到这封邮件",
+    "为什么会收到这封邮件",
+    "为什么给我发邮件",
+    "为什么我收到这封邮件",
+    "为什么我收到这个",
+    "为什么收到这个",
+    "为什么会收到",
+    "我为什么会收到这封邮件",
+    "为什么给我",
+    "为啥给我发",
+    "为啥收到",
+    "为啥",
+    "为何收到",
+    "为何给我发",
+    "为什么给我发这封邮件",
+    "why",
+    "why did i get this",
+    "why am i getting this",
+    "why me",
+    "why did i receive this",
+    "why am i receiving this",
+    "why this mail",
+    "why this email",
+    "why did i get this email",
+    "why did i get this mail",
+    "why did i receive this email",
+    "why am i getting this email",
+    "why do i get this",
+    "why did you send me this",
+    "why am i on this list",
+    "why was i sent this",
+];
+const DAY: &[&str] = &[
+    "每日",
+    "每天",
+    "日报",
+    "每日汇总",
+    "每天一次",
+    "每日一次",
+    "每天汇总",
+    "按天",
+    "改为每日",
+    "改为每天",
+    "每天发",
+    "每日发送",
+    "改成每天",
+    "改成每日",
+    "改回每日",
+    "改回每天",
+    "一天一次",
+    "每天发一次",
+    "daily",
+    "daily digest",
+    "every day",
+    "once a day",
+    "daily please",
+    "switch to daily",
+    "send daily",
+    "daily summary",
+    "change to daily",
+];
+const WEEK: &[&str] = &[
+    "每周",
+    "每周汇总",
+    "每周一次",
+    "一周一次",
+    "按周",
+    "改为每周",
+    "每周发",
+    "改成每周",
+    "每周发送",
+    "改为每周一次",
+    "改成每周一次",
+    "一周发一次",
+    "每周发一次",
+    "每星期",
+    "每星期一次",
+    "weekly",
+    "weekly digest",
+    "every week",
+    "once a week",
+    "weekly please",
+    "switch to weekly",
+    "send weekly",
+    "weekly summary",
+    "change to weekly",
+    "weekly only",
+    "only weekly",
+];
+const URGENT: &[&str] = &[
+    "仅紧急",
+    "只要紧急",
+    "只发紧急",
+    "只收紧急",
+    "仅紧急邮件",
+    "只要紧急的",
+    "只发紧急的",
+    "只收紧急的",
+    "只收紧急邮件",
+    "仅接收紧急",
+    "仅限紧急",
+    "只接收紧急",
+    "只看紧急",
+    "紧急的才发",
+    "仅紧急通知",
+    "只发紧急邮件",
+    "只接收紧急邮件",
+    "urgent only",
+    "only urgent",
+    "urgent",
+    "only urgent ones",
+    "only urgent mail",
+    "only urgent mails",
+    "just urgent",
+    "just the urgent ones",
+    "only the urgent ones",
+    "only urgent items",
+    "urgent ones only",
+    "urgent items only",
+    "only send urgent",
+];
+const REPORT: &[&str] = &[
+    "周报",
+    "本周周报",
+    "周报告",
+    "本周报告",
+    "项目周报",
+    "最新周报",
+    "上周周报",
+    "发周报",
+    "工作周报",
+    "这周周报",
+    "本周的周报",
+    "weekly report",
+    "report",
+    "this week's report",
+    "the weekly report",
+    "latest report",
+    "latest weekly report",
+    "project report",
+    "last week's report",
+    "status report",
+];
+const EXPORT: &[&str] = &[
+    "导出",
+    "导出待办",
+    "导出清单",
+    "导出台账",
+    "导出列表",
+    "导出任务",
+    "导出全部",
+    "导出我的待办",
+    "导出excel",
+    "导出表格",
+    "导出我的任务",
+    "导出为excel",
+    "导出成excel",
+    "导出数据",
+    "导出日历",
+    "导出行动项",
+    "导出所有待办",
+    "导出全部待办",
+    "export",
+    "export my items",
+    "export my tasks",
+    "export all",
+    "export list",
+    "export to excel",
+    "export my actions",
+    "export my action items",
+    "export everything",
+    "export my list",
+    "export tasks",
+    "export items",
+    "export excel",
+    "export my todos",
+    "export my data",
+];
 
 /// Words that only make a question polite, at its head.
 const HEADS: &[&str] = &[
-    "请帮我", "麻烦帮我", "麻烦", "请", "帮我", "给我", "我要看", "我想看", "我要", "我想", "查询一下", "查一下", "查看一下", "看一下", "查询", "查看", "看看", "查", "看", "显示", "列出", "列一下", "发一下", "发我一份", "发我", "发送", "发", "提供", "再发一次", "求", "索要", "获取", "调取", "回复",
-    "please show me", "please show", "please send me", "please send", "please list", "please", "show me", "show", "send me", "send", "give me", "get me", "get", "display", "could you send me", "can you send me", "could you show me", "can you show me", "i want", "i'd like", "can i have", "can i get", "could i have", "could i get", "may i have", "i need", "let me see", "view", "look up", "set frequency to", "frequency", "频率", "提醒频率", "汇总频率", "change frequency to", "邮件频率", "发送频率", "接收频率",
+    "请帮我",
+    "麻烦帮我",
+    "麻烦",
+    "请",
+    "帮我",
+    "给我",
+    "我要看",
+    "我想看",
+    "我要",
+    "我想",
+    "查询一下",
+    "查一下",
+    "查看一下",
+    "看一下",
+    "查询",
+    "查看",
+    "看看",
+    "查",
+    "看",
+    "显示",
+    "列出",
+    "列一下",
+    "发一下",
+    "发我一份",
+    "发我",
+    "发送",
+    "发",
+    "提供",
+    "再发一次",
+    "求",
+    "索要",
+    "获取",
+    "调取",
+    "回复",
+    "please show me",
+    "please show",
+    "please send me",
+    "please send",
+    "please list",
+    "please",
+    "show me",
+    "show",
+    "send me",
+    "send",
+    "give me",
+    "get me",
+    "get",
+    "display",
+    "could you send me",
+    "can you send me",
+    "could you show me",
+    "can you show me",
+    "i want",
+    "i'd like",
+    "can i have",
+    "can i get",
+    "could i have",
+    "could i get",
+    "may i have",
+    "i need",
+    "let me see",
+    "view",
+    "look up",
+    "set frequency to",
+    "frequency",
+    "频率",
+    "提醒频率",
+    "汇总频率",
+    "change frequency to",
+    "邮件频率",
+    "发送频率",
+    "接收频率",
 ];
 
-const TAILS: &[&str] = &["谢谢", "多谢", "一下", "吧", "好吗", "可以吗", "please", "thanks", "thank you", "again", "now", "有哪些", "是什么", "呢", "吗", "给我", "了"];
+const TAILS: &[&str] = &[
+    "谢谢",
+    "多谢",
+    "一下",
+    "吧",
+    "好吗",
+    "可以吗",
+    "please",
+    "thanks",
+    "thank you",
+    "again",
+    "now",
+    "有哪些",
+    "是什么",
+    "呢",
+    "吗",
+    "给我",
+    "了",
+];
 
 fn squeeze(text: &str) -> &str {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || "。.!?,;:，、\"[]()~*_>-".contains(c));
@@ -52,7 +519,16 @@ fn squeeze(text: &str) -> &str {
         text = text.get(head.len()..).unwrap_or(text).trim_start_matches([' ', ':', ',']);
     }
     for _ in 0..2 {
-        let Some(tail) = TAILS.iter().filter(|tail| text.len() > tail.len() && text.ends_with(**tail)).filter(|tail| !tail.is_ascii() || text.get(..text.len() - tail.len()).is_some_and(|rest| rest.ends_with([' ', ',']))).max_by_key(|tail| tail.len()) else { break };
+        let Some(tail) = TAILS
+            .iter()
+            .filter(|tail| text.len() > tail.len() && text.ends_with(**tail))
+            .filter(|tail| {
+                !tail.is_ascii() || text.get(..text.len() - tail.len()).is_some_and(|rest| rest.ends_with([' ', ',']))
+            })
+            .max_by_key(|tail| tail.len())
+        else {
+            break;
+        };
         text = text.get(..text.len() - tail.len()).unwrap_or(text).trim_end_matches([' ', ',', '?', '.', '。']);
     }
     text
@@ -67,7 +543,10 @@ pub fn read(f: &Folded, context: Context) -> Option<Command> {
         return None;
     }
     let whole = f.text(0, f.len());
-    let bare = whole.trim_matches(|c: char| c.is_whitespace() || "。.!?,;:，\"".contains(c)).trim_start_matches(['/', '!']).to_string();
+    let bare = whole
+        .trim_matches(|c: char| c.is_whitespace() || "。.!?,;:，\"".contains(c))
+        .trim_start_matches(['/', '!'])
+        .to_string();
     if whole.trim() == "?" {
         return Some(command(Verb::Help, "query.help"));
     }
@@ -114,13 +593,83 @@ fn command(verb: Verb, rule: &str) -> Command {
     c
 }
 
-const STATUS: &[&str] = &["状态", "进度", "进展", "情况", "详情", "status", "progress", "state", "details", "的状态", "的进度", "的进展", "的情况", "的详情", "当前状态", "status of", "progress of", "state of", "status for", "details of", "进展如何", "进度如何", "怎么样了", "进展怎么样", "现在怎么样", "what's the status of", "what is the status of", "how is", "info", "info on", "'s status"];
-const FILES: &[&str] = &["材料", "附件", "资料", "文件", "会议材料", "的材料", "的附件", "的资料", "的文件", "会议资料", "files", "file", "materials", "material", "attachments", "attachment", "documents", "docs", "files for", "files of", "materials for", "materials of", "attachments for", "attachments of", "documents for", "documents of", "the files for", "the materials for", "the attachments of", "the files of", "the materials of", "the attachments for", "docs for"];
+const STATUS: &[&str] = &[
+    "状态",
+    "进度",
+    "进展",
+    "情况",
+    "详情",
+    "status",
+    "progress",
+    "state",
+    "details",
+    "的状态",
+    "的进度",
+    "的进展",
+    "的情况",
+    "的详情",
+    "当前状态",
+    "status of",
+    "progress of",
+    "state of",
+    "status for",
+    "details of",
+    "进展如何",
+    "进度如何",
+    "怎么样了",
+    "进展怎么样",
+    "现在怎么样",
+    "what's the status of",
+    "what is the status of",
+    "how is",
+    "info",
+    "info on",
+    "'s status",
+];
+const FILES: &[&str] = &[
+    "材料",
+    "附件",
+    "资料",
+    "文件",
+    "会议材料",
+    "的材料",
+    "的附件",
+    "的资料",
+    "的文件",
+    "会议资料",
+    "files",
+    "file",
+    "materials",
+    "material",
+    "attachments",
+    "attachment",
+    "documents",
+    "docs",
+    "files for",
+    "files of",
+    "materials for",
+    "materials of",
+    "attachments for",
+    "attachments of",
+    "documents for",
+    "documents of",
+    "the files for",
+    "the materials for",
+    "the attachments of",
+    "the files of",
+    "the materials of",
+    "the attachments for",
+    "docs for",
+];
 
 fn about_object(core: &str) -> Option<Command> {
     let f = Folded::new(core);
     let (at, (id, end)) = (0..f.len()).find_map(|i| id_at(&f, i).map(|found| (i, found)))?;
-    let rest = format!("{} {}", f.text(0, at).trim_matches(|c: char| c == ' ' || c == ':' || c == '['), f.text(end, f.len()).trim_matches(|c: char| c == ' ' || c == ':' || c == ']' || c == '?'));
+    let rest = format!(
+        "{} {}",
+        f.text(0, at).trim_matches(|c: char| c == ' ' || c == ':' || c == '['),
+        f.text(end, f.len()).trim_matches(|c: char| c == ' ' || c == ':' || c == ']' || c == '?')
+    );
     let rest = rest.trim();
     let (verb, rule) = if STATUS.contains(&rest) {
         (Verb::Status, "query.status")
@@ -128,9 +677,32 @@ fn about_object(core: &str) -> Option<Command> {
         (Verb::Files, "query.files")
     } else if matches!(rest, "导出" | "export" | "的导出") {
         (Verb::Export, "query.export")
-    } else if matches!(rest, "周报" | "的周报" | "report" | "report for" | "report on" | "weekly report" | "weekly report for" | "report of" | "项目周报" | "weekly report of") {
+    } else if matches!(
+        rest,
+        "周报"
+            | "的周报"
+            | "report"
+            | "report for"
+            | "report on"
+            | "weekly report"
+            | "weekly report for"
+            | "report of"
+            | "项目周报"
+            | "weekly report of"
+    ) {
         (Verb::Report, "query.report")
-    } else if matches!(rest, "决议" | "的决议" | "decisions" | "decisions of" | "decisions for" | "decisions in" | "决策" | "决定" | "的决定") {
+    } else if matches!(
+        rest,
+        "决议"
+            | "的决议"
+            | "decisions"
+            | "decisions of"
+            | "decisions for"
+            | "decisions in"
+            | "决策"
+            | "决定"
+            | "的决定"
+    ) {
         (Verb::Decisions, "query.decisions")
     } else if matches!(rest, "为什么" | "why") {
         (Verb::Why, "query.why")
@@ -150,19 +722,46 @@ fn about_object(core: &str) -> Option<Command> {
 const SEARCH_CHARS_MAX: usize = 24;
 
 fn decisions(f: &Folded, core: &str, _: Context) -> Option<Command> {
-    let found = if let Some(rest) = core.strip_prefix("决议").filter(|rest| rest.is_empty() || rest.starts_with([' ', ':'])) {
+    let found = if let Some(rest) =
+        core.strip_prefix("决议").filter(|rest| rest.is_empty() || rest.starts_with([' ', ':']))
+    {
         rest
-    } else if let Some(rest) = ["decisions on", "decisions about", "decisions regarding", "decision on", "decision about", "decisions:", "decisions", "search decisions for", "search decisions", "find decisions on", "find decisions about", "past decisions on"].iter().find_map(|head| core.strip_prefix(head)) {
+    } else if let Some(rest) = [
+        "decisions on",
+        "decisions about",
+        "decisions regarding",
+        "decision on",
+        "decision about",
+        "decisions:",
+        "decisions",
+        "search decisions for",
+        "search decisions",
+        "find decisions on",
+        "find decisions about",
+        "past decisions on",
+    ]
+    .iter()
+    .find_map(|head| core.strip_prefix(head))
+    {
         rest
-    } else if let Some(rest) = core.strip_suffix("的决议").or_else(|| core.strip_suffix("相关决议")).or_else(|| core.strip_suffix("有关决议")) {
-        rest.trim_start_matches("关于").trim_start_matches("有关").trim_start_matches("和").trim_end_matches("有关").trim_end_matches("相关")
+    } else if let Some(rest) =
+        core.strip_suffix("的决议").or_else(|| core.strip_suffix("相关决议")).or_else(|| core.strip_suffix("有关决议"))
+    {
+        rest.trim_start_matches("关于")
+            .trim_start_matches("有关")
+            .trim_start_matches("和")
+            .trim_end_matches("有关")
+            .trim_end_matches("相关")
     } else {
         return None;
     };
     let words = found.trim_matches(|c: char| c == ' ' || c == ':' || c == '"');
     // 决议:同意预算方案。 is minutes, not a search.
     let said = f.text(0, f.len());
-    if words.chars().count() > SEARCH_CHARS_MAX || (said.starts_with("决议:") && words.chars().count() > 8) || words.contains([',', '，', '。', ';']) {
+    if words.chars().count() > SEARCH_CHARS_MAX
+        || (said.starts_with("决议:") && words.chars().count() > 8)
+        || words.contains([',', '，', '。', ';'])
+    {
         return None;
     }
     let mut c = command(Verb::Decisions, "query.decisions");

@@ -88,7 +88,12 @@ impl Task {
             .iter()
             .enumerate()
             .skip(1)
-            .find(|(_, word)| matches!(**word, "to" | "for" | "with" | "from" | "in" | "on" | "at" | "by" | "before" | "into" | "about"))
+            .find(|(_, word)| {
+                matches!(
+                    **word,
+                    "to" | "for" | "with" | "from" | "in" | "on" | "at" | "by" | "before" | "into" | "about"
+                )
+            })
             .map_or(all.len(), |(at, _)| at);
         let head = all.get(..stop).and_then(|object| object.last()).map(|word| stem(word));
         let words = all.iter().filter(|word| !en::TASK_STOP.contains(word)).map(|word| stem(word)).collect();
@@ -116,7 +121,11 @@ impl Task {
             if !cjk.is_empty() {
                 // Every character has to stand in the task, in pairs as they stand there.
                 let pairs = |c: &[char]| self.chars.windows(c.len()).any(|w| w == c);
-                let covered = if cjk.len() == 1 { false } else { cjk.windows(2).filter(|pair| pairs(pair)).count() + 1 >= cjk.len() };
+                let covered = if cjk.len() == 1 {
+                    false
+                } else {
+                    cjk.windows(2).filter(|pair| pairs(pair)).count() + 1 >= cjk.len()
+                };
                 if !covered && !(cjk.len() > 3 && cjk.windows(2).filter(|pair| pairs(pair)).count() + 2 >= cjk.len()) {
                     return false;
                 }
@@ -179,7 +188,8 @@ pub fn whole_tasks(f: &Folded, a: usize, b: usize, known: &Known) -> Vec<Mark> {
             continue;
         }
         if let Some(at) = text.windows(task.chars.len()).position(|w| w == task.chars) {
-            let mark = Mark { a: a + at, b: a + at + task.chars.len(), targets: vec![Target::Number(task.n)], explicit: true };
+            let mark =
+                Mark { a: a + at, b: a + at + task.chars.len(), targets: vec![Target::Number(task.n)], explicit: true };
             // The longer of two that overlap: 测试报告 and 测试报告模板.
             match marks.iter().position(|other| other.a < mark.b && mark.a < other.b) {
                 Some(at) => {
@@ -200,7 +210,11 @@ const DIGITS_ZH: &str = "一二三四五六七八九";
 
 /// A Chinese numeral up to 99.
 pub fn chinese_number(f: &Folded, i: usize) -> Option<(u32, usize)> {
-    let digit = |i: usize| f.get(i).and_then(|c| if c == '两' { Some(2) } else { DIGITS_ZH.chars().position(|d| d == c).map(|p| p as u32 + 1) });
+    let digit = |i: usize| {
+        f.get(i).and_then(|c| {
+            if c == '两' { Some(2) } else { DIGITS_ZH.chars().position(|d| d == c).map(|p| p as u32 + 1) }
+        })
+    };
     match (digit(i), f.get(i)) {
         (_, Some('十')) => match digit(i + 1) {
             Some(unit) => Some((10 + unit, i + 2)),
@@ -260,21 +274,196 @@ pub fn id_at(f: &Folded, i: usize) -> Option<(String, usize)> {
 const UNITS: &str = "月日号天周年点时分秒小人份名次元块万千百亿%％折倍季级楼层版页篇封台套期轮种成岁米公吨度℃亩家张只辆位字个楼室班届股刻旬礼星半多余来几k";
 
 const UNITS_EN: &[&str] = &[
-    "am", "pm", "day", "days", "week", "weeks", "hour", "hours", "hr", "hrs", "h", "min", "mins", "minute", "minutes", "month", "months", "percent", "people", "person", "persons", "times", "working", "business", "more", "o'clock", "january", "february",
-    "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "stars", "star", "points", "point", "weekdays", "workdays", "quarters", "years", "year",
-    "items", "tasks", "of", "out", "attendees", "participants", "colleagues", "others", "things", "questions", "reports", "pages", "copies", "sessions", "rooms", "sentences", "additional", "further", "extra", "calendar",
+    "am",
+    "pm",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "hour",
+    "hours",
+    "hr",
+    "hrs",
+    "h",
+    "min",
+    "mins",
+    "minute",
+    "minutes",
+    "month",
+    "months",
+    "percent",
+    "people",
+    "person",
+    "persons",
+    "times",
+    "working",
+    "business",
+    "more",
+    "o'clock",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "stars",
+    "star",
+    "points",
+    "point",
+    "weekdays",
+    "workdays",
+    "quarters",
+    "years",
+    "year",
+    "items",
+    "tasks",
+    "of",
+    "out",
+    "attendees",
+    "participants",
+    "colleagues",
+    "others",
+    "things",
+    "questions",
+    "reports",
+    "pages",
+    "copies",
+    "sessions",
+    "rooms",
+    "sentences",
+    "additional",
+    "further",
+    "extra",
+    "calendar",
 ];
 
 const BEFORE_EN: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "by", "at", "version", "phase", "room", "page", "chapter", "floor", "building", "about", "around", "only", "another", "in", "last", "next",
-    "first", "rate", "rating", "score", "take", "takes", "need", "needs", "within", "until", "after", "before", "for", "v", "q", "release", "sprint", "week", "day", "section", "step", "level", "line", "table", "figure", "slide", "option",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "by",
+    "at",
+    "version",
+    "phase",
+    "room",
+    "page",
+    "chapter",
+    "floor",
+    "building",
+    "about",
+    "around",
+    "only",
+    "another",
+    "in",
+    "last",
+    "next",
+    "first",
+    "rate",
+    "rating",
+    "score",
+    "take",
+    "takes",
+    "need",
+    "needs",
+    "within",
+    "until",
+    "after",
+    "before",
+    "for",
+    "v",
+    "q",
+    "release",
+    "sprint",
+    "week",
+    "day",
+    "section",
+    "step",
+    "level",
+    "line",
+    "table",
+    "figure",
+    "slide",
+    "option",
 ];
 
 /// Whether the digits in [i, end) may stand for a line of the letter.
 fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
     let before = i.checked_sub(1).and_then(|at| f.get(at));
-    if before.is_some_and(|c| is_word_char(c) || matches!(c, '.' | '/' | '-' | '$' | '¥' | '￥' | '€' | '~' | '约' | '近' | '共' | 'v' | '月' | '年' | '周' | '点' | '几' | '超' | '每' | '版' | '≥' | '≤' | '<' | '>' | '=' | '+' | '·' | '剩' | '有' | '差' | '分'))
-        && !(matches!(before, Some('-' | '~' | '剩' | '有')) && list_before(f, i))
+    if before.is_some_and(|c| {
+        is_word_char(c)
+            || matches!(
+                c,
+                '.' | '/'
+                    | '-'
+                    | '$'
+                    | '¥'
+                    | '￥'
+                    | '€'
+                    | '~'
+                    | '约'
+                    | '近'
+                    | '共'
+                    | 'v'
+                    | '月'
+                    | '年'
+                    | '周'
+                    | '点'
+                    | '几'
+                    | '超'
+                    | '每'
+                    | '版'
+                    | '≥'
+                    | '≤'
+                    | '<'
+                    | '>'
+                    | '='
+                    | '+'
+                    | '·'
+                    | '剩'
+                    | '有'
+                    | '差'
+                    | '分'
+            )
+    }) && !(matches!(before, Some('-' | '~' | '剩' | '有')) && list_before(f, i))
     {
         return false;
     }
@@ -298,7 +487,12 @@ fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
     if UNITS_EN.contains(&after.as_str()) {
         return false;
     }
-    if f.get(end) == Some(' ') && f.get(end + 1).is_some_and(|c| UNITS.contains(c) && !matches!(c, '来' | '多' | '成' | '时' | '几' | '分' | '家' | '张' | '半')) && !f.get(end + 1).is_some_and(|c| matches!(c, '周' | '月' | '星' | '礼')) {
+    if f.get(end) == Some(' ')
+        && f.get(end + 1).is_some_and(|c| {
+            UNITS.contains(c) && !matches!(c, '来' | '多' | '成' | '时' | '几' | '分' | '家' | '张' | '半')
+        })
+        && !f.get(end + 1).is_some_and(|c| matches!(c, '周' | '月' | '星' | '礼'))
+    {
         return false;
     }
     let word_before = word_before(f, i);
@@ -380,7 +574,24 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
     }
     if c.is_ascii_alphabetic() && !(i > 0 && f.get(i - 1).is_some_and(is_word_char)) {
         let word = word_from(f, i);
-        if matches!(word.as_str(), "item" | "items" | "task" | "tasks" | "action" | "actions" | "no" | "nr" | "number" | "numbers" | "point" | "nos" | "line" | "ai" | "todo") {
+        if matches!(
+            word.as_str(),
+            "item"
+                | "items"
+                | "task"
+                | "tasks"
+                | "action"
+                | "actions"
+                | "no"
+                | "nr"
+                | "number"
+                | "numbers"
+                | "point"
+                | "nos"
+                | "line"
+                | "ai"
+                | "todo"
+        ) {
             j = i + word.chars().count();
             if f.get(j) == Some('.') {
                 j += 1;
@@ -439,7 +650,11 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
         if count == 0 || count > numbers.len() {
             return Some((vec![Target::Unknown(f.text(i, stop + 1))], stop + 1, true));
         }
-        let chosen: Vec<u32> = if c == '前' { numbers.iter().take(count).copied().collect() } else { numbers.iter().skip(numbers.len() - count).copied().collect() };
+        let chosen: Vec<u32> = if c == '前' {
+            numbers.iter().take(count).copied().collect()
+        } else {
+            numbers.iter().skip(numbers.len() - count).copied().collect()
+        };
         return Some((chosen.into_iter().map(Target::Number).collect(), stop + 1, true));
     }
     let (n, mut stop) = match arabic(f, j) {
@@ -452,7 +667,9 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
             if !begins || !f.get(stop).is_some_and(|c| matches!(c, '、' | '.')) {
                 return None;
             }
-            return number(n, known, false).filter(|t| matches!(t, Target::Number(_))).map(|target| (vec![target], stop, true));
+            return number(n, known, false)
+                .filter(|t| matches!(t, Target::Number(_)))
+                .map(|target| (vec![target], stop, true));
         }
     };
     if ordinal {
@@ -461,7 +678,8 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
         if f.get(stop).is_some_and(|c| matches!(c, '项' | '条' | '点' | '个' | '件' | '款')) {
             stop += 1;
             measured = true;
-        } else if f.get(stop).is_some_and(|c| UNITS.contains(c) || matches!(c, '次' | '方' | '章' | '节' | '步' | '阶')) {
+        } else if f.get(stop).is_some_and(|c| UNITS.contains(c) || matches!(c, '次' | '方' | '章' | '节' | '步' | '阶'))
+        {
             return None;
         }
         // 第1到3项, 第1、2项: the measure word stands at the end.
@@ -486,7 +704,8 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
     let mut explicit = false;
     if f.get(stop).is_some_and(|c| matches!(c, '项' | '条')) {
         // 2项已完成 may be a count: taken only where it begins a clause and the count is not meant: never alone.
-        let begins = i == 0 || f.get(i - 1).is_some_and(|c| matches!(c, ' ' | ',' | ';' | '。' | '、' | '和' | '到' | '-' | '~'));
+        let begins = i == 0
+            || f.get(i - 1).is_some_and(|c| matches!(c, ' ' | ',' | ';' | '。' | '、' | '和' | '到' | '-' | '~'));
         let listed = i >= 1 && f.get(i - 1).is_some_and(|c| matches!(c, '、' | '和' | '到' | '-' | '~' | ','));
         if !begins || !listed {
             return None;
@@ -566,7 +785,9 @@ pub fn list_at(f: &Folded, i: usize, end: usize, known: &Known) -> Option<Mark> 
         // 2 3月20日, 1 2周后: the next number has its own unit; `one` refuses it.
         let Some((next, next_stop, next_explicit)) = follower(f, j, end, known) else { break };
         if range {
-            let (Some(Target::Number(from)), [Target::Number(to)]) = (targets.last().cloned(), next.as_slice()) else { break };
+            let (Some(Target::Number(from)), [Target::Number(to)]) = (targets.last().cloned(), next.as_slice()) else {
+                break;
+            };
             if *to <= from || *to - from > RANGE_MAX {
                 break;
             }
@@ -623,11 +844,18 @@ fn follower(f: &Folded, j: usize, end: usize, known: &Known) -> Option<(Vec<Targ
 /// The references at the head of a clause, and where the clause goes on.
 pub fn leading(f: &Folded, a: usize, b: usize, known: &Known) -> Option<Mark> {
     let mut i = a;
-    while i < b && f.get(i).is_some_and(|c| matches!(c, ' ' | '-' | '*' | '•' | '·' | '●' | '○' | '▪' | '>' | '"' | '◆' | '■' | '→' | '※')) {
+    while i < b
+        && f.get(i).is_some_and(|c| {
+            matches!(c, ' ' | '-' | '*' | '•' | '·' | '●' | '○' | '▪' | '>' | '"' | '◆' | '■' | '→' | '※')
+        })
+    {
         i += 1;
     }
     let mut mark = list_at(f, i, b, known)?;
-    while mark.b < b && f.get(mark.b).is_some_and(|c| matches!(c, ' ' | '、' | '.' | ':' | ')' | '-' | ']' | '>' | '"' | '=' | '→' | ',' )) {
+    while mark.b < b
+        && f.get(mark.b)
+            .is_some_and(|c| matches!(c, ' ' | '、' | '.' | ':' | ')' | '-' | ']' | '>' | '"' | '=' | '→' | ','))
+    {
         mark.b += 1;
     }
     Some(mark)

@@ -7,12 +7,89 @@ use super::{refs, times};
 use crate::domain::reading::{Command, Verb};
 
 const VERBS: &[(&str, Verb)] = &[
-    ("confirm", Verb::Confirm), ("ack", Verb::Ack), ("decline", Verb::Decline), ("done", Verb::Done), ("progress", Verb::Progress), ("behind", Verb::Behind), ("block", Verb::Block), ("blocked", Verb::Block), ("postpone", Verb::Postpone), ("extend", Verb::Postpone), ("delegate", Verb::Delegate), ("assign", Verb::Delegate), ("cancel", Verb::Cancel),
-    ("accept", Verb::Accept), ("reject", Verb::Reject), ("approve", Verb::Approve), ("refuse", Verb::Refuse), ("rate", Verb::Rate), ("sign_off", Verb::SignOff), ("signoff", Verb::SignOff), ("sign-off", Verb::SignOff), ("snooze", Verb::Snooze), ("undo", Verb::Undo), ("comment", Verb::Comment), ("object", Verb::Object), ("agenda_add", Verb::AgendaAdd),
-    ("propose_time", Verb::ProposeTime), ("send", Verb::Send), ("reschedule", Verb::Reschedule), ("call_off", Verb::CallOff), ("proceed", Verb::Proceed), ("convene", Verb::Convene), ("no_minutes", Verb::NoMinutes), ("not_held", Verb::NotHeld), ("stop_escalation", Verb::StopEscalation), ("postpone_escalation", Verb::PostponeEscalation), ("list", Verb::List),
-    ("status", Verb::Status), ("report", Verb::Report), ("decisions", Verb::Decisions), ("files", Verb::Files), ("export", Verb::Export), ("why", Verb::Why), ("import", Verb::Import), ("unsubscribe", Verb::Unsubscribe), ("help", Verb::Help), ("handover", Verb::Handover), ("complete", Verb::Done), ("completed", Verb::Done), ("finish", Verb::Done), ("finished", Verb::Done),
-    ("完成", Verb::Done), ("确认", Verb::Confirm), ("收到", Verb::Ack), ("拒绝", Verb::Decline), ("进度", Verb::Progress), ("进行中", Verb::Progress), ("滞后", Verb::Behind), ("阻塞", Verb::Block), ("延期", Verb::Postpone), ("转交", Verb::Delegate), ("转给", Verb::Delegate), ("取消", Verb::Cancel), ("通过", Verb::Accept), ("退回", Verb::Reject), ("同意", Verb::Approve),
-    ("不同意", Verb::Refuse), ("评分", Verb::Rate), ("签字", Verb::SignOff), ("提醒", Verb::Snooze), ("撤销", Verb::Undo), ("备注", Verb::Comment), ("异议", Verb::Object), ("待办", Verb::List), ("状态", Verb::Status), ("周报", Verb::Report), ("决议", Verb::Decisions), ("附件", Verb::Files), ("材料", Verb::Files), ("导出", Verb::Export), ("帮助", Verb::Help), ("发送", Verb::Send), ("退订", Verb::Unsubscribe),
+    ("confirm", Verb::Confirm),
+    ("ack", Verb::Ack),
+    ("decline", Verb::Decline),
+    ("done", Verb::Done),
+    ("progress", Verb::Progress),
+    ("behind", Verb::Behind),
+    ("block", Verb::Block),
+    ("blocked", Verb::Block),
+    ("postpone", Verb::Postpone),
+    ("extend", Verb::Postpone),
+    ("delegate", Verb::Delegate),
+    ("assign", Verb::Delegate),
+    ("cancel", Verb::Cancel),
+    ("accept", Verb::Accept),
+    ("reject", Verb::Reject),
+    ("approve", Verb::Approve),
+    ("refuse", Verb::Refuse),
+    ("rate", Verb::Rate),
+    ("sign_off", Verb::SignOff),
+    ("signoff", Verb::SignOff),
+    ("sign-off", Verb::SignOff),
+    ("snooze", Verb::Snooze),
+    ("undo", Verb::Undo),
+    ("comment", Verb::Comment),
+    ("object", Verb::Object),
+    ("agenda_add", Verb::AgendaAdd),
+    ("propose_time", Verb::ProposeTime),
+    ("send", Verb::Send),
+    ("reschedule", Verb::Reschedule),
+    ("call_off", Verb::CallOff),
+    ("proceed", Verb::Proceed),
+    ("convene", Verb::Convene),
+    ("no_minutes", Verb::NoMinutes),
+    ("not_held", Verb::NotHeld),
+    ("stop_escalation", Verb::StopEscalation),
+    ("postpone_escalation", Verb::PostponeEscalation),
+    ("list", Verb::List),
+    ("status", Verb::Status),
+    ("report", Verb::Report),
+    ("decisions", Verb::Decisions),
+    ("files", Verb::Files),
+    ("export", Verb::Export),
+    ("why", Verb::Why),
+    ("import", Verb::Import),
+    ("unsubscribe", Verb::Unsubscribe),
+    ("help", Verb::Help),
+    ("handover", Verb::Handover),
+    ("complete", Verb::Done),
+    ("completed", Verb::Done),
+    ("finish", Verb::Done),
+    ("finished", Verb::Done),
+    ("完成", Verb::Done),
+    ("确认", Verb::Confirm),
+    ("收到", Verb::Ack),
+    ("拒绝", Verb::Decline),
+    ("进度", Verb::Progress),
+    ("进行中", Verb::Progress),
+    ("滞后", Verb::Behind),
+    ("阻塞", Verb::Block),
+    ("延期", Verb::Postpone),
+    ("转交", Verb::Delegate),
+    ("转给", Verb::Delegate),
+    ("取消", Verb::Cancel),
+    ("通过", Verb::Accept),
+    ("退回", Verb::Reject),
+    ("同意", Verb::Approve),
+    ("不同意", Verb::Refuse),
+    ("评分", Verb::Rate),
+    ("签字", Verb::SignOff),
+    ("提醒", Verb::Snooze),
+    ("撤销", Verb::Undo),
+    ("备注", Verb::Comment),
+    ("异议", Verb::Object),
+    ("待办", Verb::List),
+    ("状态", Verb::Status),
+    ("周报", Verb::Report),
+    ("决议", Verb::Decisions),
+    ("附件", Verb::Files),
+    ("材料", Verb::Files),
+    ("导出", Verb::Export),
+    ("帮助", Verb::Help),
+    ("发送", Verb::Send),
+    ("退订", Verb::Unsubscribe),
 ];
 
 /// Reads a line that begins with `/` or `!` and a verb.
@@ -25,14 +102,14 @@ pub fn read(f: &Folded, reader: &Reader) -> Option<Say> {
         end += 1;
     }
     let word = f.text(1, end);
-    let (verb, end) = VERBS
-        .iter()
-        .find(|(name, _)| *name == word)
-        .map(|(_, verb)| (*verb, end))
-        .or_else(|| {
-            // /完成2 has no blank between.
-            VERBS.iter().filter(|(name, _)| !name.is_ascii() && word.starts_with(name)).max_by_key(|(name, _)| name.len()).map(|(name, verb)| (*verb, 1 + name.chars().count()))
-        })?;
+    let (verb, end) = VERBS.iter().find(|(name, _)| *name == word).map(|(_, verb)| (*verb, end)).or_else(|| {
+        // /完成2 has no blank between.
+        VERBS
+            .iter()
+            .filter(|(name, _)| !name.is_ascii() && word.starts_with(name))
+            .max_by_key(|(name, _)| name.len())
+            .map(|(name, verb)| (*verb, 1 + name.chars().count()))
+    })?;
     let mark = refs::leading(f, end, f.len(), &reader.known);
     let body = mark.as_ref().map_or(end, |mark| mark.b);
     let rest = trimmed(f.written(body, f.len())).to_string();
@@ -42,14 +119,39 @@ pub fn read(f: &Folded, reader: &Reader) -> Option<Say> {
     let whole = |verb: Verb| {
         matches!(
             verb,
-            Verb::Undo | Verb::Send | Verb::Reschedule | Verb::CallOff | Verb::Proceed | Verb::Convene | Verb::NoMinutes | Verb::NotHeld | Verb::List | Verb::Status | Verb::Report | Verb::Decisions | Verb::Files | Verb::Export | Verb::Why | Verb::Import | Verb::Unsubscribe | Verb::Help | Verb::AgendaAdd | Verb::ProposeTime | Verb::Rate | Verb::Ack
-                | Verb::StopEscalation | Verb::PostponeEscalation | Verb::Handover
+            Verb::Undo
+                | Verb::Send
+                | Verb::Reschedule
+                | Verb::CallOff
+                | Verb::Proceed
+                | Verb::Convene
+                | Verb::NoMinutes
+                | Verb::NotHeld
+                | Verb::List
+                | Verb::Status
+                | Verb::Report
+                | Verb::Decisions
+                | Verb::Files
+                | Verb::Export
+                | Verb::Why
+                | Verb::Import
+                | Verb::Unsubscribe
+                | Verb::Help
+                | Verb::AgendaAdd
+                | Verb::ProposeTime
+                | Verb::Rate
+                | Verb::Ack
+                | Verb::StopEscalation
+                | Verb::PostponeEscalation
+                | Verb::Handover
         )
     };
     let time = || times::find(f.written(body, f.len()), reader.anchor).map(|(.., due)| due);
     let said = (!rest.is_empty()).then(|| rest.clone());
     match verb {
-        Verb::Decline | Verb::Reject | Verb::Refuse | Verb::Block | Verb::Cancel | Verb::Object => command.reason = said,
+        Verb::Decline | Verb::Reject | Verb::Refuse | Verb::Block | Verb::Cancel | Verb::Object => {
+            command.reason = said
+        }
         Verb::Behind => {
             command.reason = said;
             command.due = time();
@@ -57,7 +159,8 @@ pub fn read(f: &Folded, reader: &Reader) -> Option<Say> {
         Verb::Progress => {
             command.due = time();
             let p = super::piece::read(f, body, f.len(), false, reader);
-            command.percent = p.percent.or_else(|| refs::arabic(f, body).map(|(n, _)| n).filter(|n| *n <= 100).map(|n| n as u8));
+            command.percent =
+                p.percent.or_else(|| refs::arabic(f, body).map(|(n, _)| n).filter(|n| *n <= 100).map(|n| n as u8));
         }
         Verb::Postpone => {
             command.due = time();
@@ -74,7 +177,9 @@ pub fn read(f: &Folded, reader: &Reader) -> Option<Say> {
                     break;
                 }
             }
-            let Some((name, _)) = take_name(f, at, f.len(), reader.names) else { return Some(Say::Text("unknown_person")) };
+            let Some((name, _)) = take_name(f, at, f.len(), reader.names) else {
+                return Some(Say::Text("unknown_person"));
+            };
             command.to = Some(name.to_string());
         }
         Verb::Rate => {
@@ -101,7 +206,10 @@ pub fn read(f: &Folded, reader: &Reader) -> Option<Say> {
             command.object = (end..f.len()).find_map(|i| refs::id_at(f, i)).map(|(id, _)| id);
             command.id = command.object.clone();
         }
-        Verb::Decisions => command.query = (!trimmed(f.written(end, f.len())).is_empty()).then(|| trimmed(f.written(end, f.len())).to_string()),
+        Verb::Decisions => {
+            command.query =
+                (!trimmed(f.written(end, f.len())).is_empty()).then(|| trimmed(f.written(end, f.len())).to_string())
+        }
         Verb::Comment => command.line = rest,
         _ => {}
     }

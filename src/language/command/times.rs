@@ -10,7 +10,10 @@ use chrono::{DateTime, FixedOffset};
 /// Whether it is worth asking for a time at all.
 pub fn may_hold(f: &Folded, a: usize, b: usize) -> bool {
     let chars = f.chars.get(a..b.min(f.len())).unwrap_or_default();
-    chars.iter().any(|c| c.is_ascii_digit() || "周星礼月日号天今明后昨前点底末旬年节晚午早季初内时春秋端国元".contains(*c)) || chars.iter().any(|c| c.is_ascii_lowercase())
+    chars
+        .iter()
+        .any(|c| c.is_ascii_digit() || "周星礼月日号天今明后昨前点底末旬年节晚午早季初内时春秋端国元".contains(*c))
+        || chars.iter().any(|c| c.is_ascii_lowercase())
 }
 
 /// The time a piece speaks of: bytes of the text, and the day or moment.
@@ -106,7 +109,22 @@ const UNITS_EN: &[(&str, Unit)] = &[
 ];
 
 const NUMBERS_EN: &[(&str, u32)] = &[
-    ("a couple of", 2), ("a few", 3), ("another", 1), ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8), ("nine", 9), ("ten", 10), ("a", 1), ("an", 1), ("half an", 0),
+    ("a couple of", 2),
+    ("a few", 3),
+    ("another", 1),
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("a", 1),
+    ("an", 1),
+    ("half an", 0),
 ];
 
 /// An amount of time in [a, b): how many, of what, and where it stands.
@@ -114,7 +132,16 @@ fn amount(f: &Folded, a: usize, b: usize) -> Option<(u32, Unit, usize, usize)> {
     let mut i = a;
     while i < b {
         let c = f.get(i)?;
-        let boundary = i == a || !f.get(i - 1).is_some_and(|p| p.is_ascii_digit() || (is_word_char(p) && is_word_char(c)) || p == '第' || p == '/' || p == '-' || p == '月' || p == '年');
+        let boundary = i == a
+            || !f.get(i - 1).is_some_and(|p| {
+                p.is_ascii_digit()
+                    || (is_word_char(p) && is_word_char(c))
+                    || p == '第'
+                    || p == '/'
+                    || p == '-'
+                    || p == '月'
+                    || p == '年'
+            });
         if !boundary {
             i += 1;
             continue;
@@ -124,7 +151,13 @@ fn amount(f: &Folded, a: usize, b: usize) -> Option<(u32, Unit, usize, usize)> {
             number = Some((3, i + 1));
         }
         if c == '半' {
-            for (unit_text, value, unit) in [("半天", 1, Unit::Day), ("半个月", 10, Unit::Workday), ("半小时", 30, Unit::Minute), ("半个小时", 30, Unit::Minute), ("半周", 3, Unit::Day)] {
+            for (unit_text, value, unit) in [
+                ("半天", 1, Unit::Day),
+                ("半个月", 10, Unit::Workday),
+                ("半小时", 30, Unit::Minute),
+                ("半个小时", 30, Unit::Minute),
+                ("半周", 3, Unit::Day),
+            ] {
                 if f.text(i, i + unit_text.chars().count()) == unit_text {
                     return Some((value, unit, i, i + unit_text.chars().count()));
                 }
@@ -135,7 +168,11 @@ fn amount(f: &Folded, a: usize, b: usize) -> Option<(u32, Unit, usize, usize)> {
             if text.starts_with("half an hour") || f.text(i, (i + 14).min(b)).starts_with("half an hour") {
                 return Some((30, Unit::Minute, i, i + 12));
             }
-            number = NUMBERS_EN.iter().filter(|(word, _)| text.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '))).max_by_key(|(word, _)| word.len()).map(|(word, value)| (*value, i + word.len()));
+            number = NUMBERS_EN
+                .iter()
+                .filter(|(word, _)| text.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')))
+                .max_by_key(|(word, _)| word.len())
+                .map(|(word, value)| (*value, i + word.len()));
         }
         if let Some((value, end)) = number {
             let mut at = end;
@@ -144,13 +181,20 @@ fn amount(f: &Folded, a: usize, b: usize) -> Option<(u32, Unit, usize, usize)> {
             }
             let text = f.text(at, (at + 20).min(b));
             let half = text.starts_with("个半") || text.starts_with('半');
-            let unit = UNITS_ZH.iter().find(|(word, _)| text.starts_with(word)).map(|(word, unit)| (*unit, word.chars().count())).or_else(|| {
-                UNITS_EN
-                    .iter()
-                    .filter(|(word, _)| text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric())))
-                    .max_by_key(|(word, _)| word.len())
-                    .map(|(word, unit)| (*unit, word.len()))
-            });
+            let unit = UNITS_ZH
+                .iter()
+                .find(|(word, _)| text.starts_with(word))
+                .map(|(word, unit)| (*unit, word.chars().count()))
+                .or_else(|| {
+                    UNITS_EN
+                        .iter()
+                        .filter(|(word, _)| {
+                            text.strip_prefix(word)
+                                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+                        })
+                        .max_by_key(|(word, _)| word.len())
+                        .map(|(word, unit)| (*unit, word.len()))
+                });
             if let Some((unit, length)) = unit
                 && !(unit == Unit::Day && text.starts_with('日') && f.get(end).is_some_and(is_cjk) && is_date_before(f, i))
                 // 2周五 and 3周一 are a line and a weekday.

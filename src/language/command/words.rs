@@ -236,6 +236,8 @@ pub fn same_deed(said: &str, task: &str) -> bool {
             let base = en::PAST.iter().find(|(past, _)| *past == said).map_or(said, |(_, base)| *base);
             let words: Vec<&str> = task.split(|c: char| !c.is_alphanumeric()).collect();
             words.contains(&base)
-                || en::SAME_DEED.iter().any(|group| group.contains(&base) && group.iter().any(|verb| words.contains(verb)))
+                || en::SAME_DEED
+                    .iter()
+                    .any(|group| group.contains(&base) && group.iter().any(|verb| words.contains(verb)))
         }
 }
