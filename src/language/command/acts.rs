@@ -7,7 +7,7 @@ use super::fold::{Folded, is_cjk};
 use super::piece::{Piece, Reader, take_name};
 use super::refs::{self, Target};
 use super::times;
-use super::words::{Tok, W, phrase_at};
+use super::words::{Tok, W};
 use crate::domain::due::Due;
 use crate::domain::reading::{Command, Context, Verb};
 use crate::language::names;
@@ -44,6 +44,8 @@ pub enum Say {
     Nothing,
     /// References alone, or a heading: `第3项,`
     Pending,
+    /// 除了2, apart from what is said of all.
+    Except(Vec<Target>),
     /// 原因…, 措施…
     Reason(String),
     Measure(String, Option<Due>),
@@ -360,7 +362,13 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             W::Past,
             W::Only,
         ];
-        if !all || !p.clean(&allowed) {
+        if !p.clean(&allowed) {
+            return Some(Say::Text("not_understood"));
+        }
+        if !p.any(&[W::Done, W::DoneV, W::DonePast, W::Confirm, W::Agree, W::Pass, W::Sign]) {
+            return Some(Say::Except(targets));
+        }
+        if !all {
             return Some(Say::Text("not_understood"));
         }
         let verb = if done && !p.has(W::Confirm) {
@@ -378,13 +386,10 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         } else if p.has(W::Sign) {
             Verb::SignOff
         } else {
-            return Some(if p.any(&[W::Done, W::Confirm, W::Agree, W::Pass]) {
-                Say::Text("not_understood")
-            } else {
-                Say::Pending
-            });
+            return Some(Say::Text("not_understood"));
         };
         let mut a = act(verb, "except");
+        a.deed = p.first(&[W::DoneV, W::DonePast]).filter(|_| verb == Verb::Done).map(|t| p.word(f, t));
         a.scope = Scope::AllBut(targets);
         return Some(one(a));
     }
@@ -932,6 +937,9 @@ fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return None;
     }
     let tok = p.first(&[W::Block, W::Behind])?;
+    if p.before(tok.a, &[W::Refuse, W::Return, W::Agree, W::Pass, W::Decline]) {
+        return None;
+    }
     let explicit = p.marks.iter().any(|mark| mark.explicit) || (!p.marks.is_empty() && p.body > p.a);
     if p.before(tok.a, &[W::Not, W::NotYet, W::Cond, W::Ask, W::Says, W::Hearsay, W::Maybe, W::Undo, W::Suggest])
         || p.before(tok.a, &[W::Future]) && tok.w == W::Block
@@ -1736,6 +1744,15 @@ fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             _ => None,
         };
         if let Some((value, end)) = number {
+            let of_five = f.get(end) == Some('/')
+                && f.get(end + 1) == Some('5')
+                && !f.get(end + 2).is_some_and(|c| c.is_ascii_digit() || c == '/');
+            if of_five && score.is_none() && context == Context::Issue {
+                score = Some(value);
+                spans = (i, end + 2);
+                i = end + 2;
+                continue;
+            }
             if f.get(end) == Some('.') && f.get(end + 1).is_some_and(|c| c.is_ascii_digit())
                 || f.get(end).is_some_and(|c| "月日天%号".contains(c))
                 || p.time.is_some_and(|(x, y, _)| x <= i && i < y && !f.get(end).is_some_and(|c| c == '分'))
@@ -1791,6 +1808,8 @@ fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                 f.text(*x, *y).as_str(),
                 "分" | "星"
                     | "颗星"
+                    | "好评"
+                    | "分好评"
                     | "分制"
                     | "非常满意"
                     | "满意"
@@ -2300,6 +2319,7 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                     | W::CondBenign
                     | W::By
                     | W::Ongoing
+                    | W::But
             )
         });
         if !ok {
@@ -2446,6 +2466,7 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                         | W::Partly
                         | W::Okay
                         | W::Because
+                        | W::But
                 )
             });
         if ok {
@@ -2674,9 +2695,4 @@ fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         a.scope = Scope::Whole;
     }
     Some(one(a))
-}
-
-/// Whether a phrase begins here; for titles that must stop before the next clause.
-pub fn phrase_begins(f: &Folded, i: usize, b: usize, w: W) -> bool {
-    phrase_at(f, i, b).is_some_and(|tok| tok.w == w)
 }

@@ -123,6 +123,8 @@ struct Entry {
     soft: bool,
     /// Pieces of one clause group share it: what follows may complete or take back what was said.
     segment: usize,
+    /// It was said of all lines, so that a later 除了2 takes one out.
+    of_all: bool,
     gone: bool,
 }
 
@@ -150,6 +152,8 @@ struct Reading<'r, 'a> {
     segment: usize,
     /// Named without a verb so far: `第3项` on a line of its own.
     pending: Vec<Target>,
+    /// 除2以外, before what is said of all.
+    except: Vec<Target>,
     reason: Option<String>,
     measure: Option<(String, Option<crate::domain::due::Due>)>,
 }
@@ -180,6 +184,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             doubts: Vec::new(),
             segment: 0,
             pending: Vec::new(),
+            except: Vec::new(),
             reason: None,
             measure: None,
         }
@@ -187,7 +192,7 @@ impl<'r, 'a> Reading<'r, 'a> {
 
     fn push(&mut self, command: Command, target: Option<Target>, soft: bool, segment: usize) {
         if self.entries.len() < COMMANDS_MAX {
-            self.entries.push(Entry { command, target, soft, segment, gone: false });
+            self.entries.push(Entry { command, target, soft, segment, of_all: false, gone: false });
         }
     }
 
@@ -286,7 +291,11 @@ impl<'r, 'a> Reading<'r, 'a> {
 
     fn sentence(&mut self, f: &Folded, sentence: Sentence, tie: &[Target]) {
         let reader = self.reader;
-        if let Some(said) = whole_sentence(f, sentence, reader) {
+        if let Some((from, said)) = whole_sentence(f, sentence, reader) {
+            if from > sentence.a {
+                self.sentence(f, Sentence { a: sentence.a, b: from, asks: false }, tie);
+            }
+            let sentence = Sentence { a: from, ..sentence };
             self.segment += 1;
             self.take_say(f, sentence, said, tie);
             return;
@@ -319,8 +328,24 @@ impl<'r, 'a> Reading<'r, 'a> {
                 && p.time.is_none();
             let said = acts::say(f, &p, sentence.b, reader);
             let benign = p.has(W::CondBenign);
+            let waits = p.conditional
+                && p.toks
+                    .iter()
+                    .filter(|tok| tok.w == W::Cond)
+                    .all(|tok| f.get(tok.a) == Some('等') || f.get(tok.a) == Some('待'))
+                && !f.text(p.a, p.b).contains(['再', '才', '就', '后']);
+            let stopped = self
+                .entries
+                .iter()
+                .any(|entry| entry.segment == self.segment && !entry.gone && reasoned(entry.command.verb));
+            if waits && stopped && own_targets.is_empty() {
+                // 阻塞,等法务回复 says why, not when.
+                self.attach(Field::Reason, acts::trimmed(f.written(p.a, p.b)), None, self.segment);
+                field = Some(Field::Reason);
+                continue;
+            }
             if !benign && field.is_none() {
-                if p.conditional && !matches!(said, Say::Acts(_)) {
+                if p.conditional && !matches!(said, Say::Acts(_) | Say::Reason(_) | Say::Measure(..)) {
                     // 同意,如果预算能批: what was said before hangs on it.
                     if !conditional {
                         self.take_back("conditional");
@@ -396,6 +421,20 @@ impl<'r, 'a> Reading<'r, 'a> {
             Say::Pending => {
                 if own {
                     self.pending = p.targets();
+                }
+            }
+            Say::Except(targets) => {
+                let mut of_all = false;
+                for entry in self
+                    .entries
+                    .iter_mut()
+                    .filter(|entry| entry.of_all && !entry.gone && segment.saturating_sub(entry.segment) <= 1)
+                {
+                    of_all = true;
+                    entry.gone |= entry.target.as_ref().is_some_and(|target| targets.contains(target));
+                }
+                if !of_all {
+                    self.except = targets;
                 }
             }
             Say::Reason(text) => {
@@ -607,7 +646,16 @@ impl<'r, 'a> Reading<'r, 'a> {
                 .map(Some)
                 .collect()
         };
+        let excepted = std::mem::take(&mut self.except);
+        let of_all =
+            matches!(act.scope, Scope::All | Scope::AllBut(_)) || (act.scope == Scope::Rest && !excepted.is_empty());
         match &act.scope {
+            Scope::All | Scope::Rest if !excepted.is_empty() => targets = numbers(&excepted),
+            _ if !excepted.is_empty() => {
+                // 除了2,1完成: what the exception is taken from was not said.
+                self.note("not_understood", line, excepted, true);
+                return;
+            }
             Scope::Whole => targets.push(None),
             Scope::AllBut(but) => targets = numbers(but),
             Scope::Rest => {
@@ -634,7 +682,12 @@ impl<'r, 'a> Reading<'r, 'a> {
                     targets.push(None);
                 } else if !self.subject.is_empty() {
                     targets = self.subject.iter().cloned().map(Some).collect();
-                } else if command.verb == Verb::Confirm && known.context == Context::Action && !known.items.is_empty() {
+                } else if !known.items.is_empty()
+                    && matches!(
+                        (command.verb, known.context),
+                        (Verb::Confirm, Context::Action) | (Verb::SignOff, Context::SignOff)
+                    )
+                {
                     // The letter asked to confirm them all, and this is the word for it.
                     targets = numbers(&[]);
                 }
@@ -658,6 +711,9 @@ impl<'r, 'a> Reading<'r, 'a> {
                 _ => words::same_deed(&deed, ""),
             });
             if !fits {
+                if p.has(W::But) {
+                    self.take_back("not_understood");
+                }
                 let named = targets.into_iter().flatten().collect();
                 self.note("not_understood", line, named, true);
                 return;
@@ -694,6 +750,9 @@ impl<'r, 'a> Reading<'r, 'a> {
         self.pending.clear();
         for target in targets {
             self.push(command.clone(), target, act.soft, segment);
+            if let Some(entry) = self.entries.last_mut() {
+                entry.of_all |= of_all;
+            }
         }
     }
 
@@ -835,8 +894,11 @@ impl<'r, 'a> Reading<'r, 'a> {
         };
         use Verb::*;
         if has(self, Done) && has(self, Progress) {
+            let all_of_it = verbs(self).iter().all(|(at, v)| {
+                *v != Progress || self.entries.get(*at).is_some_and(|entry| entry.command.percent == Some(100))
+            });
             // Half of it is done: never the whole.
-            drop_verb(self, Done);
+            drop_verb(self, if all_of_it { Progress } else { Done });
         }
         if has(self, Done) {
             drop_verb(self, Confirm);
@@ -1029,7 +1091,7 @@ fn fill_target(command: &mut Command, target: Option<&Target>, known: &Known) {
 }
 
 /// Sentences whose rest is a title, an objection or a remark, commas and all.
-fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<Say> {
+fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<(usize, Say)> {
     let p = piece::read(f, s.a, s.b, s.asks, reader);
     // 补充议题:预算调整(15分钟)
     if let Some(tok) = p.find(W::Agenda) {
@@ -1053,24 +1115,31 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<Say> {
             && !p.any(&[W::Not, W::NotYet, W::Cancel])
             && !(p.asks && !text.contains("to the agenda") && add.is_none())
         {
-            if let Some(title) = agenda_title(f, s, &p, tok, add) {
+            // 参加,补充议题:…: what stands before the comma is a sentence of its own.
+            let begin = add.map_or(tok.a, |add| add.a.min(tok.a));
+            let from = (s.a..begin).rev().find(|i| f.get(*i) == Some(',')).map_or(s.a, |comma| comma + 1);
+            if let Some(title) = agenda_title(f, Sentence { a: from, ..s }, &p, tok, add) {
                 let minutes = times::minutes_span(f, s.a, s.b);
                 let mut command = Command::new(Verb::AgendaAdd);
                 command.rule = "agenda_add".into();
                 command.title = Some(title);
                 command.minutes = minutes.map(|(.., minutes)| minutes);
-                return Some(Say::Acts(vec![Act {
-                    command,
-                    scope: Scope::Whole,
-                    soft: false,
-                    deed: None,
-                    targets: Vec::new(),
-                }]));
+                return Some((
+                    from,
+                    Say::Acts(vec![Act { command, scope: Scope::Whole, soft: false, deed: None, targets: Vec::new() }]),
+                ));
             }
         }
     }
-    // 有异议 3 …, 第3条应为…
-    if let Some(tok) = p.first(&[W::Object, W::ShouldRead]) {
+    // 有异议 3 …, 第3条应为…; 第3条应该是… where nothing is said to be done
+    let should_be = || {
+        p.find(W::Maybe).filter(|tok| {
+            f.text(tok.a, tok.b) == "应该是"
+                && f.text(s.a, tok.a).contains('条')
+                && !p.any(&[W::Done, W::Progress, W::DoneV])
+        })
+    };
+    if let Some(tok) = p.first(&[W::Object, W::ShouldRead]).or_else(should_be) {
         let context = reader.known.context;
         let negated = p.before(tok.a, &[W::Not, W::NotYet])
             || f.text(s.a, tok.a).ends_with('无')
@@ -1103,7 +1172,7 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<Say> {
             };
             command.reason = Some(reason).filter(|reason| !reason.is_empty());
             let scope = if lines.is_empty() && reader.known.items.len() != 1 { Scope::Whole } else { Scope::Lines };
-            return Some(Say::Acts(vec![Act { command, scope, soft: false, deed: None, targets: lines }]));
+            return Some((s.a, Say::Acts(vec![Act { command, scope, soft: false, deed: None, targets: lines }])));
         }
     }
     // 备注:…
@@ -1111,7 +1180,7 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<Say> {
         && p.toks.iter().any(|t| t.w == W::Colon && t.a >= tok.b && t.a <= tok.b + 1)
         && p.toks.first().is_some_and(|first| first.a == tok.a)
     {
-        return Some(Say::Text("note"));
+        return Some((s.a, Say::Text("note")));
     }
     None
 }
@@ -1128,7 +1197,7 @@ fn agenda_title(f: &Folded, s: Sentence, p: &Piece, agenda: words::Tok, add: Opt
     let (mut from, mut to) =
         if from >= to || f.text(from, to).trim_matches(|c: char| " :,。.里中吧吗?".contains(c)).is_empty() {
             let add = add?;
-            (s.a, add.a)
+            if add.b < agenda.a { (add.b, agenda.a) } else { (s.a, add.a) }
         } else {
             (from, to)
         };
@@ -1169,6 +1238,8 @@ fn agenda_title(f: &Folded, s: Sentence, p: &Piece, agenda: words::Tok, add: Opt
             .trim_end_matches("需要")
             .trim_end_matches("大约")
             .trim_end_matches("预计")
+            .trim_end_matches(" to")
+            .trim_end_matches(" on")
             .trim_end_matches(" for")
             .trim_end_matches(" about")
             .trim_end_matches(" please")

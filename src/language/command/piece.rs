@@ -5,6 +5,7 @@ use super::refs::{self, Known, Mark, Named, Target};
 use super::times;
 use super::words::{Tok, W, is_word_char, phrase_at};
 use crate::domain::due::Due;
+use crate::domain::reading::Context;
 use crate::language::names::{self, Lexicon};
 use crate::language::when::Anchor;
 
@@ -172,17 +173,9 @@ impl Piece {
         self.toks.iter().copied().find(|tok| list.contains(&tok.w))
     }
 
-    pub fn last(&self, list: &[W]) -> Option<Tok> {
-        self.toks.iter().copied().rev().find(|tok| list.contains(&tok.w))
-    }
-
     /// A word of these kinds before the place.
     pub fn before(&self, at: usize, list: &[W]) -> bool {
         self.toks.iter().any(|tok| tok.b <= at && list.contains(&tok.w))
-    }
-
-    pub fn after(&self, at: usize, list: &[W]) -> bool {
-        self.toks.iter().any(|tok| tok.a >= at && list.contains(&tok.w))
     }
 
     pub fn targets(&self) -> Vec<Target> {
@@ -218,6 +211,7 @@ impl Piece {
                         | W::And
                         | W::Percent
                         | W::Slash
+                        | W::But
                 ) || extra.contains(&tok.w)
             })
     }
@@ -270,8 +264,9 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
             '但' => i > a && f.get(i + 1) != Some('愿'),
             '、' => {
                 // 、 joins nouns; between two clauses with references it separates them: 1完成、2延期
-                refs::list_at(f, i + 1, end, known).is_some_and(|mark| mark.b < end && phrase_after(f, mark.b, end))
-                    && has_predicate(f, a, i)
+                refs::list_at(f, i + 1, end, known)
+                    .is_some_and(|mark| mark.b < end && phrase_after(f, mark.b, end, known))
+                    && has_predicate(f, a, i, known)
             }
             _ => false,
         };
@@ -298,13 +293,13 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
     cuts.into_iter().flat_map(|(a, b)| cut_at_refs(f, a, b, reader)).collect()
 }
 
-fn phrase_after(f: &Folded, i: usize, end: usize) -> bool {
+fn phrase_after(f: &Folded, i: usize, end: usize, known: &Known) -> bool {
     let i = if f.get(i) == Some(' ') { i + 1 } else { i };
-    phrase_at(f, i, end).is_some()
+    phrase_at(f, i, end, known.context).is_some()
 }
 
-fn has_predicate(f: &Folded, a: usize, b: usize) -> bool {
-    predicates(f, a, b, &[]).next().is_some()
+fn has_predicate(f: &Folded, a: usize, b: usize, known: &Known) -> bool {
+    predicates(f, a, b, &[], known).next().is_some()
 }
 
 fn within_list(f: &Folded, a: usize, comma: usize, end: usize, known: &Known) -> bool {
@@ -328,7 +323,13 @@ fn within_list(f: &Folded, a: usize, comma: usize, end: usize, known: &Known) ->
 }
 
 /// Predicates in [a, b), left to right, outside the masks.
-fn predicates<'f>(f: &'f Folded, a: usize, b: usize, masks: &'f [Mark]) -> impl Iterator<Item = Tok> + 'f {
+fn predicates<'f>(
+    f: &'f Folded,
+    a: usize,
+    b: usize,
+    masks: &'f [Mark],
+    known: &'f Known,
+) -> impl Iterator<Item = Tok> + 'f {
     let mut i = a;
     std::iter::from_fn(move || {
         while i < b {
@@ -336,7 +337,7 @@ fn predicates<'f>(f: &'f Folded, a: usize, b: usize, masks: &'f [Mark]) -> impl 
                 i = mask.b;
                 continue;
             }
-            match phrase_at(f, i, b) {
+            match phrase_at(f, i, b, known.context) {
                 Some(tok) => {
                     i = tok.b;
                     if is_predicate(tok.w) {
@@ -354,7 +355,7 @@ fn predicates<'f>(f: &'f Folded, a: usize, b: usize, masks: &'f [Mark]) -> impl 
 fn cut_at_refs(f: &Folded, a: usize, b: usize, reader: &Reader) -> Vec<(usize, usize)> {
     let known = &reader.known;
     let masks = refs::whole_tasks(f, a, b, known);
-    let verbs: Vec<Tok> = predicates(f, a, b, &masks).collect();
+    let verbs: Vec<Tok> = predicates(f, a, b, &masks, known).collect();
     if verbs.len() < 2 {
         return vec![(a, b)];
     }
@@ -499,17 +500,25 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
             continue;
         }
         let stop = masks.peek().map_or(b, |mask| mask.a.min(b));
-        let phrase = phrase_at(f, i, stop);
+        let phrase = phrase_at(f, i, stop, known.context);
         let run = task_run(f, i, stop, known);
         let phrase_chars = phrase.map_or(0, |tok| tok.b - tok.a);
-        if run > 0 && (run > phrase_chars || (run == phrase_chars && f.get(i).is_some_and(|c| !is_cjk(c)))) {
+        if run > 0
+            && (run > phrase_chars
+                || (run == phrase_chars
+                    && (f.get(i).is_some_and(|c| !is_cjk(c)) || phrase.is_some_and(|tok| tok.w == W::Junk))))
+        {
             piece.task_words.push((i, i + run));
             i += run;
             continue;
         }
         if let Some(tok) = phrase {
             i = tok.b;
-            piece.toks.push(tok);
+            if tok.w == W::Junk {
+                piece.junk.push((tok.a, tok.b));
+            } else {
+                piece.toks.push(tok);
+            }
             continue;
         }
         let Some(c) = f.get(i) else { break };
@@ -530,6 +539,34 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
 
 /// What single words mean beside their neighbours; names of tasks; the moods of the piece.
 fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
+    // 打印好了, 整理中: after a deed 好 and 中 say how far it is.
+    for at in 1..piece.toks.len() {
+        let (Some(before), Some(tok)) = (piece.toks.get(at - 1).copied(), piece.toks.get(at).copied()) else { break };
+        if tok.w == W::Ack
+            && before.b == tok.a
+            && matches!(before.w, W::DoneV | W::Done)
+            && f.text(tok.a, tok.b) == "好"
+            && let Some(tok) = piece.toks.get_mut(at)
+        {
+            tok.w = W::Perf;
+        }
+    }
+    // Where nothing waits to be sent, sending is a deed.
+    if !matches!(
+        reader.known.context,
+        Context::Preview | Context::MinutesReview | Context::MinutesGaps | Context::None | Context::Escalation
+    ) {
+        for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::Send) {
+            tok.w = W::DoneV;
+        }
+    }
+    // `done, but not tested`: an exception needs what it is taken from.
+    let all_said = piece.any(&[W::All, W::Rest]);
+    for tok in &mut piece.toks {
+        if tok.w == W::Except && !all_said && f.text(tok.a, tok.b) == "but" {
+            tok.w = W::But;
+        }
+    }
     // 周五前, 两天后: what follows a time belongs to it.
     if let Some((_, end, _)) = piece.time {
         for tok in &mut piece.toks {
@@ -720,7 +757,9 @@ pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> O
     let at_sign = usize::from(f.get(i) == Some('@'));
     let start = i + at_sign;
     let first = f.get(start)?;
-    let closes = |at: usize| at >= b || f.get(at).is_none_or(|c| !c.is_alphanumeric()) || phrase_at(f, at, b).is_some();
+    let closes = |at: usize| {
+        at >= b || f.get(at).is_none_or(|c| !c.is_alphanumeric()) || phrase_at(f, at, b, Context::None).is_some()
+    };
     if is_cjk(first) {
         let run = (start..b).take_while(|at| f.get(*at).is_some_and(is_cjk)).count();
         let mut found = None;
@@ -736,7 +775,7 @@ pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> O
                 let strength = if start + length >= b || f.get(start + length).is_none_or(|c| !is_cjk(c)) {
                     9
                 } else {
-                    phrase_at(f, start + length, b).map_or(0, |tok| tok.b - tok.a)
+                    phrase_at(f, start + length, b, Context::None).map_or(0, |tok| tok.b - tok.a)
                 };
                 if found.is_none_or(|(best, _)| strength >= best) {
                     found = Some((strength, length));
@@ -786,7 +825,7 @@ pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> O
         if names::looks_like_department(&word) {
             return Some((f.written(start, end), end));
         }
-        let known_word = phrase_at(f, start, end).is_some() || !names::may_be_lower_case_name(&word);
+        let known_word = phrase_at(f, start, end, Context::None).is_some() || !names::may_be_lower_case_name(&word);
         if !known_word && closes(if f.get(end) == Some(' ') { end + 1 } else { end }) {
             return Some((f.written(start, end), end));
         }
@@ -802,7 +841,7 @@ pub fn is_name_line(f: &Folded, reader: &Reader) -> bool {
         return false;
     }
     let written = f.original.trim().trim_matches(|c: char| c.is_whitespace() || "：:，,。.！!-—~～".contains(c));
-    let known_word = phrase_at(f, 0, f.len()).is_some_and(|tok| tok.b >= bare.chars().count());
+    let known_word = phrase_at(f, 0, f.len(), reader.known.context).is_some_and(|tok| tok.b >= bare.chars().count());
     if known_word {
         return false;
     }
@@ -813,7 +852,6 @@ pub fn is_name_line(f: &Folded, reader: &Reader) -> bool {
             .all(|part| names::looks_like_person(part.trim()) || reader.names.is_person(part.trim()))
     };
     // In the letters that ask for an owner a name is an answer.
-    let asked =
-        matches!(reader.known.context, crate::domain::reading::Context::MinutesGaps) && reader.known.items.len() == 1;
+    let asked = matches!(reader.known.context, Context::MinutesGaps) && reader.known.items.len() == 1;
     !asked && (person || (written.contains(['、', '，', ',']) && several()))
 }

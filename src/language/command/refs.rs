@@ -271,7 +271,7 @@ pub fn id_at(f: &Folded, i: usize) -> Option<(String, usize)> {
 }
 
 /// Characters that make the number before them a quantity or a date.
-const UNITS: &str = "月日号天周年点时分秒小人份名次元块万千百亿%％折倍季级楼层版页篇封台套期轮种成岁米公吨度℃亩家张只辆位字个楼室班届股刻旬礼星半多余来几k";
+const UNITS: &str = "月日号天周年点时分秒小人份名次元块万千百亿%％折倍季级楼层版页篇封台套期轮种成岁米公吨度℃亩家张只辆位字个楼室班届股刻旬礼星半余k";
 
 const UNITS_EN: &[&str] = &[
     "am",
@@ -389,9 +389,6 @@ const BEFORE_EN: &[&str] = &[
     "chapter",
     "floor",
     "building",
-    "about",
-    "around",
-    "only",
     "another",
     "in",
     "last",
@@ -475,7 +472,10 @@ fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
         Some(c) if is_word_char(c) => return false,
         Some('.' | '/' | ':' | '-' | '~') if f.get(end + 1).is_some_and(|c| c.is_ascii_digit()) => {
             // 1-3 and 1~3 are ranges, read by the caller; 1.2, 9:30 and 3/18 are no lines.
-            if !matches!(f.get(end), Some('-' | '~')) {
+            let share = f.get(end) == Some(':')
+                && arabic(f, end + 1)
+                    .is_some_and(|(_, stop)| f.get(stop).is_some_and(|c| matches!(c, '%' | '月' | '年')));
+            if !matches!(f.get(end), Some('-' | '~')) && !share {
                 return false;
             }
         }

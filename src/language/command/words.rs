@@ -1,6 +1,7 @@
 //! What each phrase does in a sentence, and the longest phrase at a place.
 
 use super::fold::{Folded, is_cjk};
+use crate::domain::reading::Context;
 use crate::language::{en, zh};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -121,39 +122,88 @@ const PHRASE_CHARS_MAX: usize = 34;
 const PHRASE_WORDS_MAX: usize = 7;
 
 struct Lexicon {
-    zh: HashMap<&'static str, W>,
-    en: HashMap<&'static str, W>,
+    zh: HashMap<&'static str, Vec<W>>,
+    en: HashMap<&'static str, Vec<W>>,
     zh_chars_max: usize,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let (mut zh_map, mut en_map) = (HashMap::with_capacity(2048), HashMap::with_capacity(2048));
+    let (mut zh_map, mut en_map) =
+        (HashMap::<_, Vec<W>>::with_capacity(3000), HashMap::<_, Vec<W>>::with_capacity(3000));
     let mut zh_chars_max = 0;
-    // What stands later in a table takes a phrase over that stands in two places.
-    for (word, phrases) in zh::WORDS {
+    for (word, phrases) in zh::WORDS.iter().chain(en::WORDS) {
         for phrase in *phrases {
             if phrase.is_ascii() {
-                en_map.insert(*phrase, *word);
-                continue;
+                en_map.entry(*phrase).or_default().push(*word);
+            } else {
+                zh_chars_max = zh_chars_max.max(phrase.chars().count());
+                zh_map.entry(*phrase).or_default().push(*word);
             }
-            zh_chars_max = zh_chars_max.max(phrase.chars().count());
-            zh_map.insert(*phrase, *word);
         }
     }
     for (past, _) in en::PAST {
-        en_map.insert(*past, W::DonePast);
-    }
-    for (word, phrases) in en::WORDS {
-        for phrase in *phrases {
-            if phrase.is_ascii() {
-                en_map.insert(*phrase, *word);
-            } else {
-                zh_map.insert(*phrase, *word);
-            }
-        }
+        en_map.entry(*past).or_default().push(W::DonePast);
     }
     Lexicon { zh: zh_map, en: en_map, zh_chars_max }
 });
+
+/// Which of its meanings a phrase has in a letter of this kind: 尽量 is tentative to a notice and a promise to a task.
+fn choose(meanings: &[W], context: Context) -> W {
+    let rank = |w: W| -> u8 {
+        let at_home = match context {
+            Context::Meeting | Context::Readiness => {
+                matches!(
+                    w,
+                    W::Attend
+                        | W::Tentative
+                        | W::Late
+                        | W::Online
+                        | W::Proxy
+                        | W::Agenda
+                        | W::Add
+                        | W::Proceed
+                        | W::MoveTo
+                )
+            }
+            Context::Preview | Context::MinutesReview => {
+                matches!(w, W::Send | W::KeyTitle | W::KeyTime | W::KeyPlace | W::MoveTo)
+            }
+            Context::SignOff => w == W::Sign,
+            Context::Issue => matches!(w, W::Sign | W::Rate),
+            Context::Reminder | Context::Escalation => w == W::Close,
+            Context::Acceptance => w == W::Pass,
+            Context::Verify => matches!(w, W::Yes | W::No),
+            _ => false,
+        };
+        let elsewhere = matches!(
+            w,
+            W::Attend
+                | W::Tentative
+                | W::Late
+                | W::Online
+                | W::Proxy
+                | W::Agenda
+                | W::Add
+                | W::Proceed
+                | W::KeyTitle
+                | W::KeyTime
+                | W::KeyPlace
+                | W::Send
+                | W::Sign
+                | W::Rate
+                | W::Close
+                | W::Fill
+        );
+        if at_home { 2 } else { u8::from(!elsewhere) }
+    };
+    let mut best = meanings.first().copied().unwrap_or(W::Junk);
+    for &w in meanings {
+        if rank(w) >= rank(best) {
+            best = w;
+        }
+    }
+    best
+}
 
 /// A phrase at its place, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +218,7 @@ pub fn is_word_char(c: char) -> bool {
 }
 
 /// The longest phrase that begins at `i` and ends at or before `end`.
-pub fn phrase_at(f: &Folded, i: usize, end: usize) -> Option<Tok> {
+pub fn phrase_at(f: &Folded, i: usize, end: usize, context: Context) -> Option<Tok> {
     let c = f.get(i)?;
     let lexicon = &*LEXICON;
     if is_word_char(c) || c == '&' || c == '+' {
@@ -195,33 +245,39 @@ pub fn phrase_at(f: &Folded, i: usize, end: usize) -> Option<Tok> {
         let text = f.text(i, longest);
         for &stop in ends.iter().rev() {
             let Some(candidate) = text.get(..f.text(i, stop).len()) else { continue };
-            let w = lexicon.en.get(candidate).copied().or_else(|| {
-                candidate.contains('-').then(|| lexicon.en.get(candidate.replace('-', " ").as_str()).copied()).flatten()
+            let meanings = lexicon.en.get(candidate).or_else(|| {
+                candidate.contains('-').then(|| lexicon.en.get(candidate.replace('-', " ").as_str())).flatten()
             });
-            if let Some(w) = w {
-                return Some(Tok { w, a: i, b: stop });
+            if let Some(meanings) = meanings {
+                return Some(Tok { w: choose(meanings, context), a: i, b: stop });
             }
         }
         // ok了 and the like begin with letters.
         if f.get(longest.min(end.saturating_sub(1))).is_some_and(is_cjk)
-            && let Some(tok) = chinese(f, i, end)
+            && let Some(tok) = chinese(f, i, end, context)
         {
             return Some(tok);
         }
         return None;
     }
-    chinese(f, i, end)
+    chinese(f, i, end, context)
 }
 
-fn chinese(f: &Folded, i: usize, end: usize) -> Option<Tok> {
+fn chinese(f: &Folded, i: usize, end: usize, context: Context) -> Option<Tok> {
     let lexicon = &*LEXICON;
     let most = lexicon.zh_chars_max.min(end.saturating_sub(i));
     let text = f.text(i, i + most);
     let mut stops: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).collect();
     stops.push(text.len());
     for (count, stop) in stops.iter().enumerate().rev() {
-        if let Some(w) = text.get(..*stop).and_then(|s| lexicon.zh.get(s)) {
-            return Some(Tok { w: *w, a: i, b: i + count + 1 });
+        if let Some(meanings) = text.get(..*stop).and_then(|s| lexicon.zh.get(s)) {
+            let w = choose(meanings, context);
+            // 签了合同 signs a contract; only letters to be signed take it as an answer.
+            if w == W::Sign && !matches!(context, Context::SignOff | Context::Issue | Context::None | Context::Approval)
+            {
+                continue;
+            }
+            return Some(Tok { w, a: i, b: i + count + 1 });
         }
     }
     None
@@ -229,7 +285,15 @@ fn chinese(f: &Folded, i: usize, end: usize) -> Option<Tok> {
 
 /// Whether two verbs finish the same kind of task, or the second says by itself that it is finished.
 pub fn same_deed(said: &str, task: &str) -> bool {
-    task.contains(said)
+    // `send it` is a deed with its object.
+    let said = if said.is_ascii() {
+        said.split(' ').next().unwrap_or(said)
+    } else if said.starts_with('发') || said.ends_with("发") {
+        "发"
+    } else {
+        said
+    };
+    (!said.is_empty() && task.contains(said))
         || zh::CLOSING_DEEDS.contains(&said)
         || zh::SAME_DEED.iter().any(|group| group.contains(&said) && group.iter().any(|verb| task.contains(verb)))
         || {
