@@ -35,7 +35,8 @@ const ATTEMPTS_PER_ENTRY: usize = 64;
 const RETRY_PAUSE_MAX: i64 = 240 * MINUTE;
 /// The longest pause of all sending.
 const SENDING_PAUSE_MAX: i64 = HOUR;
-/// The longest pause while the server cannot be reached.
+/// The pauses while the server cannot be reached, the first and the longest.
+const UNREACHABLE_PAUSE_MIN: i64 = 5_000;
 const UNREACHABLE_PAUSE_MAX: i64 = MINUTE;
 /// An hour with fewer letters than this is never a surge.
 const SURGE_LETTERS_MIN: u64 = 60;
@@ -455,7 +456,8 @@ impl Outbox {
                 if reply.cause == Cause::Unreachable {
                     // Our own server was away: no try in the schedule's sense, and none at the reader's expense.
                     row.attempts = row.attempts.saturating_sub(1);
-                    next = next.min(now + UNREACHABLE_PAUSE_MAX);
+                    // The brake decides how long all wait.
+                    next = next.min(now + UNREACHABLE_PAUSE_MIN);
                 }
                 self.put_back(batch, row, LetterState::Queued, next, &text);
                 None
@@ -787,7 +789,7 @@ impl Brake {
         }
         let cause = delivery.reply().cause;
         if cause == Cause::Unreachable && self.until <= now {
-            self.until = now + (5_000 << self.unreachable.min(4)).min(UNREACHABLE_PAUSE_MAX);
+            self.until = now + (UNREACHABLE_PAUSE_MIN << self.unreachable.min(4)).min(UNREACHABLE_PAUSE_MAX);
             self.unreachable += 1;
             return None;
         }

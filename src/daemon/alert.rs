@@ -9,15 +9,17 @@ use std::time::{Duration, Instant};
 /// The same matter is not told again within this time.
 const AGAIN: Duration = Duration::from_secs(3600);
 
+/// Has a letter written to the administrator: (matter, text).
+pub type Post = Box<dyn Fn(&str, &str) + Send + Sync>;
+
 pub struct Alerts {
     command: Vec<String>,
-    /// Has a letter written to the administrator: (matter, text).
-    post: Box<dyn Fn(&str, &str) + Send + Sync>,
+    post: Post,
     told: Mutex<HashMap<String, Instant>>,
 }
 
 impl Alerts {
-    pub fn new(command: Vec<String>, post: Box<dyn Fn(&str, &str) + Send + Sync>) -> Self {
+    pub fn new(command: Vec<String>, post: Post) -> Self {
         Alerts { command, post, told: Mutex::default() }
     }
 

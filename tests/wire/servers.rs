@@ -402,9 +402,15 @@ fn configuration(servers: &Servers, intake: &str) -> (PathBuf, chrono::DateTime<
     (config, local)
 }
 
+/// Where the time goes, for whoever waits.
+fn phase(begun: Instant, what: &str) {
+    eprintln!("{:>6} ms  {what}", begun.elapsed().as_millis());
+}
+
 /// The story: a call goes in, notices arrive, answers change the meeting; both servers stop in the middle of the minutes;
 /// when they are back everything arrives, once.
 async fn a_meeting(servers: &mut Servers, config: &Path, local: chrono::DateTime<chrono::FixedOffset>) {
+    let begun = Instant::now();
     let log = servers.path("duban.log");
     let daemon = Daemon::start(config, &log);
     let day = local.date_naive() + chrono::Duration::days(3);
@@ -429,6 +435,7 @@ async fn a_meeting(servers: &mut Servers, config: &Path, local: chrono::DateTime
             .await;
         notices.push((user, notice));
     }
+    phase(begun, "notices");
     for (user, words, expected) in [("lilei", "参加", "accepted"), ("wangfang", "不参加，当天出差", "declined")]
     {
         let notice = &notices.iter().find(|(u, _)| *u == user).unwrap().1;
@@ -448,6 +455,7 @@ async fn a_meeting(servers: &mut Servers, config: &Path, local: chrono::DateTime
         });
     }
 
+    phase(begun, "answers");
     // Minutes go in, and at once both servers stop; the daemon is stopped and started among the ruins.
     let minutes = format!(
         "From: <zhangsan@corp.test>\nTo: <duban@corp.test>\nSubject: =?utf-8?B?5Lya6K6u57qq6KaBIOaWsOWTgeWQr+WKqOS8mg==?= [M-1]\n\
@@ -462,10 +470,12 @@ async fn a_meeting(servers: &mut Servers, config: &Path, local: chrono::DateTime
     );
     servers.send("zhangsan@corp.test", &["duban@corp.test"], &minutes);
     servers.down();
+    phase(begun, "servers down");
     daemon.stop();
     let daemon = Daemon::start(config, &log);
     std::thread::sleep(Duration::from_secs(2));
     servers.up();
+    phase(begun, "servers up again");
     for (user, task) in [("lilei", "上市方案"), ("wangfang", "测试计划")] {
         let summary = servers
             .wait_mail(user, "the summary", |mail| {
@@ -484,10 +494,12 @@ async fn a_meeting(servers: &mut Servers, config: &Path, local: chrono::DateTime
         );
         servers.send(&format!("{user}@corp.test"), &["duban@corp.test"], &reply);
     }
+    phase(begun, "summaries");
     for id in ["A-1", "A-2"] {
         daemon
             .wait_for(&["show", id, "--json"], |action| matches!(action["state"].as_str(), Some("done" | "accepted")));
     }
+    phase(begun, "done");
     daemon.stop();
     // Nothing twice: every letter once in its mailbox.
     for user in ["zhangsan", "lilei", "wangfang"] {
