@@ -152,6 +152,24 @@ impl Default for Hours {
 }
 
 impl Hours {
+    /// From stretches such as `09:00-12:00`, `13:00-18:00`: the gap between the first two is lunch.
+    pub fn from_stretches<T: AsRef<str>>(stretches: &[T]) -> Option<Hours> {
+        let mut read = Vec::new();
+        for stretch in stretches {
+            let (from, until) = stretch.as_ref().split_once('-')?;
+            let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+            let (from, until) = (time(from)?, time(until)?);
+            if from >= until {
+                return None;
+            }
+            read.push((from, until));
+        }
+        read.sort();
+        let ((start, noon), (_, end)) = (*read.first()?, *read.last()?);
+        let lunch = read.get(1).map(|(afternoon, _)| (noon, *afternoon)).filter(|(from, until)| from < until);
+        Some(Hours { start, end, lunch })
+    }
+
     /// The stretches of working time of one day, in order; empty when the hours make no sense.
     fn stretches(&self) -> impl Iterator<Item = (NaiveTime, NaiveTime)> + use<> {
         let both = match self.lunch {
@@ -379,14 +397,33 @@ impl Workdays {
         self.change(|inner| inner.extra.extend(days))
     }
 
-    /// A newly published statutory year, or one that stands before the embedded (the text of a `workdays-<year>.csv`).
+    /// Days of a file in the shape of `workdays-<year>.csv` on top of what is known: a newly published year, a correction,
+    /// or a firm's own days off and worked days.
     pub fn with_year(self, csv: &str) -> Result<Workdays, BadCalendarLine> {
-        let year = Year::parse(csv)?;
+        let given = Year::parse(csv)?;
         let mut by_year: BTreeMap<i32, Year> = BTreeMap::new();
-        for (day, entry) in year.days {
+        for (day, entry) in given.days {
             by_year.entry(day.year()).or_default().days.insert(day, entry);
         }
-        Ok(self.change(|inner| inner.years.extend(by_year)))
+        Ok(self.change(|inner| {
+            for (year, given) in by_year {
+                // A few days of a firm do not publish a year; the autumn holidays stand in every statutory one.
+                let whole = given.days.values().any(|(kind, name)| *kind == DayKind::Off && &**name == "国庆节");
+                let known = inner.years.get(&year).or_else(|| embedded(year)).cloned();
+                if inner.statutory && (known.is_some() || whole) {
+                    let mut merged = known.unwrap_or_default();
+                    merged.days.extend(given.days);
+                    inner.years.insert(year, merged);
+                    continue;
+                }
+                for (day, (kind, _)) in given.days {
+                    match kind {
+                        DayKind::Off => inner.off.insert(day),
+                        DayKind::Work => inner.extra.insert(day),
+                    };
+                }
+            }
+        }))
     }
 
     pub fn name(&self) -> &str {
@@ -736,13 +773,36 @@ mod tests {
 
     #[test]
     fn a_new_year_can_be_brought() {
-        let cn = Workdays::cn().with_year("date,kind,name\n2027-02-05,off,春节\n2027-02-20,work,春节\n").unwrap();
+        let file = "date,kind,name\n2027-02-05,off,春节\n2027-02-20,work,春节\n2027-10-01,off,国庆节\n";
+        let cn = Workdays::cn().with_year(file).unwrap();
         assert!(!cn.is_workday(day("2027-02-05")) && cn.is_workday(day("2027-02-20")) && cn.published(2027));
         assert!(Workdays::cn().is_workday(day("2027-02-05")), "the original stays as it was");
         assert_eq!(
             Workdays::cn().with_year("2027-02-05,holiday,x").unwrap_err(),
             BadCalendarLine { line: 1, found: "2027-02-05,holiday,x".into() }
         );
+    }
+
+    #[test]
+    fn days_of_a_firm_stand_on_top() {
+        let file = "2026-07-09,off,厂庆\n2026-07-11,work,厂庆\n2027-03-01,off,检修\n";
+        for base in [Workdays::cn(), Workdays::mon_fri()] {
+            let own = base.with_year(file).unwrap();
+            assert!(!own.is_workday(day("2026-07-09")) && own.is_workday(day("2026-07-11")), "{}", own.name());
+            assert!(!own.is_workday(day("2027-03-01")));
+        }
+        let own = Workdays::cn().with_year(file).unwrap();
+        assert!(!own.is_workday(day("2026-10-01")), "the statutory days stay");
+        assert!(!own.published(2027), "one day of a firm publishes no year");
+    }
+
+    #[test]
+    fn hours_come_from_stretches() {
+        let hours = Hours::from_stretches(&["09:00-12:00", "13:30-18:00"]).unwrap();
+        assert_eq!(hours, Hours { start: clock(9, 0), end: clock(18, 0), lunch: Some((clock(12, 0), clock(13, 30))) });
+        assert_eq!(Hours::from_stretches(&["08:30-17:30"]).unwrap().lunch, None);
+        assert_eq!(Hours::from_stretches(&["18:00-09:00"]), None);
+        assert_eq!(Hours::from_stretches::<&str>(&[]), None);
     }
 
     #[test]

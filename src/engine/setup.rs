@@ -73,6 +73,9 @@ fn named(name: &str, calendar: &Calendar) -> Result<Workdays, String> {
             std::fs::read_to_string(file).map_err(|e| format!("[calendar.{name}] days: {}: {e}", file.display()))?;
         made = made.with_year(&csv).map_err(|e| format!("[calendar.{name}] days: {}: {e}", file.display()))?;
     }
+    if let Some(hours) = workdays::Hours::from_stretches(&calendar.hours) {
+        made = made.with_hours(hours);
+    }
     Ok(made.with_name(name))
 }
 

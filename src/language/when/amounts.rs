@@ -215,7 +215,7 @@ impl Reader<'_> {
                 && at > 0
                 && is_cjk(t.prev(at))
                 && !"今最先前落幕背延滞善售随然此往以之午".contains(t.prev(at))
-                && !"台端续勤面备悔果缀门来期半天日续者".contains(t.at(at + 1))
+                && !"台端续勤面备悔果缀门来期半天日续者的".contains(t.at(at + 1))
                 && !self.time_before(at)
             {
                 return true;

@@ -282,7 +282,7 @@ impl Reader<'_> {
                 return Some(Clock { minutes: hour * 60 + minute.value, end, weak: false, sure: true });
             }
             if t.at(end).is_ascii_digit()
-                || t.at(end) == ':'
+                || t.at(end) == ':' && t.at(end + 1).is_ascii_digit()
                 || t.at(end) == '%'
                 || t.is_letter(end) && t.at(end) != 'z' && t.lit(end, "utc").is_none()
             {

@@ -137,7 +137,9 @@ impl Reader<'_> {
                 let (n, end) = self.ordinal(p)?;
                 Some((u32::try_from(n).ok()?, end))
             })
-            .filter(|(_, end)| !t.is_letter(*end) && t.at(*end) != ':' && t.at(*end) != '%');
+            .filter(|(_, end)| {
+                !t.is_letter(*end) && !(t.at(*end) == ':' && t.at(end + 1).is_ascii_digit()) && t.at(*end) != '%'
+            });
         if let Some((day, end)) = day {
             let make = |year: Option<i32>, day: u32| match year {
                 Some(year) => NaiveDate::from_ymd_opt(year, month, day),
@@ -657,7 +659,9 @@ impl Reader<'_> {
         }
         if let Some(end) = t.word(p, "month") {
             let (year, month) = self.month_shift(shift as i32);
-            let q = t.words(t.sp(end), &["on the", "by the", "the"]).map(|at| t.sp(at));
+            let q = t
+                .words(t.sp(end), if shift < 0 { &["on the"] } else { &["on the", "by the", "the"] })
+                .map(|at| t.sp(at));
             if let Some(q) = q
                 && let Some((n, end)) = self.ordinal(q)
                 && n > 0

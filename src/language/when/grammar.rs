@@ -107,6 +107,8 @@ pub(super) struct Reader<'a> {
     pub cell: bool,
     /// Behind a sign of range, where a number may follow a hyphen.
     pub after_sign: Cell<usize>,
+    /// Looking whether a time begins here; nothing is joined by "by" meanwhile.
+    pub probing: Cell<bool>,
 }
 
 pub(super) type Span = (NaiveDate, NaiveDate);

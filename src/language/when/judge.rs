@@ -244,6 +244,11 @@ impl Reader<'_> {
             return as_kind(found, Kind::Start);
         }
 
+        // 截至6月底的库存, 交付Q2的材料
+        if t.at(r) == '的' && found.end == x.end && !x.clock && x.hint != Hint::Marked && !self.cell && !self.english {
+            return found;
+        }
+
         // -- changed dates
         if changed {
             if x.rule == "changed" || t.ends_any(near, CORRECTED).or_else(|| t.ends_any(far, CORRECTED)).is_some() {
@@ -316,6 +321,15 @@ impl Reader<'_> {
                 if !self.period_is_when(&x, r, near, en_left) {
                     return found;
                 }
+            }
+            // 1号样机 is a thing, 15号交付 a day.
+            Class::DayOfMonth
+                if strength < 2
+                    && t.prev(x.end) == '号'
+                    && is_cjk(t.at(x.end))
+                    && !self.period_is_when(&x, r, near, en_left) =>
+            {
+                return found;
             }
             Class::PeriodEnd if x.hint == Hint::Describing && !class_marked => return found,
             Class::Period if x.hint == Hint::Describing && strength < 3 => return found,

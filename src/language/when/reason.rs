@@ -134,9 +134,9 @@ impl Reader<'_> {
     pub fn only_bounds(&self, found: &Found) -> bool {
         let t = &self.text;
         let start = found.expr.start;
-        t.word_ends_any(start, &["until", "till", "through", "to", "ending", "ends"]).is_some()
-            || t.ends_any(t.back(start), &["直到", "直至", "至", "到", "截至", "截止"]).is_some()
-            || t.any(t.sp(found.expr.end), &["为止", "止", "截止"]).is_some()
+        t.word_ends_any(start, &["until", "till", "ending", "ends", "ending on", "through"]).is_some()
+            || t.ends_any(t.back(start), &["直到", "直至", "持续到", "持续至"]).is_some()
+            || t.any(t.sp(found.expr.end), &["为止"]).is_some()
     }
 
     fn chinese(phrase: &str) -> bool {

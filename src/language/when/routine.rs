@@ -163,7 +163,8 @@ impl Reader<'_> {
                 if let Some(end) = t.lit(p, unit) {
                     // 每月15日, 每月底, 每月第一个周五, 每季度末, 每年3月
                     let q = t.lit(t.sp(end), "的").unwrap_or_else(|| t.sp(end));
-                    if let Some(after) = t.any(q, &["底", "末", "初", "中旬", "上旬", "下旬", "中"]) {
+                    if let Some(after) = t.any(q, &["首月", "首日", "底", "末", "初", "中旬", "上旬", "下旬", "中"])
+                    {
                         return Some(after);
                     }
                     if let Some(r) = t.any(q, &["最后一个", "最后1个", "首个", "第"]) {

@@ -98,7 +98,15 @@ impl<'a> Reader<'a> {
     pub fn new(source: &str, anchor: &'a Anchor<'a>, cell: bool) -> Reader<'a> {
         let text = super::text::Text::new(source);
         let english = !(0..text.len()).any(|i| is_cjk(text.at(i)));
-        Reader { text, anchor, today: anchor.reference.date_naive(), english, cell, after_sign: Cell::new(usize::MAX) }
+        Reader {
+            text,
+            anchor,
+            today: anchor.reference.date_naive(),
+            english,
+            cell,
+            after_sign: Cell::new(usize::MAX),
+            probing: Cell::new(false),
+        }
     }
 
     // ---- joining ----
@@ -144,7 +152,11 @@ impl<'a> Reader<'a> {
         if t.is_letter(q)
             && let Some(r) = t.words(q, &words)
         {
-            places.push((t.sp(r), ' '));
+            // "by", "before" begin a time of their own where a day follows them.
+            let own = t.words(q, &["no later than", "not later than", "by", "before", "until", "latest by"]).is_some();
+            if !(own && self.probing.get()) {
+                places.push((t.sp(r), if own { 'b' } else { ' ' }));
+            }
         }
         places
     }
@@ -240,6 +252,17 @@ impl<'a> Reader<'a> {
     pub(super) fn piece(&self, x: &Expr, p: usize, glue: char, base: NaiveDate, joined: bool) -> Option<Expr> {
         let t = &self.text;
         let beside = x.date.is_some();
+        if glue == 'b' && beside {
+            if x.class == Class::Loose || x.hint != Hint::None {
+                return None;
+            }
+            self.probing.set(true);
+            let own = self.composite(p, base);
+            self.probing.set(false);
+            if own.is_some_and(|own| own.date.is_some()) {
+                return None;
+            }
+        }
         // A zone before the clock (北京时间18:00) or behind it.
         if x.zone.is_none()
             && (x.clock || !t.at(p).is_ascii_digit())
