@@ -192,3 +192,264 @@ fn a_stranger_calls_nothing() {
     let told = story.until("03-16 15:00");
     assert!(told.letters().is_empty(), "{:?}", told.letters());
 }
+
+fn called() -> Office {
+    let mut story = Office::new();
+    story.mail("03-11 10:00", "zhangsan", "新品启动会", CALL);
+    story
+}
+
+fn to_all(letter: &str, at: &str) -> Vec<String> {
+    ["guoliang", "lilei", "wangfang", "zhangsan", "zhaoqiang"].iter().map(|to| format!("{at} {letter} {to}")).collect()
+}
+
+#[test]
+fn a_call_becomes_a_meeting_and_runs_its_course() {
+    let mut story = called();
+    story.reply("03-11 11:00", "guoliang", "meeting_notice", "准时参加");
+    story.reply("03-11 11:05", "zhaoqiang", "meeting_notice", "收到");
+    let told = story.until("03-18 20:00");
+    let mut want = to_all("meeting_notice", "03-11 10:00");
+    want.extend([
+        // 郭亮 answered; 李雷 owes the plan and an answer, in one letter; 王芳 presents; 赵强 is only informed.
+        "03-13 09:00 materials_chase lilei".to_string(),
+        "03-13 09:00 rsvp_chase wangfang".to_string(),
+        "03-13 14:00 readiness zhangsan".to_string(),
+        "03-16 12:00 run_sheet zhangsan".to_string(),
+        "03-17 10:00 minutes_chase wangfang".to_string(),
+        "03-17 18:00 minutes_chase zhangsan".to_string(),
+    ]);
+    assert_eq!(told.letters(), want);
+    let meeting = told.meeting("M-1");
+    assert_eq!((meeting["state"].as_str(), meeting["kind"].as_str()), (Some("held"), Some("kickoff")));
+    assert_eq!(
+        [told.rsvp("M-1", "guoliang"), told.rsvp("M-1", "lilei"), told.rsvp("M-1", "zhaoqiang")],
+        ["accepted", "default", "accepted"]
+    );
+    let notice = told.letter("meeting_notice", "lilei");
+    assert_eq!((notice["ics"]["method"].as_str(), notice["ics"]["sequence"].as_i64()), (Some("REQUEST"), Some(0)));
+    let text = told.text("meeting_notice", "lilei");
+    assert!(text.contains("测试方案") && text.contains("14:10"), "{text}");
+    assert!(notice["subject"].as_str().unwrap().ends_with("[M-1]"));
+}
+
+#[test]
+fn an_english_call_in_a_sentence() {
+    let mut story = Office::new();
+    let text = "Hi all,\n\nLet's meet this Friday at 3pm for 45 minutes in Room Everest to decide who tests what.\n\nObjective: agree on test resources for release 2.0\nAgenda:\n  1) Current load per team - 10 min - 李雷\n  2) Gaps and options - 15 min - 王芳 (outcome: one option chosen)\n  3) Next steps - 5 min\n\nAlice\n";
+    story.0.at("03-11 10:00").mail_line(MailLine {
+        from: Some("alice@example.com".into()),
+        to: Some(vec!["duban@example.com".into(), "lilei@example.com".into()]),
+        cc: vec!["wangfang@example.com".into()],
+        subject: Some("Resource review on Friday".into()),
+        text: Some(text.into()),
+        authenticated: true,
+        ..MailLine::default()
+    });
+    let told = story.until("03-11 12:00");
+    assert_eq!(
+        told.letters(),
+        ["03-11 10:00 meeting_notice alice", "03-11 10:00 meeting_notice lilei", "03-11 10:00 meeting_notice wangfang"]
+    );
+    let meeting = told.meeting("M-1");
+    assert_eq!((meeting["start"].as_str(), meeting["minutes"].as_u64()), (Some("2026-03-13T15:00:00+08:00"), Some(45)));
+    assert_eq!(meeting["place"], "Room Everest");
+    // 李雷 stood in To: the notice is an answer in the thread he has (O8).
+    assert!(told.letter("meeting_notice", "lilei")["in_reply_to"].is_string());
+}
+
+#[test]
+fn words_and_calendars_make_one_record() {
+    let mut story = called();
+    story.calendar("03-11 11:00", "lilei", "ACCEPTED");
+    story.reply("03-11 11:30", "lilei", "meeting_notice", "请假，不参加了");
+    story.calendar("03-11 12:00", "wangfang", "TENTATIVE");
+    let told = story.until("03-11 13:00");
+    assert_eq!([told.rsvp("M-1", "lilei"), told.rsvp("M-1", "wangfang")], ["declined", "tentative"]);
+    assert_eq!(told.letters().len(), 5, "answers get no receipt: {:?}", told.letters());
+}
+
+#[test]
+fn somebody_comes_in_my_place() {
+    let mut story = called();
+    story.reply("03-11 11:00", "lilei", "meeting_notice", "由孙鹏代我参加");
+    let told = story.until("03-11 13:00");
+    assert_eq!(told.since("03-11 10:30"), ["03-11 11:00 meeting_notice sunpeng"]);
+    assert!(told.text("meeting_notice", "sunpeng").contains("李雷"));
+    assert_eq!(told.rsvp("M-1", "lilei"), "delegated");
+}
+
+#[test]
+fn the_organizer_moves_it_by_a_reply() {
+    let mut story = called();
+    story.reply("03-11 11:00", "lilei", "meeting_notice", "参加");
+    story.reply("03-12 10:00", "zhangsan", "meeting_notice", "改到3月17日10:00");
+    let told = story.until("03-12 11:00");
+    assert_eq!(told.since("03-12 00:00"), to_all("meeting_update", "03-12 10:00"));
+    assert_eq!(told.letter("meeting_update", "lilei")["ics"]["sequence"], 1);
+    assert_eq!(told.meeting("M-1")["start"], "2026-03-17T10:00:00+08:00");
+    assert_eq!(told.rsvp("M-1", "lilei"), "none");
+}
+
+#[test]
+fn called_off_in_english() {
+    let mut story = called();
+    story.reply("03-12 10:00", "zhangsan", "meeting_notice", "cancel the meeting");
+    let told = story.until("03-18 10:00");
+    assert_eq!(told.since("03-12 00:00"), to_all("meeting_cancelled", "03-12 10:00"));
+    assert_eq!(told.letter("meeting_cancelled", "lilei")["ics"]["method"], "CANCEL");
+    assert_eq!(told.meeting("M-1")["state"], "cancelled");
+}
+
+#[test]
+fn nobody_else_calls_it_off() {
+    let mut story = called();
+    story.reply("03-12 10:00", "lilei", "meeting_notice", "取消会议");
+    let told = story.until("03-12 11:00");
+    assert_eq!(told.meeting("M-1")["state"], "announced");
+    assert!(told.since("03-12 00:00").iter().all(|line| !line.contains("meeting_cancelled")));
+}
+
+#[test]
+fn another_time_is_asked_of_the_organizer() {
+    let mut story = called();
+    story.reply("03-12 10:00", "lilei", "meeting_notice", "改到3点行吗");
+    story.reply("03-12 11:00", "zhangsan", "organizer_note", "同意");
+    let told = story.until("03-12 12:00");
+    assert_eq!(told.since("03-12 00:00")[0], "03-12 10:00 organizer_note zhangsan");
+    assert_eq!(told.meeting("M-1")["start"], "2026-03-16T15:00:00+08:00");
+}
+
+#[test]
+fn what_is_missing_is_asked_back_once() {
+    let mut story = Office::new();
+    story.mail(
+        "03-11 10:00",
+        "zhangsan",
+        "新品启动会",
+        "主题：新品启动会\n目标：确定分工\n参会人：李雷、王芳\n议程：\n1. 目标对齐（10分钟）\n",
+    );
+    story.reply("03-11 10:30", "zhangsan", "call_gaps", "时间：3月16日 14:00-15:00");
+    let told = story.until("03-11 12:00");
+    let want = [
+        "03-11 10:00 call_gaps zhangsan",
+        "03-11 10:30 meeting_notice lilei",
+        "03-11 10:30 meeting_notice wangfang",
+        "03-11 10:30 meeting_notice zhangsan",
+    ];
+    assert_eq!(told.letters(), want);
+}
+
+#[test]
+fn a_first_call_is_shown_first() {
+    let mut story = Office::with(|config| config.policy.preview = "doubt".into());
+    story.mail("03-11 10:00", "zhangsan", "新品启动会", CALL);
+    story.reply("03-11 10:10", "zhangsan", "call_preview", "发送");
+    let told = story.until("03-11 12:00");
+    let mut want = vec!["03-11 10:00 call_preview zhangsan".to_string()];
+    want.extend(to_all("meeting_notice", "03-11 10:10"));
+    assert_eq!(told.letters(), want);
+}
+
+#[test]
+fn a_preview_is_corrected_in_words() {
+    let mut story = Office::with(|config| config.policy.preview = "always".into());
+    story.mail("03-11 10:00", "zhangsan", "新品启动会", CALL);
+    story.reply("03-11 10:10", "zhangsan", "call_preview", "改到3月17日下午3点");
+    story.reply("03-11 10:20", "zhangsan", "call_preview", "发送");
+    let told = story.until("03-11 12:00");
+    assert_eq!(told.since("03-11 10:05")[0], "03-11 10:10 call_preview zhangsan");
+    assert_eq!(told.meeting("M-1")["start"], "2026-03-17T15:00:00+08:00");
+    assert_eq!(told.meeting("M-1")["state"], "announced");
+}
+
+#[test]
+fn a_corrected_call_is_an_update() {
+    let mut story = called();
+    story.mail("03-11 15:00", "zhangsan", "【更正】新品启动会", &CALL.replace("14:00-15:00", "15:00-16:00"));
+    let told = story.until("03-11 16:00");
+    assert_eq!(told.since("03-11 12:00"), to_all("meeting_update", "03-11 15:00"));
+    assert_eq!(told.meeting("M-1")["start"], "2026-03-16T15:00:00+08:00");
+}
+
+#[test]
+fn unsure_whether_it_is_a_change_it_asks() {
+    let mut story = called();
+    story.mail("03-11 15:00", "zhangsan", "新品启动会", &CALL.replace("3月16日（周一）", "3月24日（周二）"));
+    story.reply("03-11 15:10", "zhangsan", "call_preview", "2");
+    let told = story.until("03-11 16:00");
+    let mut want = vec!["03-11 15:00 call_preview zhangsan".to_string()];
+    want.extend(to_all("meeting_notice", "03-11 15:10"));
+    assert_eq!(told.since("03-11 12:00"), want);
+    assert_eq!(told.meeting("M-1")["start"], "2026-03-16T14:00:00+08:00");
+}
+
+#[test]
+fn under_a_working_day_only_notice_and_run_sheet() {
+    let mut story = Office::new();
+    story.mail("03-16 09:00", "zhangsan", "新品启动会", CALL);
+    let told = story.until("03-16 15:00");
+    let mut want = to_all("meeting_notice", "03-16 09:00");
+    want.push("03-16 12:00 run_sheet zhangsan".into());
+    assert_eq!(told.letters(), want);
+}
+
+#[test]
+fn at_night_notices_wait_for_the_morning() {
+    let mut story = Office::new();
+    story.mail("03-11 22:00", "zhangsan", "新品启动会", CALL);
+    let told = story.until("03-12 10:00");
+    let mut want = vec!["03-11 22:00 meeting_notice zhangsan".to_string()];
+    want.extend(to_all("meeting_notice", "03-12 08:00").into_iter().filter(|line| !line.contains("zhangsan")));
+    assert_eq!(told.letters(), want);
+}
+
+#[test]
+fn what_was_not_held_is_not_chased() {
+    for words in ["没开", "不用纪要", "The meeting did not take place"] {
+        let mut story = called();
+        story.reply("03-16 17:00", "zhangsan", "run_sheet", words);
+        let told = story.until("03-20 18:00");
+        assert!(told.since("03-16 15:00").is_empty(), "{words}: {:?}", told.since("03-16 15:00"));
+    }
+}
+
+#[test]
+fn a_dead_address_is_told_to_the_organizer_once() {
+    let mut story = called();
+    story.0.script(json!({"at": "2026-03-11T10:05:00+08:00", "bounce": {"letter": "meeting_notice", "to": "zhaoqiang@example.com", "status": "5.1.1"}}));
+    let told = story.until("03-11 12:00");
+    assert_eq!(told.since("03-11 10:01"), ["03-11 10:05 organizer_note zhangsan"]);
+    assert!(told.text("organizer_note", "zhangsan").contains("赵强"));
+}
+
+#[test]
+fn a_topic_is_proposed_by_a_reply() {
+    let mut story = called();
+    story.reply("03-12 10:00", "lilei", "meeting_notice", "补充议题：预算调整（10分钟）");
+    let told = story.until("03-12 12:00");
+    assert_eq!(told.since("03-12 00:00"), ["03-12 10:00 organizer_note zhangsan"]);
+    let meeting = told.meeting("M-1");
+    let agenda = meeting["agenda"].as_array().unwrap();
+    assert_eq!(agenda.last().unwrap()["title"], "预算调整");
+}
+
+fn weekly() -> Office {
+    let mut story = Office::new();
+    let call = CALL
+        .replace("新品启动会", "产品周例会")
+        .replace("时间：2026年3月16日（周一）14:00-15:00", "时间：2026年3月16日（周一）14:00-15:00\n周期：每周一");
+    story.mail("03-11 10:00", "zhangsan", "产品周例会", &call);
+    story
+}
+
+#[test]
+fn a_series_makes_its_next_occurrence() {
+    let told = weekly().until("03-19 18:00");
+    let notices: Vec<String> =
+        told.since("03-18 00:00").into_iter().filter(|line| line.contains("meeting_notice")).collect();
+    assert_eq!(notices, to_all("meeting_notice", "03-19 10:00"));
+    assert_eq!(told.meeting("M-2")["start"], "2026-03-23T14:00:00+08:00");
+    // The first invite carries the rule; the occurrence needs none.
+    assert!(told.letter("meeting_notice", "lilei")["ics"].is_null());
+}

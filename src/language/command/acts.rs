@@ -1471,7 +1471,7 @@ fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         (W::Return, Context::Acceptance) => Verb::Reject,
         (W::Return, Context::None) if named_id => Verb::Reject,
         (W::Return, Context::Approval) => Verb::Refuse,
-        (W::Agree, Context::Approval | Context::Escalation | Context::None) => Verb::Approve,
+        (W::Agree, Context::Approval | Context::Escalation | Context::Readiness | Context::None) => Verb::Approve,
         (W::Agree, Context::Acceptance) => Verb::Accept,
         (W::Agree, Context::SignOff) => Verb::SignOff,
         (W::Agree, Context::Action | Context::Reminder | Context::Issue)
@@ -1487,7 +1487,7 @@ fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
         (W::Agree, Context::Action | Context::Reminder) if !p.marks.is_empty() => Verb::Approve,
         (W::Agree, Context::Preview | Context::MinutesReview) => Verb::Send,
-        (W::Refuse, Context::Approval | Context::Escalation | Context::None | Context::SignOff) => Verb::Refuse,
+        (W::Refuse, Context::Approval | Context::Escalation | Context::Readiness | Context::None | Context::SignOff) => Verb::Refuse,
         (W::Refuse, Context::Acceptance) => Verb::Reject,
         (W::Refuse, Context::Action) if p.word(f, tok) == "不同意" => Verb::Decline,
         (W::Sign, Context::SignOff | Context::Issue | Context::None) => Verb::SignOff,

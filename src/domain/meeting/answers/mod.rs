@@ -65,7 +65,9 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
         Verb::ProposeTime if !leads => propose(view, meeting, &author, command, now),
         Verb::Reschedule | Verb::ProposeTime if leads => reschedule(view, mail, meeting, &author, command, now),
         Verb::Reschedule if is_concerned(view, &meeting, &author) => propose(view, meeting, &author, command, now),
-        Verb::Approve if leads => decide_proposal(view, mail, meeting, &author, true, now),
+        Verb::Approve if leads && !meeting.proposals.is_empty() => {
+            decide_proposal(view, mail, meeting, &author, true, now)
+        }
         Verb::Refuse | Verb::Decline | Verb::Reject if leads && !meeting.proposals.is_empty() => {
             decide_proposal(view, mail, meeting, &author, false, now)
         }
@@ -81,7 +83,9 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
             }
             Handled::Yes
         }
-        Verb::Proceed => {
+        // 同意 to the readiness letter lets it be held.
+        Verb::Approve if !leads => Handled::NotMine,
+        Verb::Proceed | Verb::Approve => {
             if !leads {
                 return Handled::NotAllowed;
             }
@@ -207,7 +211,7 @@ fn draft(
                 occurrence::resume(view, meeting, now);
                 Handled::Yes
             }
-            Verb::Reschedule | Verb::ProposeTime => match new_start(view, &meeting, command) {
+            Verb::Reschedule | Verb::ProposeTime => match new_start(view, &meeting, command, now) {
                 Some(start) => {
                     meeting.start = Some(start);
                     occurrence::resume(view, meeting, now);
@@ -242,7 +246,7 @@ fn draft(
         // 收到 to a preview is no order to send.
         Verb::Ack => Handled::NotMine,
         Verb::Reschedule | Verb::ProposeTime => {
-            if let Some(start) = new_start(view, &meeting, command) {
+            if let Some(start) = new_start(view, &meeting, command, now) {
                 meeting.start = Some(start);
             }
             if command.place.is_some() {
@@ -263,11 +267,32 @@ fn draft(
     }
 }
 
-/// The moment a command moves a meeting to; a day without a time keeps the time.
-fn new_start(view: &View<'_>, meeting: &Meeting, command: &Command) -> Option<DateTime<FixedOffset>> {
+/// Marks of a day in the words of a command; without any, a time is meant on the meeting's own day.
+const DAY_MARKS: [&str; 22] = [
+    "今", "明", "后天", "周", "星期", "礼拜", "月", "日", "号", "天", "/", "-", "today", "tomorrow", "tonight", "mon",
+    "tue", "wed", "thu", "fri", "sat", "sun",
+];
+
+/// The moment a command moves a meeting to: a day without a time keeps the time, a time without a day (改到3点) the day.
+fn new_start(
+    view: &View<'_>,
+    meeting: &Meeting,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Option<DateTime<FixedOffset>> {
     let zone = moments::zone(meeting, view.rules);
     if let Some(start) = command.start {
-        return Some(start);
+        let local = start.with_timezone(&zone);
+        let line = command.line.to_lowercase();
+        let bare = !line.is_empty() && !DAY_MARKS.iter().any(|mark| line.contains(mark));
+        let read_from_today = (local.date_naive() - now.with_timezone(&zone).date_naive()).num_days().abs() <= 1;
+        return match meeting.start {
+            Some(old) if bare && read_from_today => Some(
+                crate::domain::workdays::local(&zone, old.with_timezone(&zone).date_naive().and_time(local.time()))
+                    .fixed_offset(),
+            ),
+            _ => Some(start),
+        };
     }
     match command.due {
         Some(Due::Moment(moment)) => Some(moment),

@@ -21,7 +21,7 @@ pub(super) fn propose(
     if !is_concerned(view, &meeting, author) {
         return Handled::NotAllowed;
     }
-    let start = new_start(view, &meeting, command);
+    let start = new_start(view, &meeting, command, now);
     propose_start(view, &mut meeting, author, start, command.reason.clone(), &command.line, now);
     view.put_meeting(meeting, &format!("another time proposed by {author}"));
     Handled::Yes
@@ -105,7 +105,7 @@ pub(super) fn reschedule(
         return Handled::NotMine;
     }
     let mut new = meeting.clone();
-    let start = new_start(view, &meeting, command);
+    let start = new_start(view, &meeting, command, now);
     if let Some(start) = start {
         if start.with_timezone(&Utc) <= now {
             let facts = json!({"start": data::moment(&start), "asks": true});
