@@ -2,6 +2,9 @@
 //! time passing. Every story runs the engine of `duban serve` on a virtual clock, through bytes in and bytes out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod action_items;
+mod late;
 mod meetings;
+mod minutes;
 mod silence;
 mod story;

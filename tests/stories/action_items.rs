@@ -1,0 +1,174 @@
+//! The life of an action item by reply.
+
+use crate::story::Story;
+use serde_json::{Value, json};
+
+/// One item of 李雷, organized by 张三; a second one of 王芳 waits for it.
+fn office() -> Story {
+    let mut story = Story::office();
+    story.meeting(json!({
+        "id": "M-1", "title": "新品启动会", "organizer": "张三", "organizer_address": "zhangsan@example.com", "state": "minuted",
+        "attendees": [
+            {"name": "李雷", "address": "lilei@example.com", "role": "doer", "rsvp": "accepted"},
+            {"name": "王芳", "address": "wangfang@example.com", "role": "doer", "rsvp": "accepted"}
+        ]
+    }));
+    for (id, task, owner, due, depends) in [
+        ("A-1", "提交测试报告", "李雷", "2026-03-12", json!([])),
+        ("A-2", "发布测试结论", "王芳", "2026-03-20", json!(["A-1"])),
+    ] {
+        story.action(json!({"id": id, "task": task, "owner": owner, "due": due, "state": "confirmed", "depends_on": depends,
+            "source": {"kind": "meeting", "id": "M-1", "message_id": null, "line": null}}));
+    }
+    story.at("03-11 10:00").mail("zhaoqiang", &["zhangsan"], "抄送", "大家好");
+    story
+}
+
+fn states(story: &Story) -> (Value, Value) {
+    (story.object("A-1")["state"].clone(), story.object("M-1")["state"].clone())
+}
+
+/// Done, accepted, closed: three mails, and who waits hears of it.
+#[test]
+fn done_is_accepted_and_the_loop_closes() {
+    let mut story = office();
+    story.at("03-12 09:30").reply("lilei", "digest", "完成");
+    assert_eq!(story.object("A-1")["state"], "done");
+    story.at("03-12 10:00");
+    assert_eq!(story.count("acceptance_request", "zhangsan"), 1, "due before the next digest: at once; {}", story.told());
+    assert!(story.letter("dependency", "wangfang").text.contains("提交测试报告"));
+    story.reply("zhangsan", "acceptance_request", "通过");
+    assert_eq!(story.object("A-1")["state"], "accepted");
+    story.at("03-17 09:30").reply("wangfang", "digest", "已完成");
+    story.at("03-18 09:30").reply("zhangsan", "digest", "通过");
+    assert_eq!(states(&story), (json!("accepted"), json!("closed")));
+}
+
+/// What is returned goes back to work with its reason.
+#[test]
+fn returned_with_a_reason() {
+    let mut story = office();
+    story.at("03-12 09:30").reply("lilei", "digest", "1 完成");
+    story.at("03-12 10:30").reply("zhangsan", "acceptance_request", "退回：缺少性能数据");
+    assert_eq!(story.object("A-1")["state"], "in_progress");
+    story.at("03-12 11:00");
+    assert!(story.letter("approval_outcome", "lilei").text.contains("缺少性能数据"), "{}", story.told());
+}
+
+/// A new date is asked for; the digest line is answered with one word.
+#[test]
+fn a_postponement_is_approved_by_a_word() {
+    let mut story = office();
+    story.at("03-11 11:00").mail("wangfang", &[], "A-2", "A-2 延期到3月27日，原因：场地没有空");
+    assert_eq!(story.object("A-2")["request"]["due"], "2026-03-27", "{}", story.told());
+    assert_eq!(story.object("A-2")["due"], "2026-03-20");
+    story.at("03-12 09:30");
+    let digest = story.letter("digest", "zhangsan");
+    assert!(digest.text.contains("场地没有空"), "{}", digest.text);
+    story.reply("zhangsan", "digest", "同意");
+    assert_eq!((story.object("A-2")["due"].clone(), story.object("A-2")["slips"].clone()), (json!("2026-03-27"), json!(1)));
+    story.at("03-12 10:00");
+    assert_eq!(story.count("approval_outcome", "wangfang"), 1);
+}
+
+/// 不同意 with a reason reaches the owner, and the date stands.
+#[test]
+fn a_refusal_says_why() {
+    let mut story = office();
+    story.at("03-11 11:00").mail("wangfang", &[], "A-2", "A-2 延期到4月10日");
+    story.at("03-12 09:30");
+    assert!(story.letter("digest", "zhangsan").text.contains("未说明原因"), "{}", story.told());
+    story.reply("zhangsan", "digest", "1 不同意：月底要发布");
+    assert_eq!((story.object("A-2")["due"].clone(), story.object("A-2")["request"].clone()), (json!("2026-03-20"), Value::Null));
+    story.at("03-12 10:00");
+    assert!(story.letter("approval_outcome", "wangfang").text.contains("月底要发布"), "{}", story.told());
+}
+
+/// A first short postponement is granted by a working day of silence.
+#[test]
+fn silence_grants_two_days() {
+    let mut story = office();
+    story.at("03-11 11:00").mail("wangfang", &[], "A-2", "A-2 顺延两个工作日");
+    story.at("03-12 18:30");
+    assert_eq!(story.object("A-2")["due"], "2026-03-24", "{}", story.told());
+}
+
+/// The organizer hands it to somebody else; within ten minutes it can be taken back unseen.
+#[test]
+fn a_reassignment_taken_back() {
+    let mut story = office();
+    story.at("03-11 11:00").mail("zhangsan", &[], "A-2", "A-2 转给赵强");
+    assert_eq!(story.object("A-2")["owner"], "赵强", "{}", story.told());
+    story.at("03-11 11:05").mail("zhangsan", &[], "A-2", "撤销");
+    assert_eq!(story.object("A-2")["owner"], "王芳", "{}", story.told());
+    story.at("03-11 12:00");
+    assert_eq!(story.count("confirmation", "zhaoqiang"), 0, "{}", story.told());
+}
+
+#[test]
+fn a_reassignment_that_stands() {
+    let mut story = office();
+    story.at("03-11 11:00").mail("zhangsan", &[], "A-2", "A-2 转给赵强");
+    story.at("03-11 12:00");
+    assert_eq!(story.count("confirmation", "zhaoqiang"), 1, "{}", story.told());
+    story.reply("zhaoqiang", "confirmation", "收到");
+    assert_eq!(story.object("A-2")["state"], "confirmed", "one clear item: 收到 confirms it");
+}
+
+/// 做不了 goes to the organizer, who names somebody else.
+#[test]
+fn who_cannot_is_let_out() {
+    let mut story = office();
+    story.at("03-11 11:00").mail("wangfang", &[], "A-2", "A-2 做不了，这不是我负责的");
+    story.at("03-12 09:30");
+    assert!(story.letter("digest", "zhangsan").text.contains("发布测试结论"), "{}", story.told());
+    story.reply("zhangsan", "digest", "1 转给赵强");
+    assert_eq!((story.object("A-2")["owner"].clone(), story.object("A-2")["state"].clone()), (json!("赵强"), json!("proposed")));
+}
+
+/// Somebody who is nothing to it changes nothing, and the organizer hears the words.
+#[test]
+fn others_change_nothing() {
+    let mut story = office();
+    story.at("03-11 11:00").mail("bob", &[], "A-2", "A-2 done");
+    assert_eq!(story.object("A-2")["state"], "confirmed");
+}
+
+/// A sentence that only mentions it is not done.
+#[test]
+fn not_done_yet_is_not_done() {
+    for words in ["1 还没完成，预计周五", "完成了一半", "如果数据到了就完成", "1 完成了吗？"] {
+        let mut story = office();
+        story.at("03-12 09:30").reply("lilei", "digest", words);
+        assert!(!matches!(story.object("A-1")["state"].as_str(), Some("done" | "accepted")), "{words}");
+    }
+}
+
+/// All open items change hands in one step; the new owner gets one letter.
+#[test]
+fn everything_is_handed_over() {
+    let mut story = office();
+    story.action(json!({"id": "A-3", "task": "更新报价", "owner": "王芳", "due": "2026-03-27", "state": "in_progress",
+        "source": {"kind": "meeting", "id": "M-1", "message_id": null, "line": null}}));
+    story.at("03-11 11:00").mail("zhaoqiang", &[], "交接", "王芳的待办全部转给赵强");
+    for id in ["A-2", "A-3"] {
+        assert_eq!(story.object(id)["owner"], "赵强", "{}", story.told());
+    }
+    story.at("03-11 12:00");
+    assert_eq!(story.count("confirmation", "zhaoqiang"), 1);
+}
+
+/// English words do the same.
+#[test]
+fn english_commands() {
+    let mut story = Story::office();
+    story.action(json!({"id": "A-1", "task": "Send the revised budget", "owner": "Bob Li", "due": "2026-03-20", "state": "proposed",
+        "organizer": "Alice Wong", "source": {"kind": "meeting", "id": "M-1", "message_id": null, "line": null}}));
+    story.meeting(json!({"id": "M-1", "title": "Budget", "organizer": "Alice Wong", "organizer_address": "alice@example.com", "state": "minuted"}));
+    story.at("03-11 10:00").mail("bob", &[], "A-1", "A-1 blocked: waiting for finance");
+    assert_eq!(story.object("A-1")["state"], "blocked", "{}", story.told());
+    story.at("03-12 09:30");
+    assert!(story.letter("digest", "alice").text.contains("waiting for finance"), "{}", story.told());
+    story.at("03-12 10:00").mail("bob", &[], "A-1", "A-1 60%");
+    assert_eq!((story.object("A-1")["state"].clone(), story.object("A-1")["percent"].clone()), (json!("in_progress"), json!(60)));
+}

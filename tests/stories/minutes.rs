@@ -1,0 +1,186 @@
+//! After the meeting: minutes, gaps, review, summary, corrections.
+
+use crate::story::Story;
+use serde_json::json;
+
+/// The kickoff of this morning; 王芳 takes the minutes.
+fn kickoff() -> Story {
+    let mut story = Story::office();
+    story.meeting(json!({
+        "id": "M-1", "title": "新品启动会", "kind": "kickoff", "start": "2026-03-11T10:00:00+08:00", "minutes": 60,
+        "organizer": "张三", "organizer_address": "zhangsan@example.com", "chair": "张三", "recorder": "王芳",
+        "attendees": [
+            {"name": "李雷", "address": "lilei@example.com", "role": "doer", "rsvp": "accepted"},
+            {"name": "王芳", "address": "wangfang@example.com", "role": "doer", "rsvp": "accepted"},
+            {"name": "赵强", "address": "zhaoqiang@example.com", "role": "decider", "rsvp": "accepted"},
+            {"name": "Alice Wong", "address": "alice@example.com", "role": "informed", "rsvp": "accepted"}
+        ],
+        "agenda": [{"title": "测试资源协调", "minutes": 15, "required_outcome": "确认到位时间"}],
+        "state": "held"
+    }));
+    story
+}
+
+const MINUTES: &str = "决议事项：\n1. 新品于9月1日上市\n\n行动项：\n1. 负责人：李雷 任务：提交测试报告 截止时间：3月18日\n2. 负责人：赵强 任务：协调测试服务器 截止时间：3月20日\n";
+
+/// Minutes to Duban alone reach everybody but their sender, with own items on top, within the hour.
+#[test]
+fn the_summary_carries_own_items_on_top() {
+    let mut story = kickoff();
+    story.at("03-11 14:00").mail("zhangsan", &[], "新品启动会 会议纪要", MINUTES);
+    story.at("03-11 15:00");
+    let summary = story.letter("summary", "lilei");
+    assert!(summary.text.contains("提交测试报告") && summary.text.contains("协调测试服务器"), "{}", summary.text);
+    assert!(summary.text.contains("9月1日上市"));
+    let own = summary.text.find("您的待办").unwrap_or_else(|| panic!("{}", summary.text));
+    assert!(own < summary.text.find("协调测试服务器").unwrap());
+    assert_eq!(story.count("summary", "zhangsan"), 0, "who sent them has read them");
+    assert_eq!(story.count("summary", "alice"), 1);
+    assert_eq!(story.object("M-1")["state"], "minuted");
+    story.reply("lilei", "summary", "确认");
+    assert_eq!(story.item("测试报告")["state"], "confirmed");
+    assert_eq!(story.item("测试报告")["by_default"], false);
+}
+
+/// Who stood in the minutes' own To or Cc gets only what is new, as an answer in that thread.
+#[test]
+fn nothing_is_said_twice() {
+    let mut story = kickoff();
+    story.at("03-11 14:00").mail("zhangsan", &["lilei", "zhaoqiang", "wangfang"], "新品启动会 会议纪要", MINUTES);
+    story.at("03-11 15:00");
+    assert_eq!(story.count("summary", "lilei"), 0, "{}", story.told());
+    assert_eq!(story.count("confirmation", "lilei"), 1);
+    assert_eq!(story.count("confirmation", "zhaoqiang"), 1);
+    assert_eq!(story.letters_to("wangfang").len(), 0, "nothing new for her");
+    assert_eq!(story.count("summary", "alice"), 1);
+}
+
+/// What is missing is asked of the sender, numbered, and one line answers it.
+#[test]
+fn gaps_are_answered_in_one_line() {
+    let mut story = kickoff();
+    let text = "行动项：\n1. 李雷 3月18日前提交测试报告\n2. 整理竞品清单\n3. 研发部3月20日前协调测试服务器\n";
+    story.at("03-11 14:00").mail("zhangsan", &[], "新品启动会 会议纪要", text);
+    story.at("03-11 14:05");
+    let gaps = story.letter("minutes_gaps", "zhangsan");
+    assert!(gaps.text.contains("整理竞品清单") && gaps.text.contains("研发部"), "{}", gaps.text);
+    assert_eq!(story.count("summary", "lilei"), 0, "it waits for the answers");
+    story.reply("zhangsan", "minutes_gaps", "1 王芳 3月20日\n2 赵强");
+    story.at("03-11 15:00");
+    let item = story.item("竞品清单");
+    assert_eq!((item["owner"].as_str(), item["due"].as_str()), (Some("王芳"), Some("2026-03-20")));
+    assert_eq!(story.item("服务器")["owner"], "赵强");
+    assert!(story.letter("summary", "wangfang").text.contains("整理竞品清单"));
+}
+
+/// Without an answer they go out after four working hours, with what is open left open.
+#[test]
+fn unanswered_gaps_hold_nothing_up_for_ever() {
+    let mut story = kickoff();
+    story.at("03-11 14:00").mail("wangfang", &[], "新品启动会 会议纪要", "行动项：\n1. 李雷 3月18日前提交测试报告\n2. 整理竞品清单\n");
+    story.at("03-11 16:05");
+    assert_eq!(story.count("minutes_gaps", "wangfang"), 1);
+    assert_eq!(story.count("minutes_gaps", "zhangsan"), 1, "the chair is asked after two working hours");
+    story.at("03-11 18:05");
+    assert_eq!(story.count("summary", "lilei"), 1, "{}", story.told());
+}
+
+/// The chair sees them first, changes a line and sends.
+#[test]
+fn the_chair_edits_and_sends() {
+    let mut story = kickoff().with(|config| config.policy.minutes_review = "chair".into());
+    story.at("03-11 14:00").mail("wangfang", &[], "新品启动会 会议纪要", MINUTES);
+    story.at("03-11 14:05");
+    assert_eq!(story.count("minutes_review", "zhangsan"), 1, "{}", story.told());
+    story.reply("zhangsan", "minutes_review", "2 改为 王芳 3月24日\n发送");
+    story.at("03-11 15:00");
+    let item = story.item("服务器");
+    assert_eq!((item["owner"].as_str(), item["due"].as_str()), (Some("王芳"), Some("2026-03-24")));
+    let summary = story.letter("summary", "lilei");
+    assert!(!summary.text.contains("未审阅"), "{}", summary.text);
+}
+
+/// Nobody looked: they go out and say so.
+#[test]
+fn unreviewed_minutes_say_so() {
+    let mut story = kickoff().with(|config| config.policy.minutes_review = "chair".into());
+    story.at("03-11 14:00").mail("wangfang", &[], "新品启动会 会议纪要", MINUTES);
+    story.at("03-11 17:30");
+    assert_eq!(story.count("summary", "lilei"), 0);
+    story.at("03-11 18:05");
+    assert!(story.letter("summary", "lilei").text.contains("未审阅"), "{}", story.told());
+}
+
+/// Second minutes send the difference and ask only the owners of what changed.
+#[test]
+fn second_minutes_are_a_correction() {
+    let mut story = kickoff();
+    story.at("03-11 14:00").mail("zhangsan", &[], "新品启动会 会议纪要", MINUTES);
+    story.at("03-11 15:00").reply("lilei", "summary", "确认");
+    story.at("03-11 15:10").reply("zhaoqiang", "summary", "确认");
+    let second = MINUTES.replace("3月20日", "3月25日");
+    story.at("03-11 16:00").mail("zhangsan", &[], "新品启动会 会议纪要（更正）", &second);
+    story.at("03-11 17:00");
+    assert_eq!(story.meetings().len(), 1);
+    assert_eq!(story.actions().len(), 2);
+    assert_eq!(story.item("服务器")["due"], "2026-03-25");
+    assert_eq!(story.item("服务器")["state"], "proposed");
+    assert_eq!(story.item("测试报告")["state"], "confirmed");
+    let correction = story.letter("summary_correction", "zhaoqiang");
+    assert!(correction.text.contains("3月25日"), "{}", correction.text);
+    assert_eq!(story.count("summary", "zhaoqiang"), 1);
+}
+
+/// A meeting nobody called is made by its minutes.
+#[test]
+fn minutes_of_an_uncalled_meeting() {
+    let mut story = Story::office();
+    let text = "参会：张三、李雷、王芳\n行动项：\n1. 李雷 3月18日前提交测试报告\n";
+    story.at("03-11 14:00").mail("zhangsan", &[], "周例会 会议纪要", text);
+    story.at("03-11 15:00");
+    assert_eq!(story.meetings().len(), 1);
+    assert_eq!(story.meetings()[0]["organizer"], "张三");
+    assert_eq!(story.count("summary", "wangfang"), 1, "{}", story.told());
+    assert!(story.letter("summary", "lilei").text.contains("提交测试报告"));
+}
+
+/// 有异议 is decided by recorder or chair; what is adopted goes out as one correction.
+#[test]
+fn an_objection_is_adopted() {
+    let mut story = kickoff();
+    story.at("03-11 14:00").mail("zhangsan", &[], "新品启动会 会议纪要", MINUTES);
+    story.at("03-11 15:00").reply("lilei", "summary", "有异议 1 应为3月25日");
+    story.at("03-11 15:30");
+    assert_eq!(story.count("approval_request", "wangfang") + story.count("approval_request", "zhangsan"), 2, "{}", story.told());
+    assert_eq!(story.item("测试报告")["due"], "2026-03-18");
+    story.reply("wangfang", "approval_request", "采纳");
+    story.at("03-11 16:30");
+    assert_eq!(story.item("测试报告")["due"], "2026-03-25", "{}", story.told());
+    assert_eq!(story.count("summary_correction", "zhaoqiang"), 1);
+}
+
+/// The same in English.
+#[test]
+fn english_minutes_to_english_readers() {
+    let mut story = Story::office();
+    story.meeting(json!({
+        "id": "M-1", "title": "Launch kickoff", "kind": "kickoff", "start": "2026-03-11T10:00:00+08:00", "minutes": 60,
+        "organizer": "Alice Wong", "organizer_address": "alice@example.com",
+        "attendees": [{"name": "Bob Li", "address": "bob@example.com", "role": "doer", "rsvp": "accepted"}], "state": "held"
+    }));
+    let text = "Decisions:\n- We launch on 1 September.\n\nAction items:\n- Bob Li: send the revised budget by March 18\n- ACTION: compile the competitor list\n";
+    story.at("03-11 14:00").mail("alice", &[], "Minutes: Launch kickoff", text);
+    story.at("03-11 14:05");
+    assert!(story.letter("minutes_gaps", "alice").text.contains("competitor list"), "{}", story.told());
+    story.reply("alice", "minutes_gaps", "1 Bob Li March 20");
+    story.at("03-11 15:00");
+    let summary = story.letter("summary", "bob");
+    assert!(summary.text.contains("revised budget") && summary.text.contains("competitor list"), "{}", summary.text);
+    story.reply("bob", "summary", "1 done\n2 postpone to March 27 because the data is late");
+    assert_eq!(story.item("budget")["state"], "done");
+    assert_eq!(story.item("competitor")["request"]["due"], "2026-03-27");
+    story.at("03-12 09:30");
+    story.reply("alice", "digest", "approve all");
+    assert_eq!(story.item("competitor")["due"], "2026-03-27", "{}", story.told());
+    assert_eq!(story.item("budget")["state"], "accepted");
+}
