@@ -73,6 +73,11 @@ pub fn read(
             add_answers(&mut reply, read_as(also));
         }
     }
+    // 应为3月25日: an objection that names a date says what is adopted with it (O29).
+    for command in reply.commands.iter_mut().filter(|command| command.verb == Verb::Object && command.due.is_none()) {
+        let said = command.reason.as_deref().unwrap_or_default();
+        command.due = crate::language::when::all(said, &anchor).into_iter().find_map(|mention| mention.due);
+    }
     // Ids of lines are known here, so that nothing later has to look them up.
     for command in &mut reply.commands {
         if command.id.is_none() {
