@@ -84,7 +84,11 @@ pub fn changed(view: &mut View<'_>, mail: &MailRead, entry: Entry, at_once: bool
     let Some(person) = actor(view, mail) else { return };
     let first = is_first(view, mail, &person);
     if at_once || first || waits(view, &person) {
-        add(view, mail, &person, now, |pending| pending.changes.push(entry));
+        add(view, mail, &person, now, |pending| {
+            // The last word about one thing is the one that counts.
+            pending.changes.retain(|one| one.id.is_none() || one.id != entry.id || one.verb != entry.verb);
+            pending.changes.push(entry);
+        });
     } else {
         digest::note(view, &person, entry, now);
     }
@@ -94,7 +98,10 @@ pub fn changed(view: &mut View<'_>, mail: &MailRead, entry: Entry, at_once: bool
 pub fn requested(view: &mut View<'_>, mail: &MailRead, entry: Entry, now: DateTime<Utc>) {
     let Some(person) = actor(view, mail) else { return };
     is_first(view, mail, &person);
-    add(view, mail, &person, now, |pending| pending.requested.push(entry));
+    add(view, mail, &person, now, |pending| {
+        pending.requested.retain(|one| one.id != entry.id);
+        pending.requested.push(entry);
+    });
 }
 
 /// Something was not clear enough to act on; the letter quotes it and shows what would have worked.

@@ -17,8 +17,10 @@ fn office() -> Story {
         ("A-1", "提交测试报告", "李雷", "2026-03-12", json!([])),
         ("A-2", "发布测试结论", "王芳", "2026-03-20", json!(["A-1"])),
     ] {
-        story.action(json!({"id": id, "task": task, "owner": owner, "due": due, "state": "confirmed", "depends_on": depends,
-            "source": {"kind": "meeting", "id": "M-1", "message_id": null, "line": null}}));
+        story.action(
+            json!({"id": id, "task": task, "owner": owner, "due": due, "state": "confirmed", "depends_on": depends,
+            "source": {"kind": "meeting", "id": "M-1", "message_id": null, "line": null}}),
+        );
     }
     story.at("03-11 10:00").mail("zhaoqiang", &["zhangsan"], "抄送", "大家好");
     story
@@ -35,7 +37,12 @@ fn done_is_accepted_and_the_loop_closes() {
     story.at("03-12 09:30").reply("lilei", "digest", "完成");
     assert_eq!(story.object("A-1")["state"], "done");
     story.at("03-12 10:00");
-    assert_eq!(story.count("acceptance_request", "zhangsan"), 1, "due before the next digest: at once; {}", story.told());
+    assert_eq!(
+        story.count("acceptance_request", "zhangsan"),
+        1,
+        "due before the next digest: at once; {}",
+        story.told()
+    );
     assert!(story.letter("dependency", "wangfang").text.contains("提交测试报告"));
     story.reply("zhangsan", "acceptance_request", "通过");
     assert_eq!(story.object("A-1")["state"], "accepted");
@@ -66,7 +73,10 @@ fn a_postponement_is_approved_by_a_word() {
     let digest = story.letter("digest", "zhangsan");
     assert!(digest.text.contains("场地没有空"), "{}", digest.text);
     story.reply("zhangsan", "digest", "同意");
-    assert_eq!((story.object("A-2")["due"].clone(), story.object("A-2")["slips"].clone()), (json!("2026-03-27"), json!(1)));
+    assert_eq!(
+        (story.object("A-2")["due"].clone(), story.object("A-2")["slips"].clone()),
+        (json!("2026-03-27"), json!(1))
+    );
     story.at("03-12 10:00");
     assert_eq!(story.count("approval_outcome", "wangfang"), 1);
 }
@@ -79,7 +89,10 @@ fn a_refusal_says_why() {
     story.at("03-12 09:30");
     assert!(story.letter("digest", "zhangsan").text.contains("未说明原因"), "{}", story.told());
     story.reply("zhangsan", "digest", "1 不同意：月底要发布");
-    assert_eq!((story.object("A-2")["due"].clone(), story.object("A-2")["request"].clone()), (json!("2026-03-20"), Value::Null));
+    assert_eq!(
+        (story.object("A-2")["due"].clone(), story.object("A-2")["request"].clone()),
+        (json!("2026-03-20"), Value::Null)
+    );
     story.at("03-12 10:00");
     assert!(story.letter("approval_outcome", "wangfang").text.contains("月底要发布"), "{}", story.told());
 }
@@ -123,7 +136,10 @@ fn who_cannot_is_let_out() {
     story.at("03-12 09:30");
     assert!(story.letter("digest", "zhangsan").text.contains("发布测试结论"), "{}", story.told());
     story.reply("zhangsan", "digest", "1 转给赵强");
-    assert_eq!((story.object("A-2")["owner"].clone(), story.object("A-2")["state"].clone()), (json!("赵强"), json!("proposed")));
+    assert_eq!(
+        (story.object("A-2")["owner"].clone(), story.object("A-2")["state"].clone()),
+        (json!("赵强"), json!("proposed"))
+    );
 }
 
 /// Somebody who is nothing to it changes nothing, and the organizer hears the words.
@@ -137,7 +153,8 @@ fn others_change_nothing() {
 /// A sentence that only mentions it is not done.
 #[test]
 fn not_done_yet_is_not_done() {
-    for words in ["1 还没完成，预计周五", "完成了一半", "如果数据到了就完成", "1 完成了吗？"] {
+    for words in ["1 还没完成，预计周五", "完成了一半", "如果数据到了就完成", "1 完成了吗？"]
+    {
         let mut story = office();
         story.at("03-12 09:30").reply("lilei", "digest", words);
         assert!(!matches!(story.object("A-1")["state"].as_str(), Some("done" | "accepted")), "{words}");
@@ -170,5 +187,8 @@ fn english_commands() {
     story.at("03-12 09:30");
     assert!(story.letter("digest", "alice").text.contains("waiting for finance"), "{}", story.told());
     story.at("03-12 10:00").mail("bob", &[], "A-1", "A-1 60%");
-    assert_eq!((story.object("A-1")["state"].clone(), story.object("A-1")["percent"].clone()), (json!("in_progress"), json!(60)));
+    assert_eq!(
+        (story.object("A-1")["state"].clone(), story.object("A-1")["percent"].clone()),
+        (json!("in_progress"), json!(60))
+    );
 }

@@ -6,8 +6,10 @@ use serde_json::json;
 fn office() -> Story {
     let mut story = Story::office();
     story.meeting(json!({"id": "M-1", "title": "新品启动会", "organizer": "张三", "organizer_address": "zhangsan@example.com", "state": "minuted"}));
-    story.action(json!({"id": "A-1", "task": "协调测试服务器", "owner": "王芳", "due": "2026-03-12", "state": "confirmed",
-        "source": {"kind": "meeting", "id": "M-1", "message_id": null, "line": null}}));
+    story.action(
+        json!({"id": "A-1", "task": "协调测试服务器", "owner": "王芳", "due": "2026-03-12", "state": "confirmed",
+        "source": {"kind": "meeting", "id": "M-1", "message_id": null, "line": null}}),
+    );
     story
 }
 
@@ -76,7 +78,8 @@ fn what_nobody_wants_is_parked() {
     assert!(story.letter("digest", "zhangsan").text.contains("协调测试服务器"), "{}", story.told());
     story.at("04-30 12:00");
     assert_eq!(story.object("A-1")["parked"], true);
-    let after = story.letters_to("wangfang").iter().filter(|l| l.at.format("%m-%d").to_string().as_str() > "04-13").count();
+    let after =
+        story.letters_to("wangfang").iter().filter(|l| l.at.format("%m-%d").to_string().as_str() > "04-13").count();
     assert_eq!(after, 0, "{}", story.told());
 }
 

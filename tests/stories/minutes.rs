@@ -77,7 +77,12 @@ fn gaps_are_answered_in_one_line() {
 #[test]
 fn unanswered_gaps_hold_nothing_up_for_ever() {
     let mut story = kickoff();
-    story.at("03-11 14:00").mail("wangfang", &[], "新品启动会 会议纪要", "行动项：\n1. 李雷 3月18日前提交测试报告\n2. 整理竞品清单\n");
+    story.at("03-11 14:00").mail(
+        "wangfang",
+        &[],
+        "新品启动会 会议纪要",
+        "行动项：\n1. 李雷 3月18日前提交测试报告\n2. 整理竞品清单\n",
+    );
     story.at("03-11 16:05");
     assert_eq!(story.count("minutes_gaps", "wangfang"), 1);
     assert_eq!(story.count("minutes_gaps", "zhangsan"), 1, "the chair is asked after two working hours");
@@ -151,7 +156,12 @@ fn an_objection_is_adopted() {
     story.at("03-11 14:00").mail("zhangsan", &[], "新品启动会 会议纪要", MINUTES);
     story.at("03-11 15:00").reply("lilei", "summary", "有异议 1 应为3月25日");
     story.at("03-11 15:30");
-    assert_eq!(story.count("approval_request", "wangfang") + story.count("approval_request", "zhangsan"), 2, "{}", story.told());
+    assert_eq!(
+        story.count("approval_request", "wangfang") + story.count("approval_request", "zhangsan"),
+        2,
+        "{}",
+        story.told()
+    );
     assert_eq!(story.item("测试报告")["due"], "2026-03-18");
     story.reply("wangfang", "approval_request", "采纳");
     story.at("03-11 16:30");
@@ -180,7 +190,7 @@ fn english_minutes_to_english_readers() {
     assert_eq!(story.item("budget")["state"], "done");
     assert_eq!(story.item("competitor")["request"]["due"], "2026-03-27");
     story.at("03-12 09:30");
-    story.reply("alice", "digest", "approve all");
+    story.reply("alice", "digest", "approve both");
     assert_eq!(story.item("competitor")["due"], "2026-03-27", "{}", story.told());
     assert_eq!(story.item("budget")["state"], "accepted");
 }

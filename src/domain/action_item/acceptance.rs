@@ -23,6 +23,7 @@ pub(super) fn ask(view: &mut View<'_>, item: &ActionItem, word: &Word<'_>) {
         if !digest::is_pressing(view, &item, &reader, word.now) {
             continue;
         }
+        super::request::mark_asked_alone(view, &item.id, word.now);
         let clock = Clock::house(view.rules);
         let by = clock.end_after(word.now, view.rules.policy.accept_window);
         let words = word.mail.text.trim();

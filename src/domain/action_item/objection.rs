@@ -50,6 +50,7 @@ pub(super) fn object(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>)
     let id = entry.id.clone().unwrap_or_default();
     receipt::changed(view, word.mail, entry, false, word.now);
     let Some(item) = view.action(&id) else { return Handled::Yes };
+    super::request::mark_asked_alone(view, &item.id, word.now);
     for reader in asked {
         let shown = super::request::asked(view, &item, Some(1), word.now);
         approval_request(view, &reader, &[item.clone()], vec![shown], word.now);

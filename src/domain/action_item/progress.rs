@@ -31,6 +31,7 @@ pub(super) fn done(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>) -
     item.behind = false;
     item.blocked_on = None;
     item.request = None;
+    item.marks.remove("asked_alone");
     for file in &word.mail.attachments {
         if !item.files.contains(file) {
             item.attachments.push(file.name.clone());

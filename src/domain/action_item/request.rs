@@ -207,12 +207,17 @@ fn resolve(view: &View<'_>, item: &ActionItem, written: &str) -> Result<String, 
 /// Puts a request to the organizer: a line of the digest, or a letter of its own where the item is due before that (O9).
 fn ask(view: &mut View<'_>, mut item: ActionItem, request: Request, verb: &str, word: &Word<'_>) -> Handled {
     let mut entry = Entry::of(&item, verb).by(&word.name(view));
-    entry.old_due = entry.due.take();
-    entry.due = request.due.as_ref().map(ToString::to_string);
-    entry.old_owner = entry.owner.take();
-    entry.owner = request.owner.clone();
+    if request.due.is_some() {
+        entry.old_due = entry.due.take();
+        entry.due = request.due.as_ref().map(ToString::to_string);
+    }
+    if request.owner.is_some() {
+        entry.old_owner = entry.owner.take();
+        entry.owner.clone_from(&request.owner);
+    }
     entry.text = request.reason.clone();
     item.request = Some(request);
+    item.marks.remove("asked_alone");
     let why = word.why(view, &item, verb);
     save(view, item, &why, word.now);
     let id = entry.id.clone().unwrap_or_default();
@@ -220,11 +225,21 @@ fn ask(view: &mut View<'_>, mut item: ActionItem, request: Request, verb: &str, 
     let Some(item) = view.action(&id) else { return Handled::Yes };
     for decider in item.waits_on.clone() {
         if digest::is_pressing(view, &item, &decider, word.now) {
+            mark_asked_alone(view, &item.id, word.now);
             let request = asked(view, &item, Some(1), word.now);
             approval_request(view, &decider, &[item.clone()], vec![request], word.now);
         }
     }
     Handled::Yes
+}
+
+/// A letter of its own counts as the first time a question was put (O27).
+pub(super) fn mark_asked_alone(view: &mut View<'_>, id: &str, now: DateTime<Utc>) {
+    if let Some(mut item) = view.action(id) {
+        if item.marks.insert("asked_alone".into()) {
+            save(view, item, "", now);
+        }
+    }
 }
 
 /// A request as `approval_request` and the digest show it.

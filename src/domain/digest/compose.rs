@@ -41,7 +41,12 @@ impl Page<'_, '_> {
         let key = format!("{section}:{}", item.id);
         let before = self.last.said.get(&key).cloned().unwrap_or_default();
         let answered = matches!((before.at, item.last_word_at), (Some(said), Some(word)) if word > said);
-        let times = if answered { 0 } else { before.times };
+        // The letter that asked, where one did, was the first time.
+        let asked = match section {
+            "confirm" => item.asked_at.is_some(),
+            _ => item.marks.contains("asked_alone"),
+        };
+        let times = if answered { 0 } else { before.times }.max(u32::from(asked));
         let shown = times < SAID_MAX;
         let times = if shown { times + 1 } else { times };
         let at = if shown { Some(self.now) } else { before.at };

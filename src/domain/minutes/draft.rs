@@ -29,6 +29,8 @@ pub struct Draft {
     pub decisions: Vec<String>,
     pub risks: Vec<String>,
     pub outcomes_changed: bool,
+    /// Whether the organizer, who stands in no list of attendees, was there.
+    pub organizer_there: Option<bool>,
     /// Outcomes that belong to no agenda item: (title, outcome).
     pub other_outcomes: Vec<(String, String)>,
 }

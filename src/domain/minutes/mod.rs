@@ -79,12 +79,12 @@ pub fn received(
     if meeting.minutes_record.as_ref().is_some_and(|record| record.source.message_id == mail.message_id) {
         return;
     }
-    people(view, mail, reading, &mut meeting);
     let before = meeting.minutes_record.take();
     let revision =
         before.as_ref().map_or(1, |record| if record.sent { record.revision + 1 } else { record.revision.max(1) });
     let mut draft =
         if before.as_ref().is_some_and(|record| !record.sent) { Draft::of(&meeting) } else { Draft::default() };
+    people(view, mail, reading, &mut meeting, &mut draft);
     draft.references.clone_from(&mail.references);
     draft.delivery = reading.delivery.clone().or(draft.delivery);
     for file in mail.attachments.iter().filter(|file| file.unread.is_some()) {
@@ -300,7 +300,7 @@ fn uncalled(view: &mut View<'_>, mail: &MailRead, reading: &MinutesReading, send
 }
 
 /// Who was there and who was not; names nobody had invited become attendees.
-fn people(view: &View<'_>, mail: &MailRead, reading: &MinutesReading, meeting: &mut Meeting) {
+fn people(view: &View<'_>, mail: &MailRead, reading: &MinutesReading, meeting: &mut Meeting, draft: &mut Draft) {
     let concerned = meeting.concerned();
     for one in &reading.attended {
         let address = match view.resolve(&one.name, &concerned) {
@@ -316,6 +316,9 @@ fn people(view: &View<'_>, mail: &MailRead, reading: &MinutesReading, meeting: &
             None => {
                 let known = address.filter(|address| post::is_known_reader(view, None, address));
                 let organizer = known.is_some() && known == meeting.organizer_address;
+                if organizer {
+                    draft.organizer_there = Some(one.attended);
+                }
                 let name = known.as_ref().map_or_else(|| one.name.clone(), |address| view.name_of(address));
                 if !organizer {
                     meeting.attendees.push(Attendee {

@@ -185,12 +185,9 @@ fn summary(
     let number = |item: &ActionItem| lines.iter().find(|line| line.id == item.id).map(|line| line.n);
     let table: Vec<Value> = items.iter().map(|item| shown::row(view, item, number(item), now)).collect();
     let names = |there: bool| -> Vec<&String> {
-        meeting
-            .attendees
-            .iter()
-            .filter(|attendee| attendee.attended == Some(there))
-            .map(|attendee| &attendee.name)
-            .collect()
+        let organizer = meeting.organizer.iter().filter(|_| draft.organizer_there == Some(there));
+        let of_list = meeting.attendees.iter().filter(|attendee| attendee.attended == Some(there));
+        organizer.chain(of_list.map(|attendee| &attendee.name)).collect()
     };
     let you_absent = meeting.attendee(reader).is_some_and(|attendee| attendee.attended == Some(false));
     let kind = match meeting.kind.as_str() {
