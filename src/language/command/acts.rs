@@ -175,7 +175,9 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
     {
         return reason_piece(f, p, tok, sentence_end, reader);
     }
-    if p.hearsay && !p.any(&[W::Because, W::Block, W::Behind]) && !takes_third(p) {
+    // 退回：数据不全 is said by the writer; 退回 is nobody's name.
+    let ruled = p.toks.iter().find(|tok| tok.w != W::Ref).is_some_and(|tok| matches!(tok.w, W::Return | W::Refuse));
+    if p.hearsay && !ruled && !p.any(&[W::Because, W::Block, W::Behind]) && !takes_third(p) {
         return Say::Text("hearsay");
     }
     for rule in [
