@@ -6,6 +6,7 @@
 //! sends.
 
 pub mod compose;
+mod due_index;
 pub mod gather;
 pub mod setup;
 pub mod snapshot;
@@ -15,7 +16,7 @@ use crate::domain::event::{Event, Operator, Tick, Undelivered};
 use crate::domain::letter::{Letter, Thread};
 use crate::domain::person::{Directory, Person};
 use crate::domain::view::{Decision, Record, Records, Rules, Verdict, View};
-use crate::domain::{decide, schedule};
+use crate::domain::decide;
 use crate::language::names::Lexicon;
 use crate::mail::outbound::File;
 use crate::outbox::{LetterRow, NewLetter, Outbox};
@@ -25,12 +26,12 @@ use crate::store::receive::{InboxRow, json};
 use crate::store::{Batch, Place, Store, StoreError, Ticket, hex, keys, prefix_end};
 use chrono::{DateTime, Utc};
 use compose::{Before, Composed, Desk};
+use due_index::{INDEX_VERSION, note_key};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use snapshot::{HistoryRow, Snapshot, Stored};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What an engine is made with; it does not change while it runs, but for the directory.
@@ -108,19 +109,14 @@ pub struct AuditRow {
     pub acts: Vec<Value>,
 }
 
-/// What an object has in the indexes and in the due index, so that it can be removed without a search.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Implied {
-    indexes: Vec<(String, String)>,
-    ticks: Vec<Tick>,
-}
-
 /// What a commit also settles: the mail's inbox row, the row of the due index, the letter that was refused.
 #[derive(Clone, Copy, Default)]
 struct Cause<'a> {
     row: Option<&'a InboxRow>,
     tick: Option<&'a Tick>,
     refused: Option<(&'a str, &'a str)>,
+    /// `load`: the history of the object says it all.
+    loaded: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -263,7 +259,12 @@ impl Engine {
         let snapshot = Snapshot::new(&*store);
         let cause = format!("load {}", record.id());
         let decision = self.decide(&snapshot, &Event::Operator(Operator::Load(Box::new(record))), now);
-        self.commit(decision, AuditRow { cause, ..AuditRow::default() }, Cause::default(), now)
+        self.commit(
+            decision,
+            AuditRow { cause, ..AuditRow::default() },
+            Cause { loaded: true, ..Cause::default() },
+            now,
+        )
     }
 
     /// Tells the administrator something about Duban itself.
@@ -281,41 +282,13 @@ impl Engine {
         decide(view, event, now)
     }
 
-    // ---- the due index
-
-    /// Rows that have come, oldest first.
-    pub fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Tick>, EngineError> {
-        let rows = self.store.scan(&[keys::DUE], &keys::due_until(now.timestamp_millis()), limit)?;
-        let mut ticks = Vec::with_capacity(rows.len());
-        for (key, value) in rows {
-            let tick = serde_json::from_slice(&value)
-                .map_err(|cause| StoreError::Row { key: keys::shown(&key), cause: cause.to_string() })?;
-            ticks.push(tick);
-        }
-        Ok(ticks)
-    }
-
-    /// Takes a row out of the due index without carrying it out.
-    pub fn forget_tick(&mut self, tick: &Tick) -> Result<(), EngineError> {
-        let mut batch = Batch::new(self.store.epoch(), tick.at.timestamp_millis(), [0; 32]);
-        for owner in owners(tick) {
-            batch.delete(due_key(tick, owner));
-        }
-        self.store.commit(batch)?;
-        Ok(())
-    }
-
-    /// The moment of the earliest row.
-    pub fn next_due(&self) -> Result<Option<DateTime<Utc>>, EngineError> {
-        let rows = self.store.scan(&[keys::DUE], &prefix_end(&[keys::DUE]), 1)?;
-        Ok(rows.first().and_then(|(_, value)| serde_json::from_slice::<Tick>(value).ok()).map(|tick| tick.at))
-    }
+    // ---- the due index (its rows: [`due_index`])
 
     /// Rows implied by records follow the rules: when the rules changed, all are computed anew.
     fn follow_rules(&mut self) -> Result<(), EngineError> {
         let rules = &self.setup.rules;
         let mut words = serde_json::to_string(&rules.policy).unwrap_or_default();
-        words.push_str(&format!("{:?}{}{:?}", rules.time_zone, rules.language, rules.workdays.hours()));
+        words.push_str(&format!("{INDEX_VERSION}{:?}{}{:?}", rules.time_zone, rules.language, rules.workdays.hours()));
         for year in 2004..2100 {
             words.push(if rules.workdays.published(year) { '1' } else { '0' });
         }
@@ -325,59 +298,13 @@ impl Engine {
         if known.as_deref() == Some(&hash[..]) {
             return Ok(());
         }
-        let mut ids = Vec::new();
         if known.is_some() {
-            crate::store::for_each_prefix(&*self.store, &[keys::OBJECT], |_, value| {
-                if let Ok(stored) = serde_json::from_slice::<Stored>(value) {
-                    ids.push(Record::from(stored));
-                }
-                Ok(())
-            })?;
+            self.imply_all()?;
         }
         let mut batch = Batch::new(self.store.epoch(), 0, hash);
-        for record in &ids {
-            self.imply(&mut batch, record)?;
-        }
         batch.put(key, hash.to_vec());
         let ticket = self.store.commit(batch)?;
         self.store.sync(ticket)?;
-        Ok(())
-    }
-
-    /// Index and due rows of a record, against those of its version before.
-    fn imply(&self, batch: &mut Batch, record: &Record) -> Result<(), EngineError> {
-        let id = record.id();
-        let key = keys::implied(id);
-        let before: Implied = match self.store.get(&key)? {
-            Some(value) => serde_json::from_slice(&value).unwrap_or_default(),
-            None => Implied::default(),
-        };
-        let after = Implied {
-            indexes: record
-                .indexes()
-                .into_iter()
-                .map(|(index, key)| (index.to_string(), key))
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect(),
-            ticks: schedule::next(record, &self.setup.rules),
-        };
-        if before == after {
-            return Ok(());
-        }
-        for (index, value) in before.indexes.iter().filter(|row| !after.indexes.contains(row)) {
-            batch.delete(keys::index_row(index, value, id));
-        }
-        for (index, value) in after.indexes.iter().filter(|row| !before.indexes.contains(row)) {
-            batch.put(keys::index_row(index, value, id), id.as_bytes());
-        }
-        for tick in before.ticks.iter().filter(|tick| !after.ticks.contains(tick)) {
-            batch.delete(due_key(tick, id));
-        }
-        for tick in after.ticks.iter().filter(|tick| !before.ticks.contains(tick)) {
-            batch.put(due_key(tick, id), json(tick));
-        }
-        batch.put(key, json(&after));
         Ok(())
     }
 
@@ -393,36 +320,42 @@ impl Engine {
         let store = self.store.clone();
         let snapshot = Snapshot::new(&*store);
         let millis = now.timestamp_millis();
-        let Cause { row, tick, refused } = cause;
+        let Cause { row, tick, refused, loaded } = cause;
         let mut batch = Batch::new(store.epoch(), millis, sha256(audit.cause.as_bytes()));
 
         if let Some(row) = row {
             batch.delete(keys::inbox(row.number));
         }
-        // A row of the due index is done with, whether its object put it there or a note did.
         if let Some(tick) = tick {
-            for owner in owners(tick) {
-                batch.delete(due_key(tick, owner));
-            }
+            let changed: Vec<&str> = decision.puts.iter().map(|(record, _)| record.id()).collect();
+            self.carried_out(&mut batch, tick, &changed)?;
         }
+        let settled = batch.changes.len();
 
         // Objects: row, history, indexes, due rows, counters.
         let mut highest: Vec<(char, u64)> = Vec::new();
         for (record, why) in &decision.puts {
             let id = record.id();
-            let stored = Stored::from(record.clone());
-            batch.put(keys::object(id), json(&stored));
+            batch.put(keys::object(id), Stored::from(record.clone()).json());
+            let version = version_of(record);
             let history = HistoryRow {
                 at: millis,
                 by: audit.from.clone().unwrap_or_else(|| audit.cause.clone()),
                 mail: row.map(|r| r.message_id.clone()),
                 why: why.clone(),
-                record: stored,
+                record: None,
             };
-            let version = version_of(record);
+            // The version that this one replaces goes into its own history row; the newest stands in the object's.
+            if let Some(old) = snapshot.record(id).filter(|old| version_of(old) != version) {
+                let key = keys::history(id, version_of(&old));
+                if let Some(before) = snapshot.read::<HistoryRow>(&key) {
+                    let whole = HistoryRow { record: Some(Stored::from(old).compact()), ..before };
+                    batch.put(key, json(&whole));
+                }
+            }
             batch.put(keys::history(id, version), json(&history));
             batch.put(keys::guard(id), version.to_be_bytes().to_vec());
-            self.imply(&mut batch, record)?;
+            self.imply(&mut batch, record, tick)?;
             if let (Some(letter), Some(number)) = (id.chars().next(), id.get(2..).and_then(|n| n.parse::<u64>().ok())) {
                 match highest.iter_mut().find(|(l, _)| *l == letter) {
                     Some((_, n)) => *n = number.max(*n),
@@ -437,7 +370,7 @@ impl Engine {
             }
         }
         for tick in &decision.ticks {
-            batch.put(due_key(tick, ""), json(tick));
+            batch.put(note_key(tick), json(tick));
         }
 
         // Letters: final bytes, row, place in the outbox, thread.
@@ -495,11 +428,8 @@ impl Engine {
         }
 
         // What happened and why.
-        let silent = row.is_none()
-            && batch.changes.len() <= 3
-            && rows.is_empty()
-            && decision.suppressed.is_empty()
-            && decision.audit.is_empty();
+        let nothing_followed = rows.is_empty() && decision.suppressed.is_empty() && decision.audit.is_empty();
+        let silent = row.is_none() && nothing_followed && (loaded || batch.changes.len() == settled);
         if !silent {
             let number = row.map_or(counter(&*store, "audit")? + 1, |row| row.number);
             audit.number = number;
@@ -676,19 +606,6 @@ fn base32(bytes: &[u8], letters: usize) -> String {
         held &= (1 << bits) - 1;
     }
     out
-}
-
-/// The place of a tick in the due index; `owner` is the object that implied it, empty for notes.
-fn due_key(tick: &Tick, owner: &str) -> Vec<u8> {
-    keys::due(
-        tick.at.timestamp_millis(),
-        format!("{}\0{}\0{}\0{owner}", word(&tick.kind), tick.object, tick.key).as_bytes(),
-    )
-}
-
-/// Who may have put a tick into the due index: its object, a note, or the item a person's digest is about.
-fn owners(tick: &Tick) -> [&str; 3] {
-    [&tick.object, "", &tick.key]
 }
 
 fn version_of(record: &Record) -> u64 {

@@ -1,6 +1,7 @@
 //! `duban show ID`: one object, whole, with its history.
 
 use super::{Exit, Globals, list};
+use crate::engine::snapshot::{HistoryRow, Stored};
 use crate::outbox::LetterRow;
 use crate::store::{Result, Store, StoreError, for_each_prefix, keys};
 use serde::de::DeserializeOwned;
@@ -22,18 +23,15 @@ pub(super) fn parse<T: DeserializeOwned>(key: &[u8], value: &[u8]) -> Result<T> 
     serde_json::from_slice(value).map_err(|cause| StoreError::Row { key: keys::shown(key), cause: cause.to_string() })
 }
 
-/// An object of a row in the shape of SPEC 9.8: without its tag, without what stays inside (`_…`).
+/// An object of a row in the shape of SPEC 9.8: every field, without its tag, without what stays inside (`_…`).
 pub(super) fn object(key: &[u8], value: &[u8]) -> Result<Value> {
-    Ok(untagged(parse(key, value)?))
+    Ok(whole(parse(key, value)?))
 }
 
-fn untagged(row: Value) -> Value {
-    match row {
-        Value::Object(map) if map.len() == 1 => match map.into_iter().next() {
-            Some((_, inner)) => public(inner),
-            None => Value::Null,
-        },
-        other => public(other),
+fn whole(stored: Stored) -> Value {
+    match serde_json::to_value(stored) {
+        Ok(Value::Object(map)) => map.into_iter().next().map(|(_, inner)| public(inner)).unwrap_or(Value::Null),
+        _ => Value::Null,
     }
 }
 
@@ -109,11 +107,19 @@ pub(super) fn find(store: &dyn Store, asked: &str) -> Result<Option<(String, Val
 
 /// Versions, oldest first, each with what it changed.
 pub(super) fn histories(store: &dyn Store, id: &str, zone: chrono_tz::Tz) -> Result<Vec<Value>> {
+    let mut rows: Vec<HistoryRow> = Vec::new();
+    for_each_prefix(store, &keys::histories(id), |key, value| {
+        rows.push(parse(key, value)?);
+        Ok(())
+    })?;
+    let newest = find(store, id)?.map(|(_, object)| object).unwrap_or(Value::Null);
     let mut versions = Vec::new();
     let mut before = Value::Null;
-    for_each_prefix(store, &keys::histories(id), |key, value| {
-        let row: Value = parse(key, value)?;
-        let after = row.get("record").cloned().map(untagged).unwrap_or(Value::Null);
+    for row in rows {
+        let after = match row.record {
+            Some(record) => serde_json::from_value::<Stored>(record).map(whole).unwrap_or(Value::Null),
+            None => newest.clone(),
+        };
         let mut changed = Vec::new();
         if let (Value::Object(old), Value::Object(new)) = (&before, &after) {
             for (field, value) in new {
@@ -125,15 +131,14 @@ pub(super) fn histories(store: &dyn Store, id: &str, zone: chrono_tz::Tz) -> Res
         }
         versions.push(json!({
             "version": after.get("version"),
-            "at": super::rfc3339(row.get("at").and_then(Value::as_i64).unwrap_or_default(), zone),
-            "by": row.get("by"),
-            "mail": row.get("mail"),
-            "why": row.get("why"),
+            "at": super::rfc3339(row.at, zone),
+            "by": row.by,
+            "mail": row.mail,
+            "why": row.why,
             "changed": changed,
         }));
         before = after;
-        Ok(())
-    })?;
+    }
     Ok(versions)
 }
 

@@ -60,7 +60,36 @@ pub struct HistoryRow {
     /// Message-ID of the mail it came from.
     pub mail: Option<String>,
     pub why: String,
-    pub record: Stored,
+    /// The object as this version left it; the newest version stands in the object's own row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<serde_json::Value>,
+}
+
+impl Stored {
+    /// Without what is absent, empty or false at the top: that is what its type begins with, and half of every row.
+    pub fn compact(&self) -> serde_json::Value {
+        use serde_json::Value;
+        let mut value = serde_json::to_value(self).unwrap_or(Value::Null);
+        if let Value::Object(tagged) = &mut value {
+            for inner in tagged.values_mut() {
+                if let Value::Object(fields) = inner {
+                    fields.retain(|_, field| match field {
+                        Value::Null | Value::Bool(false) => false,
+                        Value::String(text) => !text.is_empty(),
+                        Value::Array(list) => !list.is_empty(),
+                        Value::Object(map) => !map.is_empty(),
+                        _ => true,
+                    });
+                }
+            }
+        }
+        value
+    }
+
+    /// The row.
+    pub fn json(&self) -> Vec<u8> {
+        self.compact().to_string().into_bytes()
+    }
 }
 
 /// A read-only look at the store; the first fault is kept.
@@ -169,7 +198,13 @@ impl Records for Snapshot<'_> {
     }
 
     fn past(&self, id: &str, version: u64) -> Option<Record> {
-        self.read::<HistoryRow>(&keys::history(id, version)).map(|row| row.record.into())
+        let row = self.read::<HistoryRow>(&keys::history(id, version))?;
+        match row.record {
+            Some(record) => serde_json::from_value::<Stored>(record).ok().map(Record::from),
+            // Only the newest version stands in the object's own row.
+            None if self.store.get(&keys::history(id, version + 1)).ok()?.is_none() => self.record(id),
+            None => None,
+        }
     }
 
     fn waits(&self, letter_id: &str) -> bool {
