@@ -55,11 +55,13 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let paint = Paint(stdout.is_terminal() && !globals.json);
     let mut out = stdout.lock();
     let mut number = 0;
+    // A sentence is told right before the mail it is about, after the days in between have passed.
+    let mut say: Option<String> = None;
     let mut told = Told { chinese, paint, day: None, zone: config.assistant.time_zone, names: Vec::new() };
     for (at, line) in story.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let value: Value = serde_json::from_str(line).map_err(|e| wrong(format!("story line {}: {e}", at + 1)))?;
         if let Some(words) = value.get("say").and_then(Value::as_str) {
-            writeln!(out, "\n{}", told.paint.with("1", words))?;
+            say = Some(words.to_string());
             continue;
         }
         let lines = script::read(line, Path::new(".")).map_err(|e| wrong(e.to_string()))?;
@@ -68,6 +70,9 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
             let moment = line.at;
             if let Some(moment) = moment {
                 advance(&mut simulation, moment.with_timezone(&Utc), &mut told, &mut out)?;
+            }
+            if let Some(words) = say.take_if(|_| moment.is_some()) {
+                writeln!(out, "\n{}", told.paint.with("1", &words))?;
             }
             if let Some(said) = told.input(&line) {
                 told.day_line(moment, &mut out)?;
@@ -190,7 +195,11 @@ impl Told {
             }
             _ => String::new(),
         };
-        let subject = mail.subject.as_deref().map(|s| format!("【{s}】")).unwrap_or_default();
+        let subject = mail
+            .subject
+            .as_deref()
+            .map(|s| if self.chinese { format!("【{s}】") } else { format!(" — {s}") })
+            .unwrap_or_default();
         let arrow = self.paint.with("32", "✉ ▸");
         Some(format!("  {at} {arrow} {}{subject}\n           {words}", self.paint.with("1", &from.unwrap_or_default())))
     }

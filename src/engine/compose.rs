@@ -1,7 +1,7 @@
 //! A letter decided upon becomes final bytes: its reader, language and thread are looked up, its words rendered, its
 //! calendar part written. Pure: the same letter, rules and moment give the same bytes.
 
-use crate::domain::letter::{Invite, Letter, SentLetter, Thread};
+use crate::domain::letter::{Invite, Letter, LetterName, SentLetter, Thread};
 use crate::domain::person::Directory;
 use crate::domain::view::Rules;
 use crate::mail::invite::write::{Attendee, Event, calendar};
@@ -153,8 +153,20 @@ fn complete(
     add("tone", json!(desk.tone));
     add("help_contact", json!(desk.help_contact));
     add("unsubscribe", json!(letter.unsubscribe));
-    add("commands", Value::Null);
+    if letter.name == LetterName::Help {
+        add("commands", commands(language.starts_with("zh")));
+    }
     Value::Object(data)
+}
+
+/// The commands to teach, for the help letter: the same table as the README's.
+fn commands(chinese: bool) -> Value {
+    let rows = crate::language::command::table().iter().map(|row| {
+        let (words, example, sentence) =
+            if chinese { (row.zh, row.example_zh, row.sentence_zh) } else { (row.en, row.example_en, row.sentence_en) };
+        json!({"words": words, "example": example, "sentence": sentence})
+    });
+    Value::Array(rows.collect())
 }
 
 fn invite_text(invite: &Invite, now: DateTime<Utc>) -> String {
