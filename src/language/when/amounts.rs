@@ -32,6 +32,10 @@ impl Reader<'_> {
         if here.is_ascii_digit() && !self.clean_left(i) {
             return None;
         }
+        // 两三天 is a guess, not three days.
+        if chinese_digit(here).is_some() && i > 0 && chinese_digit(t.prev(i)).is_some() && t.prev(i - 1) != '周' {
+            return None;
+        }
         let (amount, chinese) = if here.is_ascii_digit() || chinese_digit(here).is_some() || here == '半' {
             match self.amount_zh(i) {
                 Some(amount) => (amount, true),

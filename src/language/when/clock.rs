@@ -384,6 +384,13 @@ impl Reader<'_> {
         if let Some(end) = t.words(p, &["midnight"]).filter(|_| hour == 12) {
             return Some(Clock { minutes: 1440, end, weak: false, sure: true });
         }
+        // 8 in the evening
+        if (1..=12).contains(&hour)
+            && let Some(q) = t.words(p, &["in the", "at"]).map(|at| t.sp(at))
+            && let Some((part @ (Part::Morning | Part::Afternoon | Part::Evening), end)) = self.part_en(q, true)
+        {
+            return Some(Clock { minutes: Self::hour_with(Some(part), hour) * 60, end, weak: false, sure: true });
+        }
         // "at 3", "by 5" beside a day
         if with_day
             && hour > 0
@@ -461,6 +468,12 @@ impl Reader<'_> {
 
     /// UTC, GMT+8, +08:00, Z, CET, EST, Beijing time, 北京时间, (Eastern)
     pub fn zone(&self, i: usize) -> Option<(Zone, usize)> {
+        let (zone, end) = self.zone_name(i)?;
+        // CET时间
+        Some((zone, self.text.lit(end, "时间").unwrap_or(end)))
+    }
+
+    fn zone_name(&self, i: usize) -> Option<(Zone, usize)> {
         let t = &self.text;
         if t.at(i) == '(' {
             if t.at(t.sp(i + 1)) == '(' {

@@ -442,8 +442,9 @@ impl Reader<'_> {
             if let Some(end) = t.word(p, "weekend") {
                 return Some(Day::new(Self::weekday_from(base, 6)?, Class::Weekday, end, "weekend"));
             }
+            let within = t.word_ends_any(i, &["within", "during"]).is_some();
             if let Some((span, end, rule)) = self.period_en(p)
-                && !matches!(rule, "week" | "year")
+                && (within || !matches!(rule, "week" | "year"))
                 && self.month_name(p).is_none()
             {
                 return Some(Day::period(span, end, rule));
@@ -525,6 +526,14 @@ impl Reader<'_> {
         if let Some(q) = t.words(i, &["end of", "close of", "ending of"]) {
             let (span, end, rule) = self.period_en(t.sp(q))?;
             return Some(Day { first: Some(span.0), ..Day::new(span.1, Class::PeriodEnd, end, rule) });
+        }
+        // by end July, end Q3
+        if let Some(q) = t.word(i, "end").map(|at| t.sp(at))
+            && (self.month_name(q).is_some() || t.at(q) == 'q' || t.at(q) == 'h')
+            && t.word_ends_any(i, &["by", "before", "until", "till", "due", "at", "the"]).is_some()
+        {
+            let (span, end, rule) = self.period_en(q)?;
+            return Some(Day::new(span.1, Class::PeriodEnd, end, rule));
         }
         if let Some(q) = t.words(i, &["beginning of", "start of"]) {
             let (span, end, rule) = self.period_en(t.sp(q))?;

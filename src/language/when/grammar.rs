@@ -574,6 +574,10 @@ impl Reader<'_> {
                 .or_else(|| unit(&["quarters", "quarter"], Unit::Month, q))
                 .or_else(|| unit(&["years", "year", "yrs", "yr"], Unit::Year, q))?
         };
+        if t.prev(end) == 'r' && t.words(t.sp(end), &["past", "to"]).is_some() {
+            // a quarter past four
+            return None;
+        }
         let last = t.slice(end.saturating_sub(10), end);
         if last.contains("fortnight") {
             value *= 2.0;

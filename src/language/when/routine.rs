@@ -11,14 +11,20 @@ impl Reader<'_> {
     /// "by noon every Friday": what stands beside a recurring time recurs too.
     pub(super) fn spread_recurring(&self, list: &mut [Found]) {
         // Daily standup at 9:30
-        let routine = (0..self.text.len()).any(|i| {
-            self.text.words(i, &["daily", "weekly", "monthly", "nightly", "standup"]).is_some()
-                || self.text.any(i, &["每日", "每天", "日常值班"]).is_some()
-        });
-        for found in list.iter_mut().filter(|found| found.kind == Kind::Deadline && found.strength < 3) {
-            if routine && found.expr.date.is_none() && found.expr.exact.is_none() {
-                found.kind = Kind::Recurring;
-            }
+        let timed = |found: &Found| {
+            found.kind == Kind::Deadline
+                && found.strength < 3
+                && found.expr.date.is_none()
+                && found.expr.exact.is_none()
+        };
+        let t = &self.text;
+        if list.iter().any(timed)
+            && (0..t.len()).any(|i| {
+                t.words(i, &["daily", "weekly", "monthly", "nightly", "standup"]).is_some()
+                    || t.any(i, &["每日", "每天", "日常值班"]).is_some()
+            })
+        {
+            list.iter_mut().filter(|found| timed(found)).for_each(|found| found.kind = Kind::Recurring);
         }
         let between = |from: usize, to: usize| {
             let words = self.text.slice(from, to);
