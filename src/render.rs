@@ -507,7 +507,7 @@ fn recurrence_words(chinese: bool, rule: &Value) -> String {
 /// * `{{state item}}` the state of an action item in words, 默认接受 and 滞后 among them
 /// * `{{word "kind" x}}` a fixed word of kind, role, rsvp, outcome, light, urgency, state
 /// * `{{first_n list}}` the number of its first line, for examples that work as they stand
-/// * `{{join list}}` with 、 or commas; `{{count list}}`; `{{plural n "item" "items"}}`
+/// * `{{join list}}` with 、 or commas; `{{number_of list}}`; `{{plural n "item" "items"}}`
 /// * `{{quoted text}}` each line behind `> `; `{{add a b}}`
 /// * `{{mailto "完成" "A-107"}}` a link that writes the words to the assistant (O21)
 fn register_words(registry: &mut Handlebars<'static>, language: &str) {
@@ -687,7 +687,7 @@ fn register_words(registry: &mut Handlebars<'static>, language: &str) {
         ),
     );
     registry.register_helper(
-        "count",
+        "number_of",
         Box::new(
             |h: &Helper<'_>,
              _: &Handlebars<'_>,
