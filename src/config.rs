@@ -104,7 +104,6 @@ pub struct Trust {
     pub results_below_received: bool,
     pub proof: Proof,
     pub unauthenticated: Unauthenticated,
-    pub arc_sealers: Vec<String>,
     pub secret_file: PathBuf,
 }
 
@@ -134,9 +133,6 @@ pub enum Unauthenticated {
 pub struct Store {
     pub kind: StoreKind,
     pub cache_mb: u64,
-    pub keep_mail_days: u32,
-    pub keep_quarantine_days: u32,
-    pub keep_closed_days: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -339,7 +335,6 @@ impl Default for Trust {
             results_below_received: false,
             proof: Proof::Results,
             unauthenticated: Unauthenticated::Nothing,
-            arc_sealers: Vec::new(),
             secret_file: "secret".into(),
         }
     }
@@ -350,9 +345,6 @@ impl Default for Store {
         Store {
             kind: StoreKind::Sled,
             cache_mb: 8,
-            keep_mail_days: 90,
-            keep_quarantine_days: 30,
-            keep_closed_days: 730,
         }
     }
 }

@@ -10,7 +10,7 @@ const HEADS: &[(&str, &str)] = &[
     ("assistant", "Who Duban is."),
     ("directory", "Who the others are."),
     ("trust", "How far a mail is believed."),
-    ("store", "What is kept, and how long."),
+    ("store", "What keeps it."),
     ("intake", "Where mail comes in; one [[intake]] each."),
     ("delivery", "Where letters go out."),
     ("policy", "How patient, how talkative, how strict. Times of day are local to the reader."),

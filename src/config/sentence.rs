@@ -94,14 +94,10 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "What a mail without proof may do: \"nothing\", or \"attendance\" with a token of that very person.",
         "",
     ),
-    ("trust", "arc_sealers", "Domains whose ARC seals are believed.", r#"["lists.example.com"]"#),
     ("trust", "secret_file", "Key of tokens and Message-IDs, in data_dir; made once, readable by Duban alone.", ""),
     // store
     ("store", "kind", "\"sled\", embedded. (\"postgres\" does not exist yet.)", ""),
     ("store", "cache_mb", "Memory for the store's cache, MiB.", ""),
-    ("store", "keep_mail_days", "Days that raw mail is kept.", ""),
-    ("store", "keep_quarantine_days", "Days that quarantined mail is kept.", ""),
-    ("store", "keep_closed_days", "Days that closed objects are kept.", ""),
     // intake
     (
         "intake",

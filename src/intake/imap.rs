@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -34,6 +35,8 @@ const FETCH: Duration = Duration::from_secs(600);
 const IDLE: Duration = Duration::from_secs(9 * 60);
 /// How often junk folders are looked through (O46) and old processed mail is removed.
 const ROUNDS: Duration = Duration::from_secs(10 * 60);
+/// A mail whose fetching breaks the protocol this often is left on the server, and told of: it holds up nobody else.
+const BROKEN_MAX: u32 = 3;
 /// Mails marked and moved by one command.
 const BATCH: usize = 50;
 /// Pause after a lost connection, doubled up to the second.
@@ -58,6 +61,8 @@ pub struct Mailbox {
     inbox: SharedInbox,
     now: Now,
     report: Report,
+    /// The mail whose fetching broke the protocol last, and how often in a row.
+    broken: Mutex<(u32, u32)>,
 }
 
 /// Why a session ended.
@@ -135,6 +140,7 @@ impl Mailbox {
             inbox,
             now,
             report,
+            broken: Mutex::default(),
             server,
         })
     }
@@ -496,11 +502,17 @@ impl Mailbox {
             pass(cursor).await?;
             return Ok(false);
         }
+        if self.is_broken(uid) {
+            tracing::error!(source = self.source, uid, "a mail cannot be fetched and stays on the server");
+            pass(cursor).await?;
+            return Ok(false);
+        }
         session.allow(size.saturating_mul(2));
-        let fetched: Vec<_> = timeout(FETCH, async {
+        let fetched = timeout(FETCH, async {
             session.uid_fetch(uid.to_string(), "(UID BODY.PEEK[])").await?.try_collect::<Vec<_>>().await
         })
-        .await??;
+        .await?;
+        let fetched = fetched.inspect_err(|error| self.fetch_failed(uid, error))?;
         let raw =
             fetched.iter().find(|fetch| fetch.uid == Some(uid)).and_then(|fetch| fetch.body()).map(<[u8]>::to_vec);
         drop(fetched);
@@ -519,6 +531,26 @@ impl Mailbox {
             }
             Err(error) => Err(Fault::Store(error.to_string())),
         }
+    }
+
+    /// What is not IMAP, or more than was asked for, is this mail's fault; a lost connection is not.
+    fn fetch_failed(&self, uid: u32, error: &async_imap::error::Error) {
+        let protocol = match error {
+            async_imap::error::Error::Parse(_) => true,
+            async_imap::error::Error::Io(error) => {
+                matches!(error.kind(), io::ErrorKind::Other | io::ErrorKind::InvalidData)
+            }
+            _ => false,
+        };
+        if protocol {
+            let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+            *broken = if broken.0 == uid { (uid, broken.1 + 1) } else { (uid, 1) };
+        }
+    }
+
+    fn is_broken(&self, uid: u32) -> bool {
+        let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        broken.0 == uid && broken.1 >= BROKEN_MAX
     }
 
     /// `\Seen`, and to the processed folder. A refusal is no harm: the cursor knows better.
