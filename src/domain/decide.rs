@@ -133,6 +133,9 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     if let Some(reading) = mail.reads.minutes.as_ref().filter(|_| !answers_questions) {
         minutes::received(view, mail, reading, meeting_id.clone(), now);
         done = true;
+    } else if !mail.reads.tasks.is_empty() {
+        action_item::assigned(view, mail, &mail.reads.tasks, now);
+        done = true;
     } else if let Some(call) = mail.reads.meeting.as_ref() {
         if meeting::may_call(view, &author.address) {
             meeting::call(view, mail, std::slice::from_ref(call), now);

@@ -497,4 +497,7 @@ pub struct Reads {
     pub progress: Option<Vec<ProgressReading>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub commands: Option<Vec<Command>>,
+    /// Single tasks of an ordinary mail (O16); they are told from the items they make.
+    #[serde(skip)]
+    pub tasks: Vec<ItemReading>,
 }

@@ -17,6 +17,7 @@ pub mod forms;
 pub mod minutes;
 pub mod names;
 mod scan;
+pub mod tasks;
 pub mod when;
 mod who;
 pub mod width;
@@ -149,6 +150,11 @@ pub fn reads(
         if named && (!reading.items.is_empty() || !reading.decisions.is_empty()) || several {
             reads.minutes = Some(reading);
         }
+    }
+    if let Some(reading) = &mut reads.minutes {
+        reading.delivery = tasks::delivery(&body.own);
+    } else if !named && context == Context::None {
+        reads.tasks = tasks::read(&body.own, subject, reference, calendar, writer);
     }
     if reads.minutes.is_none() {
         reads.meeting = calls.first().cloned();

@@ -192,3 +192,38 @@ fn english_commands() {
         (json!("in_progress"), json!(60))
     );
 }
+
+/// A task in an ordinary mail with Duban in Cc: its sender is the organizer, whom it is to the owner.
+#[test]
+fn a_task_given_in_an_ordinary_mail() {
+    let mut story = office();
+    let mut mail = duban::simulate::mails::MailLine {
+        from: Some("zhangsan@example.com".into()),
+        subject: Some("竞品".into()),
+        text: Some("王芳你好，\n@督办 3月20日前整理竞品清单\n谢谢".into()),
+        authenticated: true,
+        ..Default::default()
+    };
+    mail.to = Some(vec!["wangfang@example.com".into()]);
+    mail.cc = vec!["duban@example.com".into()];
+    story.at("03-11 11:00").mail_line(mail);
+    let item = story.item("竞品清单");
+    assert_eq!((item["owner"].as_str(), item["due"].as_str()), (Some("王芳"), Some("2026-03-20")), "{}", story.told());
+    story.at("03-11 12:00");
+    assert_eq!(story.count("confirmation", "wangfang"), 1);
+    story.reply("wangfang", "confirmation", "收到");
+    assert_eq!(story.item("竞品清单")["state"], "confirmed");
+    story.at("03-19 09:30").reply("wangfang", "digest", "竞品清单 完成");
+    story.at("03-20 09:30").reply("zhangsan", "digest", "通过");
+    assert_eq!(story.item("竞品清单")["state"], "accepted", "{}", story.told());
+}
+
+/// 提醒我 makes an own item that nobody else hears of.
+#[test]
+fn a_reminder_to_oneself() {
+    let mut story = office();
+    story.at("03-11 11:00").mail("zhangsan", &[], "提醒", "提醒我 周五 交电费");
+    assert_eq!(story.item("电费")["state"], "confirmed", "{}", story.told());
+    story.at("03-13 09:30");
+    assert!(story.letter("digest", "zhangsan").text.contains("电费"), "{}", story.told());
+}

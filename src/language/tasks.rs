@@ -1,0 +1,222 @@
+//! Single tasks in an ordinary mail (O16): `交办：…`, `任务：…`, `@督办 …`, `提醒我 …` and their English twins. Each line that
+//! begins so is one task; everything else of the mail stays what it is.
+
+use super::minutes;
+use super::when::{self, Anchor};
+use crate::document::Document;
+use crate::domain::reading::{ItemReading, Owner};
+use crate::domain::workdays::Workdays;
+use chrono::{DateTime, FixedOffset};
+
+/// Words that give a task; a colon or a space follows them.
+const GIVES: [&str; 10] =
+    ["@督办助手", "@督办", "@duban", "任务交办", "交办任务", "交办", "任务", "task", "assign", "assignment"];
+/// Words that make an own one.
+const REMINDS: [&str; 8] = [
+    "请提醒我",
+    "提醒我",
+    "到时提醒我",
+    "麻烦提醒我",
+    "please remind me to",
+    "remind me to",
+    "please remind me",
+    "remind me",
+];
+/// Tasks of one mail that are read.
+const TASKS_MAX: usize = 40;
+
+/// What a line that begins with one of the words says after it, and whether it is the writer's own.
+fn given(line: &str) -> Option<(&str, bool)> {
+    let line = line.trim().trim_start_matches(['-', '*', '•', '·', '【', '[']).trim_start();
+    let lower = line.to_ascii_lowercase();
+    let after = |word: &str| lower.starts_with(word).then(|| line.get(word.len()..)).flatten();
+    for word in REMINDS {
+        if let Some(rest) = after(word) {
+            let word_ends = !word.is_ascii() || rest.starts_with([' ', ':', ',']);
+            if word_ends {
+                return Some((rest, true));
+            }
+        }
+    }
+    for word in GIVES {
+        let Some(rest) = after(word) else { continue };
+        let rest = rest.trim_start_matches(['】', ']']);
+        // 任务 and Task are ordinary words: only with a colon do they give one.
+        let colon = rest.trim_start().starts_with([':', '：']);
+        if colon || (word.starts_with('@') && rest.starts_with([' ', '，', ',', '\u{3000}'])) {
+            return Some((rest, false));
+        }
+    }
+    None
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || "：:，,。.；;、-—】]".contains(c))
+}
+
+/// A name that is really a date, or our own: no owner.
+fn is_no_name(name: &str, anchor: &Anchor) -> bool {
+    matches!(name.trim().to_lowercase().as_str(), "督办" | "督办助手" | "duban")
+        || name.contains("截止")
+        || !when::all(name, anchor).is_empty()
+}
+
+fn task(
+    rest: &str,
+    line: &str,
+    own: bool,
+    reference: DateTime<FixedOffset>,
+    calendar: &Workdays,
+    writer: Option<&str>,
+) -> Option<ItemReading> {
+    let rest = trimmed(rest);
+    if rest.chars().count() < 2 {
+        return None;
+    }
+    let anchor = Anchor::new(reference, calendar);
+    let read = minutes::read(&Document::from_text(rest), reference, calendar, writer);
+    let deadline = when::deadline(rest, &anchor);
+    let first = when::all(rest, &anchor).into_iter().find(|mention| mention.due.is_some());
+    let due = deadline.as_ref().map(|deadline| deadline.due).or_else(|| first.as_ref().and_then(|mention| mention.due));
+    let phrase = first.as_ref().and_then(|mention| rest.get(mention.span.clone())).map(str::to_string);
+    if let (Some(mut item), false) = (read.items.into_iter().next(), own) {
+        let names: Vec<String> = item.owner.iter().flat_map(|owner| owner.names().to_vec()).collect();
+        let names: Vec<String> = names.into_iter().filter(|name| !is_no_name(name, &anchor)).collect();
+        item.owner = match names.as_slice() {
+            [] => None,
+            [one] => Some(Owner::One(one.clone())),
+            _ => Some(Owner::Many(names)),
+        };
+        item.deadline = item.deadline.or(due);
+        item.due_phrase = item.due_phrase.or(phrase);
+        item.line = line.trim().to_string();
+        // The writer says that it is a task; nothing about that is doubtful.
+        item.confidence = item.confidence.max(0.8);
+        return Some(item);
+    }
+    // Words without a name: the task is what stands beside the date.
+    let words = match &first {
+        Some(mention) => {
+            let head = rest.get(..mention.span.start).unwrap_or_default();
+            let tail = rest.get(mention.span.end..).unwrap_or_default();
+            format!(
+                "{}{}",
+                trimmed(head),
+                trimmed(tail.trim_start_matches(['前', '内']).trim_start_matches("之前").trim_start_matches("以前"))
+            )
+        }
+        None => rest.to_string(),
+    };
+    let words =
+        trimmed(words.trim_start_matches(['请', '要', '去', '来']).trim_start_matches("on ").trim_start_matches("to "))
+            .to_string();
+    let words = words.trim_end_matches(" by").trim_end_matches(" on").trim_end_matches(" before").to_string();
+    if words.chars().count() < 2 {
+        return None;
+    }
+    Some(ItemReading {
+        owner: own.then(|| writer.map(|name| Owner::One(name.to_string()))).flatten(),
+        task: words,
+        deliverable: None,
+        deadline: due,
+        status: None,
+        helpers: Vec::new(),
+        confidence: 0.8,
+        line: line.trim().to_string(),
+        due_phrase: phrase,
+        due_why: None,
+        criterion: None,
+        supervisor: None,
+        start: None,
+        urgency: None,
+        depends_on: Vec::new(),
+    })
+}
+
+/// The tasks a mail gives. `writer`: whose own a reminder is, and who 我 is.
+pub fn read(
+    document: &Document,
+    subject: &str,
+    reference: DateTime<FixedOffset>,
+    calendar: &Workdays,
+    writer: Option<&str>,
+) -> Vec<ItemReading> {
+    let mut items: Vec<ItemReading> = Vec::new();
+    let blocks = document.own_blocks().map(|block| block.text.as_str());
+    for line in blocks.flat_map(str::lines).chain([subject]) {
+        let Some((rest, own)) = given(line) else { continue };
+        let Some(item) = task(rest, line, own, reference, calendar, writer) else { continue };
+        if items.len() < TASKS_MAX && !items.iter().any(|known| known.task == item.task) {
+            // A subject often only repeats what the body says.
+            if line == subject && !items.is_empty() {
+                continue;
+            }
+            items.push(item);
+        }
+    }
+    items
+}
+
+/// `请代发` and `不用再发` of who sends minutes (O8): `full` or `none`.
+pub fn delivery(document: &Document) -> Option<String> {
+    const FULL: [&str; 7] = [
+        "请代发",
+        "请你代发",
+        "请帮忙转发给大家",
+        "请发给大家",
+        "please send to all",
+        "please send it to all",
+        "please distribute",
+    ];
+    const NONE: [&str; 7] =
+        ["不用再发", "不必再发", "无需再发", "不要再发", "no need to resend", "no need to send", "do not resend"];
+    let lines = document.own_blocks().flat_map(|block| block.text.lines());
+    for line in lines {
+        let lower = line.to_lowercase();
+        if NONE.iter().any(|word| lower.contains(word)) {
+            return Some("none".into());
+        }
+        if FULL.iter().any(|word| lower.contains(word)) {
+            return Some("full".into());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    /// Wednesday, 11 March 2026.
+    fn read_one(text: &str) -> Vec<(Option<String>, String, Option<String>)> {
+        let at = DateTime::parse_from_rfc3339("2026-03-11T14:00:00+08:00").unwrap();
+        let items = read(&Document::from_text(text), "", at, &Workdays::cn(), Some("张三"));
+        let owner = |item: &ItemReading| item.owner.as_ref().map(|owner| owner.names().join("、"));
+        items.iter().map(|item| (owner(item), item.task.clone(), item.deadline.map(|due| due.to_string()))).collect()
+    }
+
+    #[test]
+    fn lines_that_give_a_task() {
+        let check = |text: &str, owner: Option<&str>, task: &str, due: Option<&str>| {
+            let expected = vec![(owner.map(String::from), task.to_string(), due.map(String::from))];
+            assert_eq!(read_one(text), expected, "{text}");
+        };
+        check("@督办 请李雷周五前提交测试报告", Some("李雷"), "提交测试报告", Some("2026-03-13"));
+        check("@督办 周五前提交测试报告", None, "提交测试报告", Some("2026-03-13"));
+        check("大家好\n交办：李雷 3月18日前更新报价\n谢谢", Some("李雷"), "更新报价", Some("2026-03-18"));
+        check("任务：整理竞品清单，负责人：王芳，截止3月20日", Some("王芳"), "整理竞品清单", Some("2026-03-20"));
+        check("任务：整理竞品清单", None, "整理竞品清单", None);
+        check("提醒我 周五 交电费", Some("张三"), "交电费", Some("2026-03-13"));
+        check("Task: Bob Li to send the budget by Friday", Some("Bob Li"), "send the budget", Some("2026-03-13"));
+        check("Please remind me on Friday to pay the bill", Some("张三"), "pay the bill", Some("2026-03-13"));
+    }
+
+    #[test]
+    fn words_that_give_none() {
+        for text in ["任务很重，大家辛苦", "这项任务：……", "督办助手你好", "The task is done", "请交办公室", "提醒"]
+        {
+            assert_eq!(read_one(text), Vec::new(), "{text}");
+        }
+    }
+}
