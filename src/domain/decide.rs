@@ -138,7 +138,8 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
         done = true;
     } else if let Some(call) = mail.reads.meeting.as_ref() {
         if meeting::may_call(view, &author.address) {
-            meeting::call(view, mail, std::slice::from_ref(call), now);
+            let several = if mail.calls.len() > 1 { mail.calls.as_slice() } else { std::slice::from_ref(call) };
+            meeting::call(view, mail, several, now);
         } else {
             // O1: a colleague is never left without a word.
             view.audit("this sender may not call meetings (policy.callers)");

@@ -2,7 +2,7 @@
 
 use crate::story::{self, Story};
 use duban::config::Config;
-use duban::simulate::mails::MailLine;
+use duban::simulate::mails::{Choice, MailLine};
 use serde_json::{Value, json};
 
 /// The office with one more colleague, told with the moment first.
@@ -452,4 +452,161 @@ fn a_series_makes_its_next_occurrence() {
     assert_eq!(told.meeting("M-2")["start"], "2026-03-23T14:00:00+08:00");
     // The first invite carries the rule; the occurrence needs none.
     assert!(told.letter("meeting_notice", "lilei")["ics"].is_null());
+}
+
+#[test]
+fn materials_reach_everybody_the_day_before() {
+    let mut story = called();
+    story.0.at("03-12 10:00").mail_line(MailLine {
+        from: Some("lilei@example.com".into()),
+        text: Some("测试方案请查收，谢谢。".into()),
+        attach: vec![("测试方案V2.docx".into(), b"not really a document".to_vec())],
+        ..answer("lilei", "meeting_notice")
+    });
+    let told = story.until("03-13 16:00");
+    let packs: Vec<String> = told.since("03-13 14:30");
+    let want = ["guoliang", "wangfang", "zhangsan", "zhaoqiang"].map(|to| format!("03-13 15:00 materials_pack {to}"));
+    assert_eq!(packs, want);
+    assert_eq!(told.letter("materials_pack", "wangfang")["attachments"], json!(["测试方案V2.docx"]));
+    assert_eq!(told.meeting("M-1")["materials"][0]["received"], true);
+    // Who has delivered is not chased for it.
+    assert!(told.letters().iter().all(|line| !line.contains("materials_chase")));
+}
+
+/// A reply as a client writes it, to be filled in.
+fn answer(from: &str, letter: &str) -> MailLine {
+    MailLine {
+        from: Some(story::address(from)),
+        reply_to: Some(Choice { letters: vec![letter.into()], to: story::address(from), object: None, nth: -1 }),
+        quote: true,
+        authenticated: true,
+        ..MailLine::default()
+    }
+}
+
+#[test]
+fn a_link_counts_as_the_material() {
+    let mut story = called();
+    story.reply(
+        "03-12 10:00",
+        "lilei",
+        "meeting_notice",
+        "测试方案放在这里了：https://docs.qq.com/doc/DTkx 请大家先看",
+    );
+    let told = story.until("03-13 16:00");
+    assert_eq!(told.meeting("M-1")["materials"][0]["received"], true);
+    assert!(told.text("materials_pack", "wangfang").contains("https://docs.qq.com/doc/DTkx"));
+}
+
+#[test]
+fn a_taken_room_is_told_at_once() {
+    let mut story = Office::new();
+    story.0.person(json!({"name": "3号会议室", "address": "room3@example.com", "kind": "room"}));
+    story.mail("03-11 10:00", "zhangsan", "新品启动会", CALL);
+    story.calendar("03-11 10:01", "room3", "DECLINED");
+    let told = story.until("03-11 12:00");
+    assert_eq!(told.since("03-11 10:01"), ["03-11 10:01 organizer_note zhangsan"]);
+    assert!(told.text("organizer_note", "zhangsan").contains("3号会议室"));
+    assert_eq!(told.letter("meeting_notice", "room3")["ics"]["method"], "REQUEST");
+}
+
+#[test]
+fn a_confidential_title_is_in_no_subject() {
+    let mut story = Office::new();
+    story.mail("03-11 10:00", "zhangsan", "【机密】新品启动会", CALL);
+    let told = story.until("03-18 20:00");
+    let subjects: Vec<&str> = told.0.out.iter().filter_map(|line| line["subject"].as_str()).collect();
+    assert!(subjects.len() > 5 && subjects.iter().all(|subject| !subject.contains("新品启动会")), "{subjects:?}");
+    assert_eq!(told.meeting("M-1")["confidential"], true);
+}
+
+#[test]
+fn english_words_do_the_same() {
+    let mut story = called();
+    story.reply("03-11 11:00", "lilei", "meeting_notice", "I'll attend, but 10 minutes late.");
+    story.reply("03-11 11:01", "wangfang", "meeting_notice", "Sorry, can't make it.");
+    story.reply("03-11 11:02", "guoliang", "meeting_notice", "Maybe, I'll confirm tomorrow");
+    story.reply("03-11 11:03", "zhangsan", "meeting_notice", "Move to Tuesday March 17 at 10:00");
+    let told = story.until("03-11 12:00");
+    assert_eq!(told.meeting("M-1")["start"], "2026-03-17T10:00:00+08:00");
+    assert_eq!(told.since("03-11 11:03"), to_all("meeting_update", "03-11 11:03"));
+}
+
+#[test]
+fn a_series_on_a_holiday_is_asked_about() {
+    let mut story = Office::new();
+    let call = CALL
+        .replace("新品启动会", "产品周例会")
+        .replace("时间：2026年3月16日（周一）14:00-15:00", "时间：2026年4月24日（周五）14:00-15:00\n周期：每周五")
+        .replace("，3月13日前", "");
+    story.mail("04-20 10:00", "zhangsan", "产品周例会", &call);
+    story.reply("04-24 16:00", "zhangsan", "meeting_notice", "不用纪要");
+    story.reply("04-28 11:00", "zhangsan", "organizer_note", "顺延");
+    let told = story.until("05-06 12:00");
+    // 1 May is a holiday; the first working day after it is the 6th.
+    assert_eq!(told.since("04-28 00:00")[0], "04-28 10:00 organizer_note zhangsan");
+    assert_eq!(told.meeting("M-2")["start"], "2026-05-06T14:00:00+08:00");
+    assert_eq!(told.letter("meeting_notice", "lilei")["ics"]["sequence"], 0);
+}
+
+#[test]
+fn two_without_minutes_and_the_organizer_is_asked() {
+    let told = weekly().until("03-27 12:00");
+    let asked: Vec<String> = told
+        .since("03-26 00:00")
+        .into_iter()
+        .filter(|line| line.contains("organizer_note") || line.contains("meeting_notice"))
+        .collect();
+    assert_eq!(asked, ["03-26 10:00 organizer_note zhangsan"]);
+    assert_eq!(told.meeting("M-3")["state"], "draft");
+}
+
+#[test]
+fn several_meetings_in_one_mail() {
+    let mut story = Office::new();
+    let text = "请安排以下会议：\n\n| 会议主题 | 时间 | 地点 | 参会人 |\n|---|---|---|---|\n| 需求评审会 | 2026-03-16 10:00 | 2号会议室 | 李雷、王芳 |\n| 预算沟通会 | 2026-03-17 15:00 | 3号会议室 | 赵强、李雷 |\n";
+    story.mail("03-11 10:00", "zhangsan", "会议安排表", text);
+    let told = story.until("03-11 12:00");
+    assert_eq!(told.meeting("M-1")["title"], "需求评审会");
+    assert_eq!(told.meeting("M-2")["start"], "2026-03-17T15:00:00+08:00");
+    assert_eq!(told.letters().iter().filter(|line| line.ends_with("meeting_notice lilei")).count(), 2);
+}
+
+#[test]
+fn minutes_end_the_chase() {
+    let mut story = called();
+    story.reply(
+        "03-16 16:00",
+        "wangfang",
+        "meeting_notice",
+        "会议纪要\n\n决议：\n1. 新品9月1日上市\n\n待办事项：\n1. 李雷 3月20日前提交测试报告\n",
+    );
+    let told = story.until("03-18 20:00");
+    assert!(told.letters().iter().all(|line| !line.contains("minutes_chase")), "{:?}", told.letters());
+    assert_eq!(told.meeting("M-1")["state"], "minuted");
+}
+
+#[test]
+fn somebody_on_the_phone_calls_it_off_after_the_start() {
+    let mut story = called();
+    story.reply("03-16 14:30", "zhangsan", "run_sheet", "取消了");
+    let told = story.until("03-20 18:00");
+    assert_eq!(told.meeting("M-1")["state"], "cancelled");
+    assert!(told.letters().iter().all(|line| !line.contains("minutes_chase")));
+}
+
+#[test]
+fn in_bcc_the_sender_alone_hears_of_it() {
+    let mut story = Office::new();
+    story.0.at("03-11 10:00").mail_line(MailLine {
+        from: Some("zhangsan@example.com".into()),
+        to: Some(vec!["lilei@example.com".into(), "wangfang@example.com".into()]),
+        subject: Some("新品启动会".into()),
+        text: Some(CALL.into()),
+        headers: vec![("X-Bcc".into(), "duban@example.com".into())],
+        authenticated: true,
+        ..MailLine::default()
+    });
+    let told = story.until("03-11 12:00");
+    assert!(told.letters().iter().all(|line| line.ends_with("call_preview zhangsan")), "{:?}", told.letters());
 }

@@ -125,6 +125,36 @@ fn work_context(context: Context) -> bool {
 
 const MOODS: &[W] = &[W::Need, W::Please, W::Suggest, W::Maybe, W::Future, W::Not, W::NotYet];
 
+/// Whole answers that letters about meetings ask for (O10, O13, O17, O31), and that mean nothing elsewhere.
+fn asked_by_meeting(said: &str, context: Context) -> Option<Verb> {
+    let said = trimmed(said).trim_end_matches(['了', '吧']);
+    let of_meeting = meeting_context(context);
+    Some(match said {
+        "顺延" | "顺延到下一个工作日" | "往后顺延" | "postpone" | "next working day"
+            if context == Context::Readiness =>
+        {
+            Verb::Postpone
+        }
+        "跳过" | "跳过本次" | "跳过这次" | "本次跳过" | "skip" | "skip it" | "skip this one" if of_meeting => {
+            Verb::CallOff
+        }
+        "不发" | "先不发" | "不用发" | "do not send" | "don't send" if context == Context::Preview => {
+            Verb::CallOff
+        }
+        "公开" | "make it public" | "go public" if context == Context::Preview => Verb::Send,
+        "不加" | "不加这个议题" | "不列入" | "no" | "do not add it" if context == Context::Readiness => {
+            Verb::Refuse
+        }
+        "还没结束" | "还没散" | "还没散会" | "没散会" | "还在开" | "会还没开完" | "not over yet" | "still running"
+        | "still going on"
+            if of_meeting =>
+        {
+            Verb::Snooze
+        }
+        _ => return None,
+    })
+}
+
 /// Reads a piece. `rest_of_sentence` is where the sentence ends, for rules that take a title or a reason.
 pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
     let all_courtesy = p.junk.is_empty()
@@ -156,6 +186,9 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
     }
     if p.has(W::CondBenign) {
         return Say::Nothing;
+    }
+    if let Some(verb) = asked_by_meeting(&f.text(p.a, p.b), reader.known.context) {
+        return one(whole(verb, "meeting.asked"));
     }
     if let Some(said) = proposal(f, p, reader) {
         return said;
@@ -1489,7 +1522,10 @@ fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
         (W::Agree, Context::Action | Context::Reminder) if !p.marks.is_empty() => Verb::Approve,
         (W::Agree, Context::Preview | Context::MinutesReview) => Verb::Send,
-        (W::Refuse, Context::Approval | Context::Escalation | Context::Readiness | Context::None | Context::SignOff) => Verb::Refuse,
+        (
+            W::Refuse,
+            Context::Approval | Context::Escalation | Context::Readiness | Context::None | Context::SignOff,
+        ) => Verb::Refuse,
         (W::Refuse, Context::Acceptance) => Verb::Reject,
         (W::Refuse, Context::Action) if p.word(f, tok) == "不同意" => Verb::Decline,
         (W::Sign, Context::SignOff | Context::Issue | Context::None) => Verb::SignOff,
