@@ -1,1376 +1,1507 @@
 //! The call for a meeting: labelled fields, agenda lines, materials, free words (SPEC 4.1).
-//!
-//! A call is recognized by what makes one: a time beside a word for meeting, or the labelled fields of a notice. Fields come
-//! in any order and any subset, in sentences, lists or tables; a table of meetings (会议安排表) calls several at once.
 
-use super::fields::{Label, label_of, label_of_exactly};
-use super::when::{self, Anchor, Freq};
-use crate::document::{Block, Document, Kind};
+use super::fields::form::{Form, Grid, pairs_in};
+use super::fields::{Label, label_of_exactly};
+use super::minutes::sentence::{self, Clock, Section};
+use super::scan::{Scan, is_han};
+use super::when::{self, Anchor};
+use super::who::{self, Cast, Kind as WhoKind};
+use crate::document::Document;
 use crate::domain::reading::{AgendaReading, AttendeeReading, CallReading, Doubt, MaterialReading, RecurrenceReading};
-use crate::domain::workdays::Workdays;
-use chrono::{DateTime, FixedOffset};
+use crate::mail::thread;
+use chrono::Duration;
 
-/// Meetings that one mail may call.
-const CALLS_MAX: usize = 20;
-/// Lines that are read.
-const LINES_MAX: usize = 1_000;
-/// Longer lines are prose, not fields.
-const FIELD_CHARS_MAX: usize = 400;
+/// Calls in one table that are read.
+const CALL_COUNT_MAX: usize = 40;
+/// Agenda items and attendees of one call.
+const ENTRY_COUNT_MAX: usize = 200;
 
-/// Words that make a mail about a meeting that is to come.
-const MEETING_WORDS: &[&str] = &[
-    "会议",
-    "开会",
-    "开个会",
-    "碰头",
-    "碰一下",
-    "例会",
-    "周会",
-    "晨会",
-    "站会",
-    "启动会",
-    "评审会",
-    "分析会",
-    "复盘会",
-    "协调会",
-    "讨论会",
-    "沟通会",
-    "研讨会",
-    "座谈会",
-    "推进会",
-    "专题会",
-    "月会",
-    "视频会",
-    "电话会",
-    "meeting",
-    "meet ",
-    "kickoff",
-    "kick-off",
-    "sync",
-    "stand-up",
-    "standup",
-    "retro",
-    "review",
-    "call with",
-    "workshop",
-    "get together",
-    "let's meet",
-    "catch up",
-    "1:1",
-    "townhall",
-    "all-hands",
-    "weekly",
-    "會議",
-    "開會",
-    "對齊會",
-    "对齐会",
-    "宣讲会",
-    "答辩会",
-    "培训会",
-    "总结会",
-    "动员会",
-    "预备会",
-    "预算会",
-];
-
-/// Words that speak of a meeting to be called, where no field is labelled.
-const CALLING_WORDS: &[&str] = &[
-    "召开",
-    "开会",
-    "开个会",
-    "开一个",
-    "开一次",
-    "组织一次",
-    "安排一次",
-    "安排个会",
-    "召集",
-    "碰个头",
-    "碰头",
-    "碰一下",
-    "请参加",
-    "请准时参加",
-    "请大家参加",
-    "会议通知",
-    "会议邀请",
-    "邀请参加",
-    "约个时间",
-    "定于",
-    "拟于",
-    "開會",
-    "召開",
-    "請參加",
-    "let's meet",
-    "lets meet",
-    "let us meet",
-    "schedule a",
-    "set up a",
-    "arrange a",
-    "organize a",
-    "organise a",
-    "call a meeting",
-    "please join",
-    "please attend",
-    "invite you",
-    "we will meet",
-    "we'll meet",
-    "we meet",
-    "meeting on",
-    "meeting at",
-    "book a meeting",
-    "invitation",
-    "get together",
-    "join us",
-    "i'd like to meet",
-    "can we meet",
-];
-
-/// Reads the calls of a mail: none, one, or several of a table. `subject` is the base subject.
-pub fn read_calls(
-    document: &Document,
-    subject: &str,
-    reference: DateTime<FixedOffset>,
-    calendar: &Workdays,
-) -> Vec<CallReading> {
-    let anchor = Anchor::new(reference, calendar);
-    let several = table_of_meetings(document, &anchor);
-    if several.len() > 1 {
-        return several;
+/// The calls that a mail makes; none where it calls no meeting. `recipients` says that there are people in To and Cc.
+pub fn read_calls(document: &Document, subject: &str, anchor: &Anchor<'_>, writer: Option<&str>) -> Vec<CallReading> {
+    let form = Form::of(document);
+    let subject = plain_subject(subject);
+    let mut cast = Cast::of_writer(writer);
+    for label in [Label::Attendees, Label::Chair, Label::Recorder] {
+        for line in form.lines(label) {
+            for name in line.split(['、', ',', '，', ';', '；', '/', ' ']) {
+                let name = name.split(['(', '（', '<']).next().unwrap_or_default().trim();
+                if (2..=20).contains(&name.chars().count()) && !who::is_department(name, &cast) {
+                    cast.add(name);
+                }
+            }
+        }
     }
-    let mut draft = Draft::default();
-    draft.walk(document, &anchor);
-    draft.finish(document, subject, &anchor).into_iter().collect()
+    let clock = Clock { anchor: *anchor };
+    let reader = Reader { form: &form, subject: &subject, clock: &clock, cast: &cast };
+    // 会议安排表: a row a meeting.
+    if let Some(grid) = form.grids.iter().find(|grid| is_schedule(grid))
+        && grid.rows.len() > 1
+    {
+        return grid.rows.iter().take(CALL_COUNT_MAX).filter_map(|row| reader.scheduled(grid, row)).collect();
+    }
+    reader.call().into_iter().collect()
 }
 
-/// Which list the lines below belong to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Section {
-    #[default]
-    None,
-    Agenda,
-    Materials,
-    Attendees,
+/// A table whose rows are meetings: their titles and times.
+fn is_schedule(grid: &Grid) -> bool {
+    let has = |label| grid.columns.has(label);
+    let others = [
+        Label::Place,
+        Label::Chair,
+        Label::Recorder,
+        Label::Attendees,
+        Label::Departments,
+        Label::Duration,
+        Label::Link,
+    ];
+    let named = has(Label::Title) || has(Label::Agenda);
+    named && has(Label::When) && others.iter().any(|l| has(*l))
 }
 
-#[derive(Default)]
-struct Draft {
-    call: CallReading,
-    section: Section,
-    /// Fields that only a call has, for recognizing one.
-    labelled: usize,
-    /// Sentences without a label, for free words.
-    prose: Vec<String>,
-    when_text: Option<String>,
-}
-
-impl Draft {
-    fn walk(&mut self, document: &Document, anchor: &Anchor) {
-        let mut lines = 0;
-        for block in document.own_blocks() {
-            match &block.kind {
-                Kind::Table(table) => self.table(table, anchor),
-                Kind::Quote(_) | Kind::Rule => {}
-                _ => {
-                    if block.gap
-                        && self.section != Section::None
-                        && !matches!(block.kind, Kind::Item(_))
-                        && !opens_list(&block.text)
-                    {
-                        self.section = Section::None;
-                    }
-                    for line in block.text.lines() {
-                        lines += 1;
-                        if lines > LINES_MAX {
-                            return;
-                        }
-                        self.line(line.trim(), block, anchor);
-                    }
+/// `Re: 【会议通知】新品启动会` → `新品启动会`.
+fn plain_subject(subject: &str) -> String {
+    let base = thread::base_subject(subject).text;
+    let mut rest = base.trim();
+    loop {
+        let before = rest;
+        for (open, close) in [('【', '】'), ('[', ']'), ('［', '］')] {
+            if let Some(inner) = rest.strip_prefix(open)
+                && let Some(end) = inner.find(close)
+            {
+                let tail = inner.get(end + close.len_utf8()..).unwrap_or_default().trim();
+                if !tail.is_empty() {
+                    rest = tail;
                 }
             }
         }
-    }
-
-    fn line(&mut self, line: &str, block: &Block, anchor: &Anchor) {
-        if line.is_empty() || line.chars().count() > FIELD_CHARS_MAX {
-            if !line.is_empty() {
-                self.prose.push(line.to_string());
-            }
-            return;
-        }
-        self.flags(line);
-        // A heading or a line that is nothing but a label opens a list.
-        let bare = line.trim_end_matches([':', '：', ' ', '　']).trim_matches(['【', '】', '[', ']', '*', '#', ' ']);
-        if let Some(section) = label_of_exactly(bare).and_then(section_of) {
-            self.section = section;
-            self.labelled += 1;
-            return;
-        }
-        let in_list = matches!(block.kind, Kind::Item(_)) || self.section == Section::Attendees;
-        if !(in_list && matches!(self.section, Section::Agenda | Section::Materials)) {
-            let fields = fields_of(line);
-            if !fields.is_empty() {
-                for (label, value) in fields {
-                    self.field(label, &value, anchor);
-                }
-                return;
-            }
-        }
-        match self.section {
-            Section::Agenda if in_list || numbered(line) => self.agenda_line(line),
-            Section::Materials if in_list || numbered(line) || line.contains('《') || line.contains([':', '：']) => {
-                self.material_line(line, anchor)
-            }
-            Section::Attendees if !line.ends_with(['。', '.']) => self.attendees(line),
-            _ => self.prose.push(line.to_string()),
-        }
-    }
-
-    fn flags(&mut self, line: &str) {
-        let lower = line.to_lowercase();
-        let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-        if ["草稿", "先不发", "先别发", "先不要发", "先看看", "暂不发送"].iter().any(|w| bare.contains(w))
-            || matches!(bare, "draft" | "draft only" | "don't send yet" | "do not send yet")
-        {
-            self.call.draft = true;
-        }
-        if [
-            "请代发",
-            "請代發",
-            "帮忙代发",
-            "麻烦代发",
-            "please send it to all",
-            "please send to everyone",
-            "send to all in full",
-        ]
-        .iter()
-        .any(|w| bare.contains(w))
-        {
-            self.call.delivery = Some("all".into());
-        }
-        if [
-            "不用再发",
-            "不用再发通知",
-            "无需再发",
-            "不必再发",
-            "不用另发",
-            "no need to send",
-            "don't notify",
-            "do not notify",
-        ]
-        .iter()
-        .any(|w| bare.contains(w))
-        {
-            self.call.delivery = Some("none".into());
-        }
-        if matches!(bare, "保密" | "机密" | "機密" | "confidential")
-            || bare.starts_with("本次会议保密")
-            || bare.starts_with("会议内容保密")
-        {
-            self.call.confidential = true;
-        }
-    }
-
-    fn field(&mut self, label: Label, value: &str, anchor: &Anchor) {
-        let value = value.trim();
-        let section = section_of(label);
-        if let Some(section) = section {
-            self.section = section;
-        } else {
-            self.section = Section::None;
-        }
-        let text = || Some(value.to_string()).filter(|v| !v.is_empty() && !is_nothing(v));
-        let call = &mut self.call;
-        match label {
-            Label::Title => set(&mut call.title, text()),
-            Label::Objective | Label::Goal => set(&mut call.objective, text()),
-            Label::Kind | Label::IssueKind => set(&mut call.kind, kind_of(value).map(String::from)),
-            Label::When | Label::Start => {
-                if call.start.is_none() {
-                    self.when_text = text();
-                    self.when(value, anchor);
-                }
-            }
-            Label::Due => {
-                self.prose.push(value.to_string());
-                return;
-            }
-            Label::Duration => call.minutes = call.minutes.or_else(|| when::duration(value)),
-            Label::Recurrence => {
-                call.recurrence = recurrence_of(value, anchor);
-                if call.start.is_none() {
-                    self.when(value, anchor);
-                }
-            }
-            Label::Place => self.place(value),
-            Label::Link => set(&mut call.link, text()),
-            Label::Chair => set(&mut call.chair, text().map(|v| first_name(&v))),
-            Label::Recorder => set(&mut call.recorder, text().map(|v| first_name(&v))),
-            Label::Departments => call.departments = names_of(value).into_iter().map(|a| a.name).collect(),
-            Label::Attendees => self.attendees(value),
-            Label::Agenda => {
-                for item in split_topics(value) {
-                    self.agenda_line(&item);
-                }
-            }
-            Label::Materials => {
-                for item in value.split([';', '；']).map(str::trim).filter(|v| !v.is_empty()) {
-                    self.material_line(item, anchor);
-                }
-            }
-            _ => {
-                self.prose.push(value.to_string());
-                return;
-            }
-        }
-        self.labelled += 1;
-    }
-
-    fn when(&mut self, value: &str, anchor: &Anchor) {
-        if self.call.recurrence.is_none() {
-            self.call.recurrence = recurrence_of(value, anchor);
-        }
-        if let Some((start, minutes, span)) = when::meeting_start(value, anchor) {
-            self.call.start = Some(start);
-            self.call.minutes = self.call.minutes.or(minutes).or_else(|| when::duration(value));
-            self.call.start_phrase = value.get(span).map(str::to_string);
-        } else if !value.is_empty() && !is_nothing(value) {
-            self.call.doubts.push(Doubt { kind: "vague_due".into(), line: value.to_string(), n: None });
-            self.call.start_phrase = Some(value.to_string());
-        }
-    }
-
-    /// `3号会议室 / 线上会议号 552-118`, `线上 https://…`
-    fn place(&mut self, value: &str) {
-        let mut place = Vec::new();
-        for part in value.split(['/', '／', ';', '；']).map(str::trim).filter(|p| !p.is_empty()) {
-            let online = ["会议号", "http", "线上会议", "腾讯会议", "飞书", "钉钉", "zoom", "teams", "webex"]
-                .iter()
-                .any(|w| part.to_lowercase().contains(w));
-            if online && self.call.link.is_none() && !value.starts_with("http") || part.starts_with("http") {
-                self.call.link = Some(part.to_string());
-            } else {
-                place.push(part);
-            }
-        }
-        if value.contains("://") {
-            // A slash of an address divides nothing.
-            let link = value.split_whitespace().find(|w| w.contains("://")).unwrap_or(value);
-            self.call.link = Some(link.to_string());
-            let rest = value.replace(link, "");
-            place = Vec::new();
-            let rest = rest.trim().trim_matches(['/', ',', '，', ':', '：', '（', '）', '(', ')', ' ']);
-            set(&mut self.call.place, Some(rest.to_string()).filter(|r| !r.is_empty()));
-        }
-        set(&mut self.call.place, Some(place.join(" / ")).filter(|p| !p.is_empty()));
-        if self.call.place.is_none() && self.call.link.is_none() {
-            set(&mut self.call.place, Some(value.to_string()).filter(|p| !p.is_empty()));
-        }
-    }
-
-    fn attendees(&mut self, value: &str) {
-        for attendee in names_of(value) {
-            if !self.call.attendees.iter().any(|a| a.name == attendee.name) {
-                self.call.attendees.push(attendee);
-            }
-        }
-    }
-
-    fn agenda_line(&mut self, line: &str) {
-        if let Some(item) = agenda_item(line) {
-            self.call.agenda.push(item);
-        }
-    }
-
-    fn material_line(&mut self, line: &str, anchor: &Anchor) {
-        if let Some(material) = material(line, anchor) {
-            self.call.materials.push(material);
-        }
-    }
-
-    /// A form as a table: labels in the first row or in the first column; agendas and materials by their header.
-    fn table(&mut self, table: &crate::document::Table, anchor: &Anchor) {
-        let Some(first) = table.rows.first() else { return };
-        let labels: Vec<Option<Label>> = first.cells.iter().map(|c| label_of(c)).collect();
-        let known = labels.iter().flatten().count();
-        let has = |label: Label| labels.contains(&Some(label));
-        let place = |label: Label| labels.iter().position(|l| *l == Some(label));
-        let topics = place(Label::Agenda)
-            .or_else(|| place(Label::Task).filter(|_| has(Label::Presenter) || has(Label::Outcome)));
-        if let (Some(topic), true) = (
-            topic_column(topics, &labels),
-            has(Label::Duration) || has(Label::Presenter) || has(Label::Outcome) || known >= 2 && has(Label::Agenda),
-        ) {
-            for row in table.rows.iter().skip(1) {
-                let cell = |label: Label| {
-                    place(label)
-                        .and_then(|at| row.cells.get(at))
-                        .map(|c| c.trim())
-                        .filter(|c| !c.is_empty() && !is_nothing(c))
-                };
-                let Some(title) = row.cells.get(topic).map(|c| c.trim()).filter(|c| !c.is_empty()) else { continue };
-                self.call.agenda.push(AgendaReading {
-                    title: title.to_string(),
-                    minutes: cell(Label::Duration).and_then(minutes_of),
-                    presenter: cell(Label::Presenter).or_else(|| cell(Label::Owner)).map(first_name),
-                    required_outcome: cell(Label::Outcome).map(String::from),
-                });
-            }
-            self.labelled += 1;
-            return;
-        }
-        if has(Label::Materials) && table.rows.len() > 1 {
-            for row in table.rows.iter().skip(1) {
-                let cell = |label: Label| {
-                    place(label).and_then(|at| row.cells.get(at)).map(|c| c.trim()).filter(|c| !c.is_empty())
-                };
-                if let Some(name) = cell(Label::Materials) {
-                    self.call.materials.push(MaterialReading {
-                        owner: cell(Label::Owner).or_else(|| cell(Label::Department)).map(String::from),
-                        name: title_marks_off(name),
-                        due: cell(Label::Due).and_then(|c| when::cell(c, anchor)).map(|d| d.due),
-                    });
-                }
-            }
-            return;
-        }
-        if known * 2 > first.cells.len()
-            && table.rows.len() >= 2
-            && (has(Label::When) || has(Label::Title))
-            && first.cells.len() > 2
-        {
-            if let Some(row) = table.rows.get(1) {
-                for (label, value) in labels.iter().zip(&row.cells) {
-                    if let Some(label) = label {
-                        self.field(*label, value, anchor);
-                    }
-                }
-            }
-            return;
-        }
-        // Label beside value, in pairs of columns.
-        for row in &table.rows {
-            for pair in row.cells.chunks(2) {
-                if let [label, value] = pair
-                    && let Some(label) = label_of(label)
+        for head in [
+            "会议通知",
+            "会议邀请",
+            "开会通知",
+            "会议安排",
+            "通知",
+            "邀请",
+            "會議通知",
+            "Meeting invitation",
+            "Meeting request",
+            "Invitation",
+            "Meeting notice",
+            "Meeting",
+        ] {
+            if let Some(tail) = rest.strip_prefix(head) {
+                let tail_trimmed = tail.trim_start_matches([':', '：', '-', '—', ' ', '|']);
+                if tail_trimmed.len() < tail.len()
+                    && !tail_trimmed.is_empty()
+                    && tail.starts_with([':', '：', '-', '—', '|'])
                 {
-                    if section_of(label).is_some() && value.contains('\n') {
-                        for line in value.lines() {
-                            match label {
-                                Label::Agenda => self.agenda_line(line),
-                                Label::Materials => self.material_line(line, anchor),
-                                _ => self.attendees(line),
-                            }
-                        }
-                        self.labelled += 1;
-                    } else {
-                        self.field(label, value, anchor);
+                    rest = tail_trimmed;
+                }
+            }
+        }
+        if rest == before {
+            return rest.to_owned();
+        }
+    }
+}
+
+struct Reader<'a> {
+    form: &'a Form,
+    subject: &'a str,
+    clock: &'a Clock<'a>,
+    cast: &'a Cast,
+}
+
+impl Reader<'_> {
+    fn call(&self) -> Option<CallReading> {
+        let form = self.form;
+        let mut call = CallReading::default();
+        // A table of one meeting, with labels as header.
+        let single =
+            form.grids.iter().find(|grid| is_schedule(grid)).and_then(|grid| grid.rows.first().map(|row| (grid, row)));
+        if let Some((grid, row)) = single {
+            call = self.scheduled(grid, row)?;
+            call.missing.clear();
+        }
+        call.title = call.title.or_else(|| form.value(Label::Title).map(clean_title));
+        call.objective =
+            call.objective.or_else(|| form.text(Label::Objective).map(|t| t.trim_end_matches(['。', '.']).to_owned()));
+        if call.start.is_none() {
+            self.time(&mut call);
+        }
+        self.place(&mut call);
+        call.chair = call.chair.or_else(|| form.value(Label::Chair).and_then(|v| self.one_name(v)));
+        call.recorder = call.recorder.or_else(|| form.value(Label::Recorder).and_then(|v| self.one_name(v)));
+        for line in form.lines(Label::Attendees).into_iter().chain(form.lines(Label::Members)) {
+            self.attendees(&line, &mut call);
+        }
+        for line in form.lines(Label::Informed) {
+            self.attendees(&format!("知会：{line}"), &mut call);
+        }
+        self.role_lines(&mut call);
+        for label in [Label::Departments, Label::Department] {
+            for line in form.lines(label) {
+                for name in names_of(&line) {
+                    if !call.departments.contains(&name) {
+                        call.departments.push(name);
                     }
                 }
             }
         }
-        self.section = Section::None;
+        self.agenda(&mut call);
+        self.materials(&mut call);
+        self.free_words(&mut call);
+        self.marks(&mut call);
+        if !self.is_call(&call) {
+            return None;
+        }
+        if call.title.is_none() && !self.subject.trim().is_empty() {
+            call.title = Some(self.subject.trim().to_owned());
+        }
+        let named = form.value(Label::Kind).and_then(kind_in);
+        call.kind = named
+            .or_else(|| call.title.as_deref().and_then(kind_in))
+            .or_else(|| kind_in(self.subject))
+            .or_else(|| call.objective.as_deref().and_then(kind_in))
+            .or(Some("other"))
+            .map(str::to_owned);
+        self.missing(&mut call);
+        Some(call)
     }
 
-    fn finish(mut self, document: &Document, subject: &str, anchor: &Anchor) -> Option<CallReading> {
-        let text: String = self.prose.join("\n");
-        let lower = format!("{subject}\n{text}").to_lowercase();
-        let about_meeting = MEETING_WORDS.iter().any(|w| lower.contains(w));
-        let calling = CALLING_WORDS.iter().any(|w| lower.contains(w)) || subject_calls(subject);
-        let fields = self.labelled;
-        let has_shape = !self.call.agenda.is_empty() || !self.call.attendees.is_empty() || self.call.place.is_some();
-        // A call is its labelled fields, or words that call one; a time alone beside other business is none.
-        let formal = fields >= 2
-            && (self.call.start.is_some() || self.when_text.is_some() || !self.call.agenda.is_empty())
-            && (about_meeting || has_shape);
-        if !formal && !(about_meeting && calling) {
-            return None;
+    /// One row of a 会议安排表.
+    fn scheduled(&self, grid: &Grid, row: &crate::document::Row) -> Option<CallReading> {
+        let cell = |label| grid.columns.cell(row, label).filter(|c| !sentence::is_nothing(c));
+        let title = cell(Label::Title).or_else(|| cell(Label::Agenda))?;
+        let mut call = CallReading { title: Some(clean_title(title)), ..CallReading::default() };
+        call.kind = cell(Label::Kind).and_then(kind_in).or_else(|| kind_in(title)).or(Some("other")).map(str::to_owned);
+        call.objective = cell(Label::Objective).map(str::to_owned);
+        if let Some(text) = cell(Label::When) {
+            self.time_in(text, &mut call);
         }
-        if self.call.start.is_none() {
-            self.free_start(anchor);
+        if let Some(text) = cell(Label::Duration) {
+            call.minutes = call.minutes.or_else(|| minutes_in(text));
         }
-        if !formal && self.call.start.is_none() && self.call.agenda.is_empty() && !calling_strongly(&lower) {
-            return None;
+        if let Some(text) = cell(Label::Place) {
+            place_and_link(text, &mut call);
         }
-        self.free_place();
-        self.free_materials(anchor);
-        if self.call.minutes.is_none() {
-            let sentence = self.prose.iter().find(|l| is_about(l) && when::meeting_start(l, anchor).is_some());
-            self.call.minutes = sentence.and_then(|l| when::duration(l));
+        if let Some(text) = cell(Label::Link) {
+            call.link = Some(text.to_owned());
         }
-        if self.call.recurrence.is_none() {
-            let sentence = self.prose.iter().find(|l| is_about(l) && recurrence_of(l, anchor).is_some());
-            self.call.recurrence = sentence
-                .and_then(|l| recurrence_of(l, anchor))
-                .or_else(|| recurrence_of(subject, anchor).filter(|_| self.call.start.is_some()));
+        call.chair = cell(Label::Chair).and_then(|v| self.one_name(v));
+        call.recorder = cell(Label::Recorder).and_then(|v| self.one_name(v));
+        for label in [Label::Attendees, Label::Members] {
+            if let Some(text) = cell(label) {
+                self.attendees(text, &mut call);
+            }
         }
-        let call = &mut self.call;
+        for label in [Label::Departments, Label::Department] {
+            if let Some(text) = cell(label) {
+                call.departments.extend(names_of(text));
+            }
+        }
+        if grid.columns.has(Label::Agenda)
+            && grid.columns.has(Label::Title)
+            && let Some(text) = cell(Label::Agenda)
+        {
+            for line in text.split(['\n', ';', '；']).filter(|l| !l.trim().is_empty()) {
+                call.agenda.extend(self.agenda_line(line));
+            }
+        }
+        self.missing(&mut call);
+        Some(call)
+    }
+
+    fn one_name(&self, value: &str) -> Option<String> {
+        let value = value.split(['(', '（', '<', ' ']).next().filter(|v| v.chars().any(is_han)).unwrap_or(value);
+        who::list(value, self.cast).and_then(|who| who.names.into_iter().next()).or_else(|| {
+            let value = value.trim();
+            (!value.is_empty() && value.chars().count() <= 30).then(|| value.to_owned())
+        })
+    }
+
+    fn missing(&self, call: &mut CallReading) {
+        call.missing.clear();
         if call.title.is_none() {
-            call.title = title_of(subject).or_else(|| heading_of(document));
-        }
-        if call.kind.is_none() {
-            let words = format!("{} {subject}", call.title.as_deref().unwrap_or_default());
-            call.kind = Some(kind_of(&words).unwrap_or("other").to_string());
+            call.missing.push("title".into());
         }
         if call.start.is_none() {
             call.missing.push("start".into());
         }
-        if call.title.is_none() {
-            call.missing.push("title".into());
-        }
-        Some(self.call)
     }
 
-    /// A start in free words: the first sentence about the meeting with a day and a time.
-    fn free_start(&mut self, anchor: &Anchor) {
-        let lines = std::mem::take(&mut self.prose);
-        for pass in 0..2 {
-            for line in &lines {
-                for sentence in sentences(line) {
-                    if (pass == 0) != is_about(sentence) || self.call.start.is_some() {
-                        continue;
-                    }
-                    if pass == 1 && material(sentence, anchor).is_some_and(|m| m.due.is_some()) {
-                        continue;
-                    }
-                    if let Some((start, minutes, span)) = when::meeting_start(sentence, anchor) {
-                        self.call.start = Some(start);
-                        self.call.minutes = self.call.minutes.or(minutes);
-                        self.call.start_phrase = sentence.get(span).map(str::to_string);
-                    }
-                }
+    // ------------------------------------------------------------ time
+
+    fn time(&self, call: &mut CallReading) {
+        let form = self.form;
+        let mut text = String::new();
+        for line in form.lines(Label::When) {
+            text.push_str(&line);
+            text.push(' ');
+        }
+        if !text.trim().is_empty() {
+            self.time_in(text.trim(), call);
+        }
+        if let Some(text) = form.text(Label::Recurrence) {
+            self.recurrence_in(&text, call);
+            if call.start.is_none() {
+                self.time_in(&text, call);
             }
         }
-        self.prose = lines;
-    }
-
-    /// `in Room Everest`, 在3号会议室, 地点在…
-    fn free_place(&mut self) {
-        if self.call.place.is_some() {
+        if let Some(minutes) = form.value(Label::Duration).and_then(minutes_in) {
+            call.minutes = Some(minutes);
+        }
+        if call.start.is_some() || !text.trim().is_empty() && call.recurrence.is_some() {
             return;
         }
-        for line in &self.prose {
-            for sentence in sentences(line) {
-                if let Some(place) = chinese_place(sentence).or_else(|| english_place(sentence)) {
-                    self.call.place = Some(place);
+        // Free sentences, those first that speak of meeting.
+        let free = || form.free.iter().map(String::as_str).chain([self.subject]).flat_map(sentences_of);
+        for speaks in [true, false] {
+            for line in free() {
+                if speaks != speaks_of_meeting(&line) || asks_for_material(&line) {
+                    continue;
+                }
+                self.time_in(&line, call);
+                if call.start.is_some() {
                     return;
                 }
             }
-            if let Some(link) = line.split_whitespace().find(|w| w.starts_with("http")) {
-                self.call.link.get_or_insert_with(|| link.trim_end_matches(['。', '.', '，', ',']).to_string());
-            }
         }
     }
 
-    /// `Bob, please bring the load chart by Thursday noon.`, 请市场部带上用户调研报告
-    fn free_materials(&mut self, anchor: &Anchor) {
-        let lines = std::mem::take(&mut self.prose);
-        for sentence in lines.iter().flat_map(|l| sentences(l)) {
-            if let Some(found) = asked_material(sentence, anchor)
-                && !self.call.materials.iter().any(|m| m.name == found.name)
-            {
-                self.call.materials.push(found);
-            }
+    fn time_in(&self, text: &str, call: &mut CallReading) {
+        self.recurrence_in(text, call);
+        let anchor = &self.clock.anchor;
+        let mut found = when::meeting_start(text, anchor);
+        if found.is_none() && call.recurrence.is_some() {
+            // 每周一 9:30: the first of them.
+            let single =
+                text.replace(['每', '逢'], "").replace("every ", "").replace("Every ", "").replace("each ", "");
+            found = when::meeting_start(&single, anchor).map(|(start, minutes, _)| {
+                let step = Duration::days(7);
+                let start =
+                    if start < anchor.reference { start.checked_add_signed(step).unwrap_or(start) } else { start };
+                (start, minutes, 0..text.len())
+            });
         }
-        self.prose = lines;
-    }
-}
-
-fn set<T>(slot: &mut Option<T>, value: Option<T>) {
-    if slot.is_none() {
-        *slot = value;
-    }
-}
-
-fn section_of(label: Label) -> Option<Section> {
-    match label {
-        Label::Agenda => Some(Section::Agenda),
-        Label::Materials => Some(Section::Materials),
-        Label::Attendees => Some(Section::Attendees),
-        _ => None,
-    }
-}
-
-fn topic_column(topics: Option<usize>, labels: &[Option<Label>]) -> Option<usize> {
-    topics.or_else(|| {
-        labels.iter().position(|l| *l == Some(Label::Title)).filter(|_| labels.contains(&Some(Label::Presenter)))
-    })
-}
-
-fn is_nothing(value: &str) -> bool {
-    matches!(value.trim(), "无" | "-" | "—" | "/" | "暂无" | "none" | "None" | "n/a" | "N/A" | "待定" | "TBD" | "tbd")
-}
-
-/// `label: value` fields of a line; several where they stand side by side.
-fn fields_of(line: &str) -> Vec<(Label, String)> {
-    let mut out: Vec<(Label, String)> = Vec::new();
-    let line = line.trim_start_matches(|c: char| matches!(c, '-' | '*' | '•' | '·' | '●' | '◆' | '■' | '>' | ' '));
-    let line = strip_number(line);
-    for chunk in split_chunks(line) {
-        let Some((label, value)) = label_value(chunk) else {
-            match out.last_mut() {
-                // What follows a field on its line belongs to it.
-                Some((_, value)) => {
-                    value.push(' ');
-                    value.push_str(chunk.trim());
-                    continue;
-                }
-                None => return Vec::new(),
-            }
-        };
-        out.push((label, value.trim().to_string()));
-    }
-    out
-}
-
-/// Pieces of a line that are set apart by wide blanks, bars or semicolons before a further label.
-fn split_chunks(line: &str) -> Vec<&str> {
-    let mut chunks = Vec::new();
-    let mut from = 0;
-    let bytes = line.as_bytes();
-    for (at, c) in line.char_indices() {
-        let wide =
-            c == '\t' || c == '　' || c == ';' || c == '；' || c == '|' || c == ' ' && bytes.get(at + 1) == Some(&b' ');
-        if wide && at >= from {
-            let rest = line.get(at + c.len_utf8()..).unwrap_or_default().trim_start_matches([' ', '\t', '　', '|']);
-            if label_value(rest).is_some() {
-                chunks.push(line.get(from..at).unwrap_or_default());
-                from = line.len() - rest.len();
-            }
+        let Some((start, minutes, span)) = found else { return };
+        if call.start.is_none() {
+            call.start = Some(start);
+            call.start_phrase = text.get(span).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+            call.minutes = call.minutes.or(minutes);
         }
     }
-    chunks.push(line.get(from..).unwrap_or_default());
-    chunks.retain(|c| !c.trim().is_empty());
-    chunks
-}
 
-/// The label before a colon, and the value behind it.
-fn label_value(chunk: &str) -> Option<(Label, &str)> {
-    let chunk = chunk.trim();
-    if let Some(rest) = chunk.strip_prefix('【') {
-        let (head, value) = rest.split_once('】')?;
-        return Some((label_of_exactly(head)?, value.trim_start_matches([':', '：', ' '])));
-    }
-    let at = chunk.find([':', '：'])?;
-    let head = chunk.get(..at)?.trim().trim_matches(['*', '_']);
-    if head.chars().count() > 24 {
-        return None;
-    }
-    let width = chunk.get(at..)?.chars().next()?.len_utf8();
-    let value = chunk.get(at + width..)?.trim_start_matches(['*', ' ']);
-    // 14:00 is a time, https:// a link.
-    if head.ends_with(|c: char| c.is_ascii_digit()) || value.starts_with("//") {
-        return None;
-    }
-    let label = label_of_exactly(head).or_else(|| label_of(head).filter(|_| head.chars().count() <= 12))?;
-    Some((label, value))
-}
-
-fn opens_list(text: &str) -> bool {
-    label_value(text).is_some() || label_of_exactly(text.trim_end_matches([':', '：'])).is_some()
-}
-
-/// Takes `1.`, `1、`, `(1)`, `①`, `一、` off.
-fn strip_number(line: &str) -> &str {
-    let line = line.trim_start();
-    let digits = line.trim_start_matches(['(', '（']);
-    let rest = digits.trim_start_matches(|c: char| {
-        c.is_ascii_digit() || "一二三四五六七八九十".contains(c) || ('①'..='⑳').contains(&c)
-    });
-    if rest.len() == digits.len() {
-        return line;
-    }
-    let circled = digits.chars().next().is_some_and(|c| ('①'..='⑳').contains(&c));
-    let marks = rest.trim_start_matches(['.', '、', ')', '）', '．', ',', '，']);
-    if marks.len() == rest.len() && !circled {
-        return line;
-    }
-    // 3.5小时, 10:30
-    if rest.starts_with('.') && marks.starts_with(|c: char| c.is_ascii_digit()) {
-        return line;
-    }
-    marks.trim_start()
-}
-
-fn numbered(line: &str) -> bool {
-    strip_number(line).len() < line.trim_start().len() || line.starts_with(['-', '*', '•', '·'])
-}
-
-fn split_topics(value: &str) -> Vec<String> {
-    let value = value.trim();
-    if value.is_empty() {
-        return Vec::new();
-    }
-    let mut topics = Vec::new();
-    let mut depth = 0;
-    let mut current = String::new();
-    for c in value.chars() {
-        match c {
-            '(' | '（' => depth += 1,
-            ')' | '）' => depth -= 1,
-            _ => {}
+    fn recurrence_in(&self, text: &str, call: &mut CallReading) {
+        if call.recurrence.is_some() || !may_recur(text) {
+            return;
         }
-        if depth <= 0 && matches!(c, ';' | '；' | '\n') {
-            topics.push(std::mem::take(&mut current));
-        } else {
-            current.push(c);
+        if let Some(recurrence) = when::recurrence(text, &self.clock.anchor) {
+            let rule = recurrence.rrule();
+            let freq = rule
+                .split(';')
+                .filter(|part| !part.starts_with("UNTIL="))
+                .map(|part| part.strip_prefix("FREQ=").unwrap_or(part))
+                .collect::<Vec<_>>()
+                .join(";");
+            call.recurrence = Some(RecurrenceReading { freq, until: recurrence.until });
         }
     }
-    topics.push(current);
-    topics.retain(|t| !t.trim().is_empty());
-    topics
-}
 
-/// 15分钟, 15 min, 15', 15: minutes of a topic.
-fn minutes_of(text: &str) -> Option<u32> {
-    let text = text.trim();
-    when::duration(text).or_else(|| {
-        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
-        let rest = text.get(digits.len()..).unwrap_or_default().trim().to_lowercase();
-        let unit = matches!(rest.as_str(), "" | "'" | "’" | "m" | "min" | "mins" | "分" | "分钟");
-        digits.parse().ok().filter(|m| unit && *m > 0 && *m < 1000)
-    })
-}
+    // ------------------------------------------------------------ place
 
-/// `1. 测试资源协调(15分钟,主讲:李雷,必达结论:确认到位时间)`, `Gaps and options - 15 min - Carol (outcome: one option chosen)`
-fn agenda_item(line: &str) -> Option<AgendaReading> {
-    let line = strip_number(line.trim().trim_start_matches(['-', '*', '•', '·', '●', ' '])).trim();
-    if line.is_empty() {
-        return None;
-    }
-    // 14:00-14:10 开场
-    let (timed, line) = leading_span(line);
-    let (head, insides) = brackets(line);
-    let mut item = AgendaReading { minutes: timed, ..AgendaReading::default() };
-    let mut title = String::new();
-    for (index, part) in dashes(&head).into_iter().enumerate() {
-        let part = part.trim().trim_end_matches([',', '，', ':', '：', ';', '；']).trim();
-        if index == 0 {
-            title = part.to_string();
-        } else if let Some(minutes) = minutes_of(part) {
-            item.minutes.get_or_insert(minutes);
-        } else if !detail(&mut item, part) {
-            if item.presenter.is_none() && is_name_like(part) {
-                item.presenter = Some(first_name(part));
-            } else if !part.is_empty() {
-                title.push_str(" - ");
-                title.push_str(part);
-            }
-        }
-    }
-    for inside in insides {
-        let mut last: Option<Label> = None;
-        for part in inside.split([',', '，', ';', '；']).map(str::trim).filter(|p| !p.is_empty()) {
-            if let Some(minutes) = minutes_of(part) {
-                item.minutes.get_or_insert(minutes);
-                last = None;
-            } else if detail(&mut item, part) {
-                last = label_value(part).map(|(l, _)| l);
-            } else if last == Some(Label::Outcome) {
-                // A comma inside the wanted outcome.
-                if let Some(outcome) = &mut item.required_outcome {
-                    outcome.push('，');
-                    outcome.push_str(part);
-                }
-            } else if item.presenter.is_none() && is_name_like(part) {
-                item.presenter = Some(first_name(part));
-            } else if !part.is_empty() {
-                title.push_str(&format!("（{part}）"));
-            }
-        }
-    }
-    // 议题，15分钟，主讲李雷
-    let mut kept: Vec<&str> = Vec::new();
-    let pieces: Vec<&str> = title.split(['，', ',']).collect();
-    for (index, piece) in pieces.iter().enumerate() {
-        if index > 0
-            && (minutes_of(piece).is_some_and(|m| {
-                item.minutes.get_or_insert(m);
-                true
-            }) || detail(&mut item, piece.trim()))
+    fn place(&self, call: &mut CallReading) {
+        if let Some(text) = self.form.value(Label::Place)
+            && call.place.is_none()
         {
-            continue;
+            place_and_link(text, call);
         }
-        kept.push(piece);
-    }
-    let title = kept.join("，");
-    let title = title.trim().trim_end_matches([':', '：', '。', '.', ';', '；', '，', ',']).trim();
-    if title.is_empty() {
-        return None;
-    }
-    item.title = title.to_string();
-    Some(item)
-}
-
-/// 主讲:李雷, 必达结论:…, outcome: …, by Bob; true if it was one.
-fn detail(item: &mut AgendaReading, part: &str) -> bool {
-    let part = part.trim();
-    if let Some((label, value)) = label_value(part) {
-        let value = value.trim().trim_end_matches(['。', '.']);
-        match label {
-            Label::Presenter | Label::Owner | Label::Chair => item.presenter = Some(first_name(value)),
-            Label::Outcome
-            | Label::OutcomeState
-            | Label::Decision
-            | Label::Deliverable
-            | Label::Objective
-            | Label::Goal => {
-                item.required_outcome = Some(value.to_string());
+        if let Some(text) = self.form.value(Label::Link) {
+            call.link = Some(text.to_owned());
+        }
+        if call.place.is_none() && call.link.is_none() {
+            let lines = self.form.free.iter().map(String::as_str).chain([self.subject]);
+            for line in lines {
+                if let Some(place) = place_in(line) {
+                    place_and_link(&place, call);
+                    break;
+                }
             }
-            Label::Duration => item.minutes = minutes_of(value).or(item.minutes),
-            _ => return false,
         }
-        return true;
+        if call.link.is_none() {
+            let all = self.form.free.iter().map(String::as_str).chain(self.form.pairs.iter().map(|p| p.value.as_str()));
+            call.link = all
+                .flat_map(|t| t.split_whitespace())
+                .find(|w| w.starts_with("http") && is_meeting_link(w))
+                .map(|w| w.trim_end_matches(['。', '，', ',', '.', ')', '>']).to_owned());
+        }
     }
-    for lead in ["主讲人", "主讲", "汇报人", "by ", "led by ", "presented by ", "presenter "] {
-        if let Some(name) = part.to_lowercase().starts_with(lead).then(|| part.get(lead.len()..)).flatten() {
-            let name = name.trim();
-            if is_name_like(name) {
-                item.presenter = Some(first_name(name));
+
+    // ------------------------------------------------------------ people
+
+    fn attendees(&self, text: &str, call: &mut CallReading) {
+        let text = text.trim().trim_end_matches(['。', '.']);
+        // 决策人：韩梅梅；执行人：王芳、赵强
+        let scan = Scan::new(text);
+        let mut from = 0;
+        let mut role: Option<&'static str> = None;
+        let mut depth = 0usize;
+        let mut pieces: Vec<(String, Option<&'static str>)> = Vec::new();
+        for at in 0..=scan.len() {
+            let c = scan.at(at);
+            match c {
+                '(' | '<' => depth += 1,
+                ')' | '>' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let ends = at == scan.len()
+                || depth == 0 && matches!(c, '、' | ',' | ';' | '\n' | '/' | '&' | '+')
+                || depth == 0 && c == ':';
+            if !ends {
+                continue;
+            }
+            let piece = scan.written(from..at);
+            from = at + 1;
+            if c == ':' && at < scan.len() {
+                role = role_in(&piece);
+                continue;
+            }
+            let piece = piece.trim();
+            if piece.is_empty() {
+                continue;
+            }
+            // Names with blanks between: 张三 李四 王五
+            let han_words = piece
+                .split_whitespace()
+                .filter(|w| w.chars().all(is_han) && (2..=4).contains(&w.chars().count()))
+                .count();
+            if han_words > 1 && han_words == piece.split_whitespace().count() {
+                pieces.extend(piece.split_whitespace().map(|w| (w.to_owned(), role)));
+            } else {
+                for part in piece.split(" and ") {
+                    pieces.push((part.trim().to_owned(), role));
+                }
+            }
+            if c == ';' {
+                role = None;
+            }
+        }
+        for (piece, group_role) in pieces {
+            self.attendee(&piece, group_role, call);
+        }
+    }
+
+    fn attendee(&self, piece: &str, group_role: Option<&'static str>, call: &mut CallReading) {
+        let piece = piece.trim().trim_start_matches(['@', '-', '*', '•', ' ']);
+        let piece = piece.strip_prefix("and ").unwrap_or(piece).trim();
+        if piece.is_empty() || call.attendees.len() >= ENTRY_COUNT_MAX || sentence::is_nothing(piece) {
+            return;
+        }
+        let mut role = group_role;
+        let mut name = String::new();
+        let mut address = None;
+        let mut note = String::new();
+        let mut inside = 0usize;
+        for c in piece.chars() {
+            match c {
+                '(' | '（' | '[' | '【' => inside += 1,
+                ')' | '）' | ']' | '】' => inside = inside.saturating_sub(1),
+                c if inside > 0 => note.push(c),
+                c => name.push(c),
+            }
+        }
+        if let Some((before, rest)) = name.clone().split_once('<') {
+            address = rest.split('>').next().map(|a| a.trim().to_owned()).filter(|a| a.contains('@'));
+            before.trim().clone_into(&mut name);
+        } else if name.contains('@') && !name.trim().contains(' ') {
+            address = Some(name.trim().to_owned());
+        }
+        role = role_in(&note).or(role);
+        // `Bob - decision maker`, 韩梅梅 决策人
+        let mut name = name.trim().to_owned();
+        for separator in [" - ", " – ", "-", "——", " "] {
+            if let Some((head, tail)) = name.clone().rsplit_once(separator)
+                && let Some(found) = role_in(tail)
+                && !head.trim().is_empty()
+            {
+                role = role.or(Some(found));
+                head.trim().clone_into(&mut name);
+                break;
+            }
+        }
+        let name = name.trim_matches([' ', '"', '“', '”', '.', '。', '等']).to_owned();
+        if name.chars().count() < 2 && address.is_none() || name.chars().count() > 40 {
+            return;
+        }
+        if who::is_department(&name, self.cast) && role.is_none() {
+            if !call.departments.contains(&name) {
+                call.departments.push(name);
+            }
+            return;
+        }
+        if !call.attendees.iter().any(|a| a.name == name) {
+            call.attendees.push(AttendeeReading { name, address, role: role.map(str::to_owned) });
+        }
+    }
+
+    /// `决策人：韩梅梅`, `Informed: Dave` as lines of their own, and tables of people.
+    fn role_lines(&self, call: &mut CallReading) {
+        for line in &self.form.free {
+            let scan = Scan::new(line);
+            let Some(colon) = scan.find_char(0..scan.len().min(24), ":") else { continue };
+            let head = scan.folded(0..colon);
+            if let Some(role) = role_in(&head)
+                && head.chars().count() <= 16
+            {
+                let rest = scan.written(colon + 1..scan.len());
+                for name in names_of(&rest) {
+                    self.attendee(&name, Some(role), call);
+                }
+            }
+        }
+        for grid in &self.form.grids {
+            let has = |l| grid.columns.has(l);
+            let column = [Label::Attendees, Label::Owner].into_iter().find(|l| has(*l));
+            let Some(column) = column else { continue };
+            if !has(Label::Responsibility) || has(Label::Task) || has(Label::Agenda) {
+                continue;
+            }
+            for row in &grid.rows {
+                if let Some(name) = grid.columns.cell(row, column) {
+                    let role = grid.columns.cell(row, Label::Responsibility).and_then(role_in);
+                    self.attendee(name, role, call);
+                }
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ agenda
+
+    fn agenda(&self, call: &mut CallReading) {
+        for grid in &self.form.grids {
+            let columns = &grid.columns;
+            let titled = [Label::Agenda, Label::Title, Label::Task].into_iter().find(|l| columns.has(*l));
+            let Some(titled) = titled else { continue };
+            let others =
+                [Label::Duration, Label::Presenter, Label::Outcome].iter().filter(|l| columns.has(**l)).count();
+            if is_schedule(grid) && !columns.has(Label::Presenter) && !columns.has(Label::Outcome)
+                || (others == 0 && titled != Label::Agenda)
+            {
+                continue;
+            }
+            for row in &grid.rows {
+                let Some(title) = columns.cell(row, titled).filter(|t| !sentence::is_nothing(t)) else { continue };
+                let minutes = columns.cell(row, Label::Duration).and_then(minutes_in).or_else(|| {
+                    columns.cell(row, Label::When).and_then(|text| minutes_in(text).or_else(|| range_minutes(text)))
+                });
+                let presenter = [Label::Presenter, Label::Owner, Label::Chair]
+                    .into_iter()
+                    .find_map(|l| columns.cell(row, l))
+                    .filter(|v| !sentence::is_nothing(v));
+                let outcome = [Label::Outcome, Label::OutcomeState, Label::Objective, Label::Deliverable]
+                    .into_iter()
+                    .find_map(|l| columns.cell(row, l))
+                    .filter(|v| !sentence::is_nothing(v));
+                if call.agenda.len() < ENTRY_COUNT_MAX {
+                    call.agenda.push(AgendaReading {
+                        title: title.to_owned(),
+                        minutes,
+                        presenter: presenter.and_then(|p| self.one_name(p)),
+                        required_outcome: outcome.map(str::to_owned),
+                    });
+                }
+            }
+        }
+        if !call.agenda.is_empty() {
+            return;
+        }
+        for line in self.form.lines(Label::Agenda) {
+            // `议题：1. 甲（10分钟） 2. 乙` in one line
+            for part in split_numbered(&line) {
+                if call.agenda.len() < ENTRY_COUNT_MAX {
+                    call.agenda.extend(self.agenda_line(&part));
+                }
+            }
+        }
+    }
+
+    /// `测试资源协调(15分钟,主讲:李雷,必达结论:确认到位时间)`, `Gaps and options - 15 min - Carol (outcome: …)`.
+    fn agenda_line(&self, line: &str) -> Option<AgendaReading> {
+        let line = crate::document::text::marker_of(line).map_or(line, |m| m.rest).trim();
+        if line.chars().count() < 2 || line.chars().count() > 300 {
+            return None;
+        }
+        let scan = Scan::new(line);
+        let mut reading = AgendaReading::default();
+        let mut title = String::new();
+        // Segments outside and inside of brackets.
+        let mut segments: Vec<(String, bool)> = Vec::new();
+        let mut depth = 0usize;
+        let mut from = 0;
+        for at in 0..=scan.len() {
+            let c = scan.at(at);
+            let inside = depth > 0;
+            let dash = c == '-' && scan.before(at) == ' ' && scan.at(at + 1) == ' '
+                || c == '-' && scan.before(at) == '-'
+                || c == '-' && is_han(scan.before(at)) && (is_han(scan.at(at + 1)) || scan.at(at + 1).is_ascii_digit());
+            let cuts = match c {
+                '(' | '[' => true,
+                ')' | ']' => true,
+                '|' | ';' | '→' | '>' => true,
+                ',' | '、' if inside => true,
+                ',' => true,
+                _ => at == scan.len() || dash,
+            };
+            if !cuts {
+                continue;
+            }
+            let piece = scan.written(from..at);
+            let piece = piece.trim().trim_matches(['-', '–', '—', ' ', '：']).trim();
+            if !piece.is_empty() {
+                segments.push((piece.to_owned(), inside));
+            }
+            from = at + 1;
+            match c {
+                '(' | '[' => depth += 1,
+                ')' | ']' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        let mut last_was_outcome = false;
+        for (segment, inside) in segments {
+            if self.agenda_part(&segment, &mut reading, inside, title.is_empty(), &mut last_was_outcome) {
+                continue;
+            }
+            if title.is_empty() {
+                title = segment;
+            } else if last_was_outcome && let Some(outcome) = &mut reading.required_outcome {
+                outcome.push('，');
+                outcome.push_str(&segment);
+            } else if !inside {
+                title.push('，');
+                title.push_str(&segment);
+            }
+        }
+        // `10 min Current load`, `14:00-14:10 目标对齐`, `目标对齐 10分钟 李雷`
+        self.agenda_ends(&mut title, &mut reading);
+        let title = title.trim_matches([' ', ':', '：', ',', '，', '.', '。', '-', '"']).to_owned();
+        if title.chars().count() < 2 {
+            return None;
+        }
+        reading.title = title;
+        Some(reading)
+    }
+
+    /// A segment that says minutes, who speaks, or what has to come out. `true` where it did.
+    fn agenda_part(
+        &self,
+        segment: &str,
+        reading: &mut AgendaReading,
+        inside: bool,
+        first: bool,
+        last_was_outcome: &mut bool,
+    ) -> bool {
+        let scan = Scan::new(segment);
+        let colon = scan.find_char(0..scan.len().min(24), ":").filter(|at| !scan.at(at + 1).is_ascii_digit());
+        if let Some(colon) = colon {
+            let value = scan.written(colon + 1..scan.len()).trim().to_owned();
+            let label = label_of_exactly(&scan.folded(0..colon)).or_else(|| {
+                let head = scan.folded(0..colon);
+                ["outcome", "goal", "decision", "result", "结论", "产出", "输出", "目标"]
+                    .iter()
+                    .any(|w| head.ends_with(w))
+                    .then_some(Label::Outcome)
+            });
+            match label {
+                Some(Label::Presenter | Label::Owner | Label::Chair) => {
+                    reading.presenter = self.one_name(&value);
+                    *last_was_outcome = false;
+                    return true;
+                }
+                Some(
+                    Label::Outcome
+                    | Label::OutcomeState
+                    | Label::Objective
+                    | Label::Decision
+                    | Label::Deliverable
+                    | Label::Expected,
+                ) if !first || inside => {
+                    reading.required_outcome = Some(value);
+                    *last_was_outcome = true;
+                    return true;
+                }
+                Some(Label::Duration | Label::When) => {
+                    reading.minutes = minutes_in(&value).or_else(|| range_minutes(&value));
+                    *last_was_outcome = false;
+                    return true;
+                }
+                _ => {}
+            }
+        }
+        if first && !inside {
+            return false;
+        }
+        if reading.minutes.is_none()
+            && segment.chars().count() <= 16
+            && let Some(minutes) = minutes_in(segment).or_else(|| range_minutes(segment))
+        {
+            reading.minutes = Some(minutes);
+            *last_was_outcome = false;
+            return true;
+        }
+        if *last_was_outcome {
+            return false;
+        }
+        for word in ["主讲", "汇报", "分享", "主持", "讲解", "负责", "发言", "引导"] {
+            let bare = segment.strip_suffix(word).or_else(|| segment.strip_prefix(word)).map(str::trim);
+            if let Some(bare) = bare.filter(|b| who::is_who(b, self.cast) || (2..=4).contains(&b.chars().count())) {
+                reading.presenter = self.one_name(bare);
                 return true;
             }
         }
-    }
-    for lead in ["必达结论", "必须", "outcome", "decide", "goal"] {
-        if let Some(rest) = part.to_lowercase().starts_with(lead).then(|| part.get(lead.len()..)).flatten()
-            && lead.starts_with("必达")
-            && !rest.trim().is_empty()
-        {
-            item.required_outcome = Some(rest.trim().to_string());
+        let bare = segment
+            .strip_prefix("by ")
+            .or_else(|| segment.strip_prefix("led by "))
+            .or_else(|| segment.strip_suffix(" presents"))
+            .or_else(|| segment.strip_suffix(" to present"))
+            .unwrap_or(segment)
+            .trim_start_matches('@');
+        if reading.presenter.is_none() && who::is_who(bare, self.cast) {
+            reading.presenter = self.one_name(bare);
             return true;
         }
+        false
     }
-    false
-}
 
-/// `14:00-14:10 开场` → 10 and the rest; `14:00 开场` → nothing and the rest.
-fn leading_span(line: &str) -> (Option<u32>, &str) {
-    let clock = |text: &str| -> Option<(u32, usize)> {
-        let (hour, rest) = text.split_once([':', '：'])?;
-        let hour: u32 = hour.trim().parse().ok().filter(|h| *h < 24)?;
-        let minute: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        let value: u32 = minute.parse().ok().filter(|m| *m < 60 && minute.len() == 2)?;
-        Some((hour * 60 + value, text.len() - rest.len() + minute.len()))
-    };
-    let Some((from, used)) = clock(line) else { return (None, line) };
-    let rest = line.get(used..).unwrap_or_default();
-    let tail = rest.trim_start_matches([' ', '-', '–', '—', '~', '～', '至', '到']);
-    match clock(tail) {
-        Some((to, used)) if to > from => {
-            (Some(to - from), tail.get(used..).unwrap_or_default().trim_start_matches([' ', ':', '：', '-', '　', '|']))
+    /// Minutes and a speaker that stand at the ends of the title without a sign between.
+    fn agenda_ends(&self, title: &mut String, reading: &mut AgendaReading) {
+        let words: Vec<&str> = title.split_whitespace().collect();
+        if words.len() < 2 {
+            return;
         }
-        _ => (None, rest.trim_start_matches([' ', ':', '：', '-', '　', '|'])),
-    }
-}
-
-/// The text outside brackets, and what stands inside each.
-fn brackets(line: &str) -> (String, Vec<String>) {
-    let (mut head, mut insides, mut current, mut depth) = (String::new(), Vec::new(), String::new(), 0_u32);
-    for c in line.chars() {
-        match c {
-            '(' | '（' | '[' | '【' => {
-                if depth > 0 {
-                    current.push(c);
-                }
-                depth += 1;
+        let mut from = 0;
+        let mut to = words.len();
+        for _ in 0..3 {
+            if to - from < 2 {
+                break;
             }
-            ')' | '）' | ']' | '】' if depth > 0 => {
-                depth -= 1;
-                if depth == 0 {
-                    insides.push(std::mem::take(&mut current));
-                } else {
-                    current.push(c);
+            let last = words.get(to - 1).copied().unwrap_or_default();
+            let two = words.get(to.saturating_sub(2)..to).unwrap_or_default().join(" ");
+            if reading.minutes.is_none()
+                && minutes_in(last).or_else(|| range_minutes(last)).is_some()
+                && last.chars().any(|c| c.is_ascii_digit() || is_han(c))
+            {
+                reading.minutes = minutes_in(last).or_else(|| range_minutes(last));
+                to -= 1;
+            } else if reading.minutes.is_none()
+                && to - from > 2
+                && last.is_ascii()
+                && minutes_in(&two).is_some()
+                && two.chars().next().is_some_and(|c| c.is_ascii_digit())
+            {
+                reading.minutes = minutes_in(&two);
+                to -= 2;
+            } else if reading.presenter.is_none()
+                && (self.cast.knows(last)
+                    || last.chars().any(is_han) && last.chars().count() <= 4 && who::is_who(last, self.cast))
+            {
+                reading.presenter = self.one_name(last);
+                to -= 1;
+            } else {
+                break;
+            }
+        }
+        let first = words.get(from).copied().unwrap_or_default();
+        if reading.minutes.is_none() && to - from > 1 && first.chars().next().is_some_and(|c| c.is_ascii_digit()) {
+            if let Some(minutes) = range_minutes(first).or_else(|| minutes_in(first)) {
+                reading.minutes = Some(minutes);
+                from += 1;
+            } else if first.contains(':') && to - from > 1 {
+                // 14:00 目标对齐: the moment, which is computed from the minutes anyway.
+                from += 1;
+            }
+        }
+        *title = words.get(from..to).unwrap_or_default().join(" ");
+    }
+
+    // ------------------------------------------------------------ materials
+
+    fn materials(&self, call: &mut CallReading) {
+        for grid in &self.form.grids {
+            let columns = &grid.columns;
+            let Some(named) = [Label::Materials, Label::Deliverable].into_iter().find(|l| columns.has(*l)) else {
+                continue;
+            };
+            if columns.has(Label::Agenda) || columns.has(Label::Task) {
+                continue;
+            }
+            for row in &grid.rows {
+                let Some(name) = columns.cell(row, named) else { continue };
+                let owner =
+                    [Label::Owner, Label::Department, Label::Presenter].into_iter().find_map(|l| columns.cell(row, l));
+                let due = columns
+                    .cell(row, Label::Due)
+                    .or_else(|| columns.cell(row, Label::When))
+                    .and_then(|c| self.clock.cell(c));
+                call.materials.push(MaterialReading {
+                    owner: owner.map(str::to_owned),
+                    name: bare_title(name),
+                    due: due.map(|d| d.due),
+                });
+            }
+        }
+        for line in self.form.lines(Label::Materials) {
+            for part in split_numbered(&line) {
+                for piece in part.split([';', '；']).filter(|p| p.chars().count() > 1) {
+                    call.materials.extend(self.material(piece));
                 }
             }
-            _ if depth > 0 => current.push(c),
-            _ => head.push(c),
+        }
+        for line in self.form.free.iter().flat_map(|line| sentences_of(line)) {
+            if call.materials.len() < 40 && asks_for_material(&line) {
+                call.materials.extend(self.material(&line).filter(|m| m.owner.is_some()));
+            }
         }
     }
-    if !current.is_empty() {
-        insides.push(current);
-    }
-    (head, insides)
-}
 
-/// Parts set apart by dashes with blanks around them, long dashes or bars.
-fn dashes(text: &str) -> Vec<&str> {
-    let mut parts = vec![text];
-    for mark in [" - ", " – ", " — ", "——", " | ", "｜", "\t"] {
-        parts = parts.into_iter().flat_map(|p| p.split(mark)).collect();
-    }
-    parts
-}
-
-/// A name, not a sentence: short, without verbs we know.
-fn is_name_like(text: &str) -> bool {
-    let text = text.trim();
-    super::names::looks_like_person(text)
-        || super::names::looks_like_department(text)
-        || text.split([' ', '、', '/', '&']).filter(|p| !p.is_empty()).all(super::names::looks_like_person)
-            && !text.is_empty()
-}
-
-fn first_name(value: &str) -> String {
-    let value = value.trim().trim_start_matches('@');
-    let end = value.find(['、', '，', ',', ';', '；', '(', '（', '\n']).unwrap_or(value.len());
-    value.get(..end).unwrap_or(value).trim().trim_end_matches(['。', '.']).to_string()
-}
-
-/// 韩梅梅(决策人)、王芳(执行人)、Bob Li (decider); roles before a colon too: 决策人：王芳
-fn names_of(value: &str) -> Vec<AttendeeReading> {
-    let mut out = Vec::new();
-    let mut depth = 0;
-    let mut current = String::new();
-    let mut parts = Vec::new();
-    for c in value.chars() {
-        match c {
-            '(' | '（' | '<' => depth += 1,
-            ')' | '）' | '>' => depth -= 1,
-            _ => {}
+    /// `市场部：《用户调研报告》，3月13日前`; `Bob, please bring the load chart by Thursday noon.`
+    fn material(&self, text: &str) -> Option<MaterialReading> {
+        let around = sentence::Around {
+            section: Section::Actions,
+            is_item: true,
+            checked: None,
+            owner: None,
+            cast: self.cast,
+            clock: self.clock,
+        };
+        let text = crate::document::text::marker_of(text).map_or(text, |m| m.rest).trim();
+        let draft = sentence::read(text, &around).items.into_iter().next()?;
+        let owner = draft.owner.filter(|w| w.kind != WhoKind::Everyone).and_then(|w| w.names.into_iter().next());
+        let mut name = draft.task;
+        for word in [
+            "准备好",
+            "准备",
+            "提交",
+            "提供",
+            "携带",
+            "带上",
+            "带好",
+            "带",
+            "完成",
+            "发送",
+            "输出",
+            "上传",
+            "打印",
+            "整理",
+            "bring along",
+            "bring",
+            "prepare",
+            "send",
+            "submit",
+            "provide",
+            "share",
+            "upload",
+            "circulate",
+            "have",
+        ] {
+            let head = name.get(..word.len()).filter(|head| head.eq_ignore_ascii_case(word));
+            if head.is_some() {
+                name = name.get(word.len()..).unwrap_or_default().trim().to_owned();
+                break;
+            }
         }
-        if depth <= 0 && matches!(c, '、' | '，' | ',' | ';' | '；' | '\n' | '|') {
-            parts.push(std::mem::take(&mut current));
-        } else {
-            current.push(c);
+        for word in ["the ", "a ", "an ", "your ", "his ", "her "] {
+            if let Some(rest) = name.strip_prefix(word) {
+                name = rest.to_owned();
+            }
+        }
+        let name = bare_title(&name);
+        (name.chars().count() >= 2).then(|| MaterialReading { owner, name, due: draft.due.map(|d| d.due) })
+    }
+
+    // ------------------------------------------------------------ free words
+
+    fn free_words(&self, call: &mut CallReading) {
+        if call.objective.is_some() {
+            return;
+        }
+        for line in self.form.free.iter().flat_map(|line| sentences_of(line)) {
+            if !speaks_of_meeting(&line) {
+                continue;
+            }
+            let scan = Scan::new(&line);
+            // … in Room Everest to decide who tests what.
+            let all = 0..scan.len();
+            if let Some((at, _)) = scan.find_word(
+                all.clone(),
+                &[
+                    "to decide",
+                    "to discuss",
+                    "to agree",
+                    "to review",
+                    "to plan",
+                    "to align",
+                    "to talk about",
+                    "to go over",
+                    "to kick off",
+                    "to resolve",
+                    "about",
+                    "regarding",
+                    "on the topic of",
+                ],
+            ) {
+                let start = scan
+                    .any_word(at, &["to", "about", "regarding", "on the topic of"])
+                    .map_or(at, |stop| scan.skip(stop, " "));
+                let end = scan.trim_end(start..scan.len(), " .!");
+                if end > start + 3 {
+                    call.objective = Some(scan.written(start..end));
+                    return;
+                }
+            }
+            for word in [
+                "讨论",
+                "商量",
+                "商议",
+                "研究",
+                "确定",
+                "评审",
+                "对齐",
+                "沟通",
+                "过一下",
+                "同步",
+                "复盘",
+                "决定",
+                "明确",
+            ] {
+                if let Some(at) = scan.find(all.clone(), word) {
+                    let end = scan.find_char(at..scan.len(), "。,;!").unwrap_or(scan.len());
+                    let end = scan.trim_end(at..end, " 。");
+                    if end > at + word.chars().count() {
+                        call.objective = Some(scan.written(at..end));
+                        return;
+                    }
+                }
+            }
         }
     }
-    parts.push(current);
-    // 张三 李雷 王芳 with blanks between Chinese names.
-    let parts = parts.into_iter().flat_map(|p| {
-        let words: Vec<&str> = p.split_whitespace().collect();
-        let chinese = words.len() > 1
-            && words
+
+    fn marks(&self, call: &mut CallReading) {
+        let lines = || {
+            self.form
+                .free
                 .iter()
-                .all(|w| w.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) && w.chars().count() <= 4);
-        if chinese { words.into_iter().map(String::from).collect() } else { vec![p] }
-    });
-    let mut role_of_list: Option<&'static str> = None;
-    for part in parts {
-        let mut text =
-            part.trim().trim_start_matches(['-', '*', '•', '·', '@']).trim().trim_end_matches(['。', '.']).to_string();
-        if text.is_empty() {
-            continue;
-        }
-        if let Some((head, rest)) = text.split_once([':', '：'])
-            && let Some(role) = role_word(head)
-        {
-            role_of_list = Some(role);
-            text = rest.trim().to_string();
-        }
-        for lead in ["以及", "和", "及", "与", "and "] {
-            if let Some(rest) = text.strip_prefix(lead).filter(|r| !r.is_empty()) {
-                text = rest.trim().to_string();
+                .map(String::as_str)
+                .chain([self.subject])
+                .chain(self.form.pairs.iter().map(|p| p.value.as_str()))
+                .chain(self.form.lists.iter().flat_map(|l| l.lines.iter().map(String::as_str)))
+        };
+        for line in lines() {
+            let lower = line.to_lowercase();
+            let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
+            call.confidential |= has(&["保密", "机密", "機密", "confidential", "请勿外传", "不得外传"])
+                && !has(&["无需保密", "保密协议", "not confidential", "nda"]);
+            call.draft |= has(&[
+                "草稿",
+                "先不发",
+                "先不要发",
+                "暂不发送",
+                "先别发",
+                "先给我看",
+                "draft only",
+                "do not send yet",
+                "don't send yet",
+                "not send it yet",
+                "just a draft",
+            ]);
+            if has(&[
+                "请代发",
+                "代为通知",
+                "请代为发送",
+                "麻烦代发",
+                "帮忙通知",
+                "請代發",
+                "please send it out",
+                "please notify everyone",
+                "please send the invitation",
+            ]) {
+                call.delivery = Some("all".into());
+            } else if has(&[
+                "不用再发",
+                "不必再发",
+                "无需再发",
+                "不用另发",
+                "不用发通知",
+                "無需再發",
+                "no need to send",
+                "don't send anything",
+                "already informed",
+                "no need to notify",
+            ]) {
+                call.delivery = Some("none".into());
             }
         }
-        let mut address = None;
-        if let (Some(open), Some(close)) = (text.find('<'), text.rfind('>'))
-            && open < close
-        {
-            address = text.get(open + 1..close).map(|a| a.trim().to_lowercase());
-            text.replace_range(open..=close, "");
+        if call.start.is_some_and(|start| start < self.clock.anchor.reference) {
+            let line = call.start_phrase.clone().unwrap_or_default();
+            call.doubts.push(Doubt { kind: "past_start".into(), line, n: None });
         }
-        let (name, insides) = brackets(&text);
-        let role = insides.iter().find_map(|i| role_word(i)).or(role_of_list);
-        let name = name.trim().trim_matches('"').to_string();
-        if address.is_none() && name.contains('@') {
-            address = Some(name.to_lowercase());
-        }
-        let name = if name.is_empty() { address.clone().unwrap_or_default() } else { name };
-        if name.is_empty() || name.chars().count() > 40 {
-            continue;
-        }
-        out.push(AttendeeReading { name, address, role: role.map(String::from) });
     }
-    out
+
+    /// Whether all this calls a meeting.
+    fn is_call(&self, call: &CallReading) -> bool {
+        let form = self.form;
+        let labelled = [
+            Label::When,
+            Label::Place,
+            Label::Chair,
+            Label::Recorder,
+            Label::Attendees,
+            Label::Agenda,
+            Label::Materials,
+            Label::Objective,
+            Label::Title,
+            Label::Duration,
+            Label::Link,
+            Label::Departments,
+        ]
+        .iter()
+        .filter(|label| form.has(**label))
+        .count();
+        let subject = self.subject.to_lowercase();
+        let named = [
+            "会",
+            "meeting",
+            "review",
+            "kickoff",
+            "kick-off",
+            "retrospective",
+            "retro",
+            "standup",
+            "stand-up",
+            "sync",
+            "workshop",
+            "weekly",
+            "call",
+        ]
+        .iter()
+        .any(|w| subject.contains(w));
+        let spoken = form.free.iter().flat_map(|line| sentences_of(line)).any(|line| calls_to_meet(&line));
+        let planned = !call.agenda.is_empty() || call.start.is_some();
+        (labelled >= 3 && (planned || form.has(Label::When) || named))
+            || (labelled >= 2 && planned && named)
+            || (spoken && (call.start.is_some() || call.recurrence.is_some() || named))
+            || (labelled >= 1 && call.start.is_some() && (named || !call.agenda.is_empty()))
+            || (named
+                && call.start.is_some()
+                && self.form.free.len() <= 8
+                && form.free.iter().any(|l| speaks_of_meeting(l)))
+            || form.grids.iter().any(is_schedule)
+    }
 }
 
-fn role_word(text: &str) -> Option<&'static str> {
-    let text = text.trim().to_lowercase();
-    let any = |words: &[&str]| words.iter().any(|w| text.contains(w));
-    if any(&["决策", "決策", "拍板", "decider", "decision", "approver"]) {
+// ---------------------------------------------------------------- words
+
+fn clean_title(title: &str) -> String {
+    title.trim().trim_matches(['"', '“', '”', '。']).trim().to_owned()
+}
+
+/// Title marks and dashes around a name of a document go.
+fn bare_title(name: &str) -> String {
+    name.trim().trim_matches(['《', '》', '"', '“', '”', '。', '.', ' ', '，', ',', '、', '：', ':', '-']).to_owned()
+}
+
+fn names_of(text: &str) -> Vec<String> {
+    text.split(['、', ',', '，', ';', '；', '/', '\n', '&', '+'])
+        .flat_map(|p| p.split(" and "))
+        .map(|p| p.split(['(', '（']).next().unwrap_or(p).trim().trim_matches(['。', '.', ' ', '等']).to_owned())
+        .filter(|p| p.chars().count() >= 2 && p.chars().count() <= 40 && !sentence::is_nothing(p))
+        .take(ENTRY_COUNT_MAX)
+        .collect()
+}
+
+/// The kind of meeting that words tell.
+pub(super) fn kind_in(text: &str) -> Option<&'static str> {
+    let scan = Scan::new(text);
+    let lower = scan.folded(0..scan.len());
+    let table: &[(&str, &[&str])] = &[
+        ("kickoff", &["启动会", "启动", "kickoff", "kick-off", "kick off", "开工会", "动员会", "立项会"]),
+        (
+            "retrospective",
+            &[
+                "复盘",
+                "总结会",
+                "回顾会",
+                "检讨会",
+                "retrospective",
+                "retro",
+                "lessons learned",
+                "post-mortem",
+                "postmortem",
+                "after action",
+            ],
+        ),
+        ("resource", &["资源", "人力协调", "resource", "staffing", "capacity"]),
+        (
+            "problem",
+            &[
+                "问题",
+                "投诉",
+                "故障",
+                "事故",
+                "根因",
+                "异常",
+                "problem",
+                "root cause",
+                "incident",
+                "troubleshoot",
+                "outage",
+                "issue review",
+                "分析会",
+                "整改会",
+            ],
+        ),
+        (
+            "weekly",
+            &[
+                "周例会",
+                "周会",
+                "例会",
+                "weekly",
+                "stand-up",
+                "standup",
+                "站会",
+                "双周会",
+                "biweekly",
+                "晨会",
+                "月例会",
+                "月会",
+            ],
+        ),
+        ("other", &["其他", "其它", "other"]),
+    ];
+    table.iter().find(|(_, words)| words.iter().any(|w| lower.contains(w))).map(|(kind, _)| *kind)
+}
+
+/// 决策人, 执行人, 知会人 and their like.
+fn role_in(text: &str) -> Option<&'static str> {
+    let scan = Scan::new(text.trim());
+    let lower = scan.folded(0..scan.len());
+    let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
+    if lower.is_empty() || lower.chars().count() > 24 {
+        None
+    } else if has(&["决策", "拍板", "审批人", "decider", "decision", "approver", "decide"]) {
         Some("decider")
-    } else if any(&["知会", "列席", "旁听", "知會", "关联", "informed", "optional", "fyi", "可选", "抄送"])
+    } else if has(&["知会", "信息关联", "列席", "旁听", "可选", "抄送", "informed", "optional", "observer", "fyi"])
     {
         Some("informed")
-    } else if any(&["执行", "執行", "doer", "required", "必到", "必须", "参与", "配合", "responsible"]) {
+    } else if has(&["执行", "必须参加", "doer", "executor", "required", "contributor", "implementer", "承办"]) {
         Some("doer")
     } else {
         None
     }
 }
 
-fn kind_of(text: &str) -> Option<&'static str> {
+/// Minutes in words: `15分钟`, `10'`, `15 min`; a bare number is minutes.
+fn minutes_in(text: &str) -> Option<u32> {
+    let scan = Scan::new(text.trim());
+    let folded = scan.folded(0..scan.len());
+    let folded = folded.trim();
+    let bare = folded.trim_end_matches(['\'', '′', 'm', '分']).trim();
+    if !bare.is_empty() && bare.len() <= 3 && bare.chars().all(|c| c.is_ascii_digit()) {
+        return bare.parse().ok().filter(|minutes| (1..=600).contains(minutes));
+    }
+    when::duration(folded).filter(|minutes| (1..=2880).contains(minutes))
+}
+
+/// `14:00-14:10` → 10.
+fn range_minutes(text: &str) -> Option<u32> {
+    let scan = Scan::new(text.trim());
+    let folded = scan.folded(0..scan.len());
+    let (from, to) = folded.split_once(['-', '~', '至', '到'])?;
+    let moment = |t: &str| -> Option<u32> {
+        let (h, m) = t.trim().split_once(':')?;
+        let (h, m): (u32, u32) = (h.trim().parse().ok()?, m.trim().parse().ok()?);
+        (h < 24 && m < 60).then_some(h * 60 + m)
+    };
+    let (from, to) = (moment(from)?, moment(to)?);
+    to.checked_sub(from).filter(|minutes| *minutes > 0)
+}
+
+fn may_recur(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let any = |words: &[&str]| words.iter().any(|w| lower.contains(w));
-    if any(&["启动", "啟動", "kickoff", "kick-off", "kick off"]) {
-        Some("kickoff")
-    } else if any(&["复盘", "復盤", "回顾", "总结会", "retro", "lessons learned", "post-mortem", "postmortem"])
-    {
-        Some("retrospective")
-    } else if any(&["资源", "資源", "resource"]) {
-        Some("resource")
-    } else if any(&["问题", "問題", "分析会", "故障", "投诉", "problem", "issue", "incident", "root cause"])
-    {
-        Some("problem")
-    } else if any(&["周例会", "周会", "例会", "週會", "週例會", "例會", "weekly", "每周"]) {
-        Some("weekly")
-    } else if any(&["其他", "其它", "other"]) {
-        Some("other")
-    } else {
-        None
-    }
+    ["每", "逢", "every", "each", "weekly", "daily", "monthly", "biweekly", "双周", "隔周", "fortnight"]
+        .iter()
+        .any(|w| lower.contains(w))
 }
 
-fn recurrence_of(text: &str, anchor: &Anchor) -> Option<RecurrenceReading> {
-    let found = when::recurrence(text, anchor)?;
-    // 每天下班前 of a task is no series of meetings; daily ones say so with a clock.
-    if found.freq == Freq::Daily && when::meeting_start(text, anchor).is_none() && !text.contains([':', '：', '点']) {
-        return None;
-    }
-    let rule = found.rrule();
-    let rule = rule.strip_prefix("FREQ=").unwrap_or(&rule);
-    let parts: Vec<&str> = rule.split(';').filter(|p| !p.starts_with("UNTIL=")).collect();
-    Some(RecurrenceReading { freq: parts.join(";"), until: found.until })
-}
-
-/// 市场部:《用户调研报告》,3月13日前; 《可行性评估》（研发部，周四前）; Bob Li: user survey report, by April 23
-fn material(line: &str, anchor: &Anchor) -> Option<MaterialReading> {
-    let line = strip_number(line.trim().trim_start_matches(['-', '*', '•', '·', '●', ' '])).trim();
-    if line.is_empty() {
-        return None;
-    }
-    let due = when::deadline(line, anchor).or_else(|| {
-        when::cell(line, anchor).filter(|_| line.contains(['前', '日', '号']) || line.to_lowercase().contains(" by "))
-    });
-    let (owner, rest) = match line.split_once([':', '：']) {
-        Some((head, rest)) if is_name_like(head) => (Some(first_name(head)), rest),
-        _ => (None, line),
-    };
-    let (head, insides) = brackets(rest);
-    let mut owner = owner;
-    for part in insides.iter().flat_map(|i| i.split([',', '，', ';', '；'])).map(str::trim) {
-        if owner.is_none() && is_name_like(part) {
-            owner = Some(first_name(part));
-        }
-    }
-    let mut name = match (rest.find('《'), rest.find('》')) {
-        (Some(open), Some(close)) if open < close => {
-            rest.get(open + '《'.len_utf8()..close).unwrap_or_default().to_string()
-        }
-        _ => {
-            let mut pieces = Vec::new();
-            for piece in head.split([',', '，', ';', '；']) {
-                let piece = piece.trim();
-                if piece.is_empty() {
-                    continue;
-                }
-                let is_due = due
-                    .as_ref()
-                    .is_some_and(|d| piece.contains(d.phrase.as_str()) && piece.len() < d.phrase.len() + 16);
-                if is_due {
-                    continue;
-                }
-                if owner.is_none() && is_name_like(piece) {
-                    owner = Some(first_name(piece));
-                    continue;
-                }
-                pieces.push(piece.to_string());
-            }
-            let joined = pieces.join("，");
-            match &due {
-                Some(due) => joined.replace(due.phrase.as_str(), "").trim().to_string(),
-                None => joined,
-            }
-        }
-    };
-    for lead in ["请提供", "请准备", "提供", "准备", "提交"] {
-        if let Some(rest) = name.strip_prefix(lead) {
-            name = rest.to_string();
-        }
-    }
-    let name = title_marks_off(&name);
-    (!name.is_empty() && name.chars().count() <= 80).then(|| MaterialReading { owner, name, due: due.map(|d| d.due) })
-}
-
-fn title_marks_off(name: &str) -> String {
-    name.trim().trim_matches(['《', '》', '“', '”', '"', '。', '.', ',', '，', ' ']).to_string()
-}
-
-/// Somebody is asked to bring something: 请市场部带上…, `Bob, please bring the load chart by Thursday noon.`
-fn asked_material(sentence: &str, anchor: &Anchor) -> Option<MaterialReading> {
-    let lower = sentence.to_lowercase();
-    for verb in
-        ["please bring ", "please prepare ", "please send ", "please share ", "will bring ", "to bring ", "bring "]
-    {
-        let Some(at) = lower.find(verb) else { continue };
-        let owner = sentence.get(..at)?.trim().trim_end_matches([',', ':', ' ', '，', '：']).to_string();
-        let rest = sentence.get(at + verb.len()..)?;
-        let due = when::deadline(sentence, anchor);
-        let mut name = rest.trim_end_matches(['.', '!', '。']).to_string();
-        if let Some(due) = &due
-            && let Some(cut) = name.find(due.phrase.as_str())
-        {
-            name.truncate(cut);
-        }
-        let mut name = name.trim().to_string();
-        for tail in [" by", " before", " no later than", " until", ","] {
-            name = name.strip_suffix(tail).unwrap_or(&name).trim().to_string();
-        }
-        for lead in ["the ", "your ", "a ", "an ", "along "] {
-            name = name.strip_prefix(lead).unwrap_or(&name).to_string();
-        }
-        if !is_name_like(&owner) || name.is_empty() || name.chars().count() > 80 {
-            return None;
-        }
-        return Some(MaterialReading { owner: Some(owner), name, due: due.map(|d| d.due) });
-    }
-    for verb in ["带上", "准备好", "准备", "提供", "携带"] {
-        let Some(at) = sentence.find(verb) else { continue };
-        let head = sentence.get(..at)?.trim().trim_start_matches('请').trim();
-        let due = when::deadline(sentence, anchor);
-        let mut who = head.to_string();
-        if let Some(due) = &due {
-            who = who.replace(due.phrase.as_str(), "");
-        }
-        let who = who.trim().trim_end_matches(['于', '在', '，', ',', '前', '提']).trim().to_string();
-        let name = title_marks_off(sentence.get(at + verb.len()..)?);
-        if is_name_like(&who) && !name.is_empty() && name.chars().count() <= 40 {
-            return Some(MaterialReading { owner: Some(who), name, due: due.map(|d| d.due) });
-        }
-    }
-    None
-}
-
-/// Sentences of a line.
-fn sentences(line: &str) -> Vec<&str> {
+/// Sentences of a line; a point ends one only before a blank.
+fn sentences_of(line: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut from = 0;
-    let mut chars = line.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let english_end = matches!(c, '.' | '!' | '?') && chars.peek().is_none_or(|(_, next)| next.is_whitespace());
-        if matches!(c, '。' | '！' | '？' | '；' | '\n') || english_end {
-            let end = at + c.len_utf8();
-            out.push(line.get(from..end).unwrap_or_default().trim());
+    for (at, c) in line.char_indices() {
+        let end = at + c.len_utf8();
+        let stop = matches!(c, '。' | '！' | '!' | '\n')
+            || c == '.' && line.get(end..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' '));
+        if stop {
+            out.push(line.get(from..end).unwrap_or_default().trim().to_owned());
             from = end;
         }
     }
-    out.push(line.get(from..).unwrap_or_default().trim());
+    out.push(line.get(from..).unwrap_or_default().trim().to_owned());
     out.retain(|s| !s.is_empty());
     out
 }
 
-fn is_about(sentence: &str) -> bool {
-    let lower = sentence.to_lowercase();
-    MEETING_WORDS.iter().chain(CALLING_WORDS).any(|w| lower.contains(w))
-}
-
-fn calling_strongly(lower: &str) -> bool {
+fn speaks_of_meeting(line: &str) -> bool {
+    let lower = line.to_lowercase();
     [
-        "会议通知",
-        "会议邀请",
-        "召开",
+        "会议",
+        "开会",
         "开个会",
-        "let's meet",
-        "call a meeting",
-        "schedule a meeting",
-        "set up a meeting",
-        "开会讨论",
-        "召集",
+        "例会",
+        "碰头",
+        "碰一下",
+        "碰个",
+        "讨论",
+        "召开",
+        "参会",
+        "参加",
+        "會議",
+        "開會",
+        "meet",
+        "call",
+        "sync",
+        "catch up",
+        "get together",
+        "session",
+        "discuss",
+        "review",
+        "kick-off",
+        "kickoff",
+        "workshop",
+        "启动会",
+        "评审会",
+        "复盘会",
+        "周会",
+        "站会",
     ]
     .iter()
     .any(|w| lower.contains(w))
 }
 
-/// A subject that is itself a call: 【会议通知】…, 会议邀请：…, Invitation: …, or nothing but a meeting's name.
-fn subject_calls(subject: &str) -> bool {
-    let lower = subject.to_lowercase();
-    if ["会议通知", "会议邀请", "开会通知", "會議通知", "invitation", "meeting request", "meeting:"]
+/// Somebody asks others to come together.
+fn calls_to_meet(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    [
+        "let's meet",
+        "let us meet",
+        "lets meet",
+        "we will meet",
+        "we'll meet",
+        "i'd like to meet",
+        "would like to schedule",
+        "like to set up",
+        "please join",
+        "please attend",
+        "you are invited",
+        "invite you",
+        "schedule a meeting",
+        "set up a meeting",
+        "call a meeting",
+        "have a meeting",
+        "hold a meeting",
+        "meeting on",
+        "meeting at",
+        "meet on",
+        "meet at",
+        "let's have",
+        "let's get together",
+        "let's sync",
+        "let's catch up",
+        "join us",
+    ]
+    .iter()
+    .any(|w| lower.contains(w))
+        || [
+            "开会",
+            "开个会",
+            "开一个会",
+            "开个短会",
+            "召开",
+            "碰头",
+            "碰一下",
+            "碰个头",
+            "碰个面",
+            "请准时参加",
+            "请参加",
+            "请大家参加",
+            "请准时出席",
+            "请出席",
+            "邀请您参加",
+            "邀请大家",
+            "组织一次",
+            "约大家",
+            "请各位参加",
+            "開會",
+            "召集",
+            "举行",
+            "请务必参加",
+            "拟于",
+            "定于",
+            "对一下",
+            "聊一下",
+            "过一下",
+            "例会时间",
+            "固定在",
+        ]
+        .iter()
+        .any(|w| line.contains(w))
+}
+
+/// Words that ask somebody to bring or send something before the meeting.
+fn asks_for_material(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let english = [
+        "bring",
+        "prepare",
+        "please send",
+        "send me",
+        "provide",
+        "submit",
+        "upload",
+        "circulate",
+        "share the",
+        "share your",
+    ]
+    .iter()
+    .any(|w| lower.contains(w));
+    let chinese =
+        ["准备", "提交", "提供", "携带", "带上", "带好", "發送", "準備", "发给"].iter().any(|w| line.contains(w))
+            && ["请", "由", "负责", "前"].iter().any(|w| line.contains(w));
+    (english || chinese) && !lower.contains("let's meet") && pairs_in(line).is_empty()
+}
+
+fn is_meeting_link(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    ["meeting", "zoom", "teams", "meet.", "webex", "feishu", "dingtalk", "voov", "larksuite", "/j/", "vc."]
         .iter()
         .any(|w| lower.contains(w))
-    {
-        return true;
-    }
-    let reports = [
-        "纪要",
-        "紀要",
-        "minutes",
-        "notes",
-        "记录",
-        "取消",
-        "延期",
-        "改期",
-        "完成",
-        "总结报告",
-        "report",
-        "材料",
-        "议题征集",
-    ];
-    let ends = [
-        "会",
-        "会议",
-        "会议安排",
-        "例会",
-        "周会",
-        "meeting",
-        "kickoff",
-        "sync",
-        "review",
-        "retro",
-        "weekly",
-        "会议时间",
-        "會",
-        "會議",
-    ];
-    let bare = lower.trim().trim_end_matches(|c: char| !c.is_alphanumeric());
-    !reports.iter().any(|w| lower.contains(w)) && ends.iter().any(|end| bare.ends_with(end))
-        || lower.contains("会:") && !reports.iter().any(|w| lower.contains(w))
-        || lower.contains("会：") && !reports.iter().any(|w| lower.contains(w))
-        || lower.contains(" meeting on ")
-        || lower.contains(" review on ")
 }
 
-/// The subject as a title: 【会议通知】 and the like taken off.
-fn title_of(subject: &str) -> Option<String> {
-    let mut title = subject.trim();
-    for lead in [
-        "【会议通知】",
-        "[会议通知]",
-        "【会议邀请】",
-        "【會議通知】",
-        "会议通知：",
-        "会议通知:",
-        "会议邀请：",
-        "会议邀请:",
-        "开会通知：",
-        "開會通知：",
-        "【通知】",
-        "通知：",
-        "Invitation:",
-        "Invitation：",
-        "Meeting invitation:",
-        "Meeting request:",
-        "Meeting:",
-        "[Meeting]",
-        "更正：",
-        "更正:",
-        "【更正】",
+fn is_online(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    [
+        "线上",
+        "会议号",
+        "腾讯会议",
+        "飞书",
+        "钉钉",
+        "zoom",
+        "teams",
+        "webex",
+        "http",
+        "meet.google",
+        "google meet",
+        "voov",
+        "視訊",
+        "视频",
+        "online",
+        "線上",
+        "skype",
+        "dial-in",
+    ]
+    .iter()
+    .any(|w| lower.contains(w))
+}
+
+/// `3号会议室 / 线上会议号 552-118`: the room, and how to join from afar.
+fn place_and_link(text: &str, call: &mut CallReading) {
+    let mut room: Vec<&str> = Vec::new();
+    let mut link: Vec<&str> = Vec::new();
+    let mut rest = text.trim();
+    let mut pieces: Vec<&str> = Vec::new();
+    while let Some(at) = rest.find(['/', '／', ';', '；', '、', '，', '或', '+']) {
+        let width = rest.get(at..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8);
+        // Not within http://…
+        if rest.get(at..).is_some_and(|r| r.starts_with('/')) && rest.get(..at).is_some_and(|h| h.contains("http")) {
+            break;
+        }
+        pieces.push(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at + width..).unwrap_or_default();
+    }
+    pieces.push(rest);
+    for piece in pieces {
+        let piece = piece.trim().trim_matches(['(', ')', '（', '）', '。']).trim();
+        if piece.is_empty() {
+            continue;
+        }
+        if is_online(piece) { link.push(piece) } else { room.push(piece) }
+    }
+    if room.is_empty() {
+        // Only from afar: that is the place too.
+        call.place = Some(text.trim().trim_end_matches(['。', '.']).to_owned());
+        call.link =
+            link.iter().find(|l| l.contains("http") || l.chars().any(|c| c.is_ascii_digit())).map(|l| (*l).to_owned());
+        return;
+    }
+    // 3号会议室（线上会议号 552-118）
+    let mut place = room.join("、").trim_end_matches(['。', '.']).to_owned();
+    if let Some(open) = place.find(['(', '（'])
+        && is_online(place.get(open..).unwrap_or_default())
+    {
+        link.clear();
+        let inner = place.get(open..).unwrap_or_default().trim_matches(['(', ')', '（', '）']).to_owned();
+        place.truncate(open);
+        call.link = Some(inner);
+    }
+    call.place = Some(place.trim().to_owned());
+    if !link.is_empty() {
+        call.link = Some(link.join(" "));
+    }
+}
+
+/// A place in a sentence: `in Room Everest`, 在3号会议室.
+fn place_in(line: &str) -> Option<String> {
+    let scan = Scan::new(line);
+    let all = 0..scan.len();
+    // English: capital words behind in/at, with a word of place among them.
+    for at in all.clone() {
+        let Some(stop) = scan.any_word(at, &["in", "at", "via", "on", "over"]) else { continue };
+        let start = scan.skip(stop, " ");
+        let start = scan.word(start, "the").map_or(start, |s| scan.skip(s, " "));
+        let mut end = start;
+        let mut tells = false;
+        for _ in 0..6 {
+            let word_end =
+                scan.find_char(end..(end + 30).min(scan.len()), " ,.;:!)").unwrap_or(scan.len().min(end + 30));
+            if word_end <= end {
+                break;
+            }
+            let word = scan.folded(end..word_end);
+            let place_word = matches!(
+                word.as_str(),
+                "room"
+                    | "hall"
+                    | "building"
+                    | "office"
+                    | "boardroom"
+                    | "auditorium"
+                    | "floor"
+                    | "lab"
+                    | "cafe"
+                    | "zoom"
+                    | "teams"
+                    | "webex"
+                    | "skype"
+                    | "meeting"
+                    | "conference"
+                    | "google"
+                    | "meet"
+                    | "library"
+                    | "theatre"
+                    | "lounge"
+                    | "canteen"
+                    | "studio"
+            );
+            if !(place_word || scan.is_capital(end) || scan.at(end).is_ascii_digit() && tells) {
+                break;
+            }
+            tells |= place_word && !matches!(word.as_str(), "meeting" | "meet" | "google");
+            tells |= word == "meet" && scan.folded(start..word_end).contains("google");
+            end = word_end;
+            if scan.at(end) != ' ' {
+                break;
+            }
+            end += 1;
+        }
+        let end = scan.trim_end(start..end, " ");
+        if tells && end > start {
+            return Some(scan.written(start..end));
+        }
+    }
+    // Chinese: up to 12 characters that end in a word of place, behind 在, 于, 到 or a sign.
+    for (word, keep) in [
+        ("会议室", true),
+        ("报告厅", true),
+        ("培训室", true),
+        ("多功能厅", true),
+        ("办公室", true),
+        ("大厅", true),
+        ("礼堂", true),
+        ("活动室", true),
+        ("接待室", true),
+        ("讨论室", true),
+        ("教室", true),
+        ("贵宾室", true),
+        ("展厅", true),
+        ("餐厅", true),
     ] {
-        if title.get(..lead.len()).is_some_and(|head| head.eq_ignore_ascii_case(lead)) {
-            title = title.get(lead.len()..).unwrap_or_default().trim();
+        let Some(at) = scan.find(all.clone(), word) else { continue };
+        let end = at + word.chars().count();
+        let mut start = at;
+        while start > 0 && at - start < 12 {
+            let c = scan.at(start - 1);
+            if matches!(c, '在' | '于' | '到' | '去' | '点' | '分' | '半' | '午' | '地')
+                || !(c.is_alphanumeric() || matches!(c, '-' | ' '))
+                || c == ' '
+            {
+                break;
+            }
+            start -= 1;
+        }
+        let _ = keep;
+        return Some(scan.written(start..end));
+    }
+    for word in ["腾讯会议", "飞书会议", "钉钉会议", "zoom", "线上会议", "视频会议"] {
+        if let Some(at) = scan.find(all.clone(), word) {
+            let mut end = at + word.chars().count();
+            let digits = scan.skip(end, " :号#");
+            let digits_end = scan.skip(digits, "0123456789- ");
+            if digits_end > digits + 5 {
+                end = scan.trim_end(digits..digits_end, " -");
+            }
+            return Some(scan.written(at..end));
         }
     }
-    let title = title.trim_matches(['【', '】', ' ', ':', '：']);
-    (!title.is_empty()).then(|| title.to_string())
-}
-
-fn heading_of(document: &Document) -> Option<String> {
-    document
-        .own_blocks()
-        .find(|b| matches!(b.kind, Kind::Heading(_)))
-        .map(|b| b.text.trim().to_string())
-        .filter(|t| !t.is_empty() && t.chars().count() <= 60)
-}
-
-/// 在3号会议室, 地点在…; the words between 在 and the room.
-fn chinese_place(sentence: &str) -> Option<String> {
-    for room in ["会议室", "會議室", "报告厅", "培训室", "会议中心", "办公室", "大厅", "洽谈室"]
-    {
-        let Some(at) = sentence.find(room) else { continue };
-        let head = sentence.get(..at)?;
-        let start = head
-            .char_indices()
-            .rev()
-            .take(14)
-            .find(|(_, c)| matches!(c, '在' | '于' | '到' | '，' | ',' | ' ' | '：' | ':' | '点' | '半'))
-            .map(|(i, c)| i + c.len_utf8());
-        let from = start.unwrap_or(0);
-        let name = sentence.get(from..at + room.len())?.trim();
-        if !name.is_empty() && name.chars().count() <= 16 {
-            return Some(name.to_string());
-        }
-    }
-    ["腾讯会议", "线上", "飞书会议", "钉钉会议", "電話會議", "视频会议"]
-        .iter()
-        .find(|w| sentence.contains(**w) && is_about(sentence))
-        .map(|w| (*w).to_string())
-}
-
-/// `in Room Everest to decide …` → Room Everest; `in the small meeting room` → the small meeting room.
-fn english_place(sentence: &str) -> Option<String> {
-    let lower = sentence.to_lowercase();
-    for lead in [" in room ", " in the ", " in conference room ", " in meeting room ", " at the ", " in ", " @ "] {
-        let mut from = 0;
-        while let Some(found) = lower.get(from..).and_then(|l| l.find(lead)) {
-            let at = from + found + lead.len();
-            from = at;
-            let begin = if lead.contains("room") {
-                found + lead.find("room").unwrap_or(0) + from - found - lead.len()
-            } else {
-                at
-            };
-            let rest = sentence.get(begin..)?;
-            let words: Vec<&str> = rest.split(' ').take(6).collect();
-            let mut taken: Vec<&str> = Vec::new();
-            for word in &words {
-                let bare = word.trim_end_matches([',', '.', ';', '!', '?']);
-                let ends = [
-                    "to", "for", "on", "at", "and", "with", "this", "next", "by", "from", "where", "we", "so", "about",
-                ]
-                .contains(&bare.to_lowercase().as_str());
-                if ends && !taken.is_empty() {
-                    break;
-                }
-                taken.push(bare);
-                if bare.len() < word.len() {
-                    break;
-                }
-            }
-            let place = taken.join(" ");
-            let is_room = place.to_lowercase().contains("room")
-                || place.to_lowercase().contains("hall")
-                || place.to_lowercase().contains("office")
-                || place.to_lowercase().contains("auditorium");
-            let named = lead == " in room "
-                || taken.len() <= 3
-                    && taken.first().is_some_and(|w| w.starts_with(char::is_uppercase))
-                    && taken.iter().any(|w| w.chars().any(|c| c.is_ascii_digit()));
-            if is_room || named {
-                return Some(place);
-            }
-        }
+    if scan.find(all.clone(), "线上").is_some() {
+        return Some("线上".into());
     }
     None
 }
 
-/// 会议安排表: a row a meeting.
-fn table_of_meetings(document: &Document, anchor: &Anchor) -> Vec<CallReading> {
-    let mut calls = Vec::new();
-    for block in document.own_blocks() {
-        let Kind::Table(table) = &block.kind else { continue };
-        let Some(first) = table.rows.first() else { continue };
-        let labels: Vec<Option<Label>> = first.cells.iter().map(|c| label_of(c)).collect();
-        let names = labels.iter().any(|l| matches!(l, Some(Label::Title)));
-        let times = labels.iter().any(|l| matches!(l, Some(Label::When)));
-        if !names || !times || table.rows.len() < 3 {
-            continue;
-        }
-        for row in table.rows.iter().skip(1).take(CALLS_MAX) {
-            let mut draft = Draft::default();
-            for (label, value) in labels.iter().zip(&row.cells) {
-                if let Some(label) = label {
-                    draft.field(*label, value, anchor);
-                }
+/// `1. 甲 2. 乙` in one line: the parts.
+fn split_numbered(line: &str) -> Vec<String> {
+    let scan = Scan::new(line);
+    let mut starts = vec![0];
+    let mut expect = 0;
+    for at in 0..scan.len() {
+        let c = scan.at(at);
+        let number = match c {
+            '1'..='9'
+                if !scan.before(at).is_alphanumeric()
+                    && matches!(scan.at(at + 1), '.' | '、' | ')')
+                    && !scan.at(at + 2).is_ascii_digit() =>
+            {
+                c.to_digit(10)
             }
-            let mut call = draft.call;
-            if call.title.is_none() {
-                continue;
+            '①'..='⑨' => Some(c as u32 - '①' as u32 + 1),
+            _ => None,
+        };
+        if let Some(number) = number
+            && (number == expect + 1)
+        {
+            expect = number;
+            if at > 0 {
+                starts.push(at);
             }
-            if call.kind.is_none() {
-                call.kind = Some(kind_of(call.title.as_deref().unwrap_or_default()).unwrap_or("other").to_string());
-            }
-            if call.start.is_none() {
-                call.missing.push("start".into());
-            }
-            calls.push(call);
         }
     }
-    calls
+    starts.push(scan.len());
+    starts
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [from, to] => Some(scan.written(*from..*to).trim().to_owned()),
+            _ => None,
+        })
+        .filter(|part| !part.is_empty())
+        .collect()
 }

@@ -1,6 +1,8 @@
 //! Labelled fields and table headers (负责人：… 截止时间：…): which words name which field, in both languages and any
 //! order, and where in a text the labels stand.
 
+pub(crate) mod form;
+
 use super::scan::{Scan, is_han};
 use std::collections::HashMap;
 use std::ops::Range;

@@ -6,7 +6,7 @@
 
 mod section;
 pub(super) mod sentence;
-mod table;
+pub(super) mod table;
 
 use super::Body;
 use super::fields::{self, Label};

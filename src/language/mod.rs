@@ -137,7 +137,14 @@ pub fn reads(
             && !head.contains(['?', '？'])
     });
     let after_meeting = matches!(context, Context::Meeting | Context::Readiness);
-    let calls = if named { Vec::new() } else { agenda::read_calls(&body.own, subject, reference, calendar) };
+    if !named && !after_meeting && forms_of(body, subject, context, reference, calendar, writer, &mut reads) {
+        return (reads, Vec::new());
+    }
+    let calls = if named {
+        Vec::new()
+    } else {
+        agenda::read_calls(&body.own, subject, &when::Anchor::new(reference, calendar), writer)
+    };
     let calls = if after_meeting { Vec::new() } else { calls };
     if named || after_meeting || calls.is_empty() && context == Context::None {
         let reading = minutes::read_body(body, subject, reference, calendar, writer);
@@ -161,6 +168,36 @@ pub fn reads(
         return (reads, calls);
     }
     (reads, Vec::new())
+}
+
+/// A feedback form, a project sheet or a progress table; `true` where the mail is one. Tables in answers are progress.
+fn forms_of(
+    body: &Body,
+    subject: &str,
+    context: Context,
+    reference: DateTime<FixedOffset>,
+    calendar: &Workdays,
+    writer: Option<&str>,
+    reads: &mut Reads,
+) -> bool {
+    let anchor = when::Anchor::new(reference, calendar);
+    let documents = || std::iter::once(&body.own).chain(body.forwarded.as_ref().map(|forwarded| &forwarded.document));
+    let fresh = matches!(context, Context::None | Context::Issue);
+    if fresh {
+        reads.issue = documents().find_map(|document| forms::read_issue(document, subject, &anchor, writer));
+        if reads.issue.is_some() {
+            return true;
+        }
+    }
+    let progress = documents().find_map(|document| forms::read_progress(document, subject, &anchor));
+    if progress.is_some() && (forms::says_progress(subject) || !fresh || !forms::says_project(subject)) {
+        reads.progress = progress;
+        return true;
+    }
+    if fresh {
+        reads.project = documents().find_map(|document| forms::read_project(document, subject, &anchor));
+    }
+    reads.project.is_some()
 }
 
 /// `Fwd:`, `FW:`, 转发： at the head of a subject, behind other such prefixes too.

@@ -471,7 +471,9 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
         if let Some(end) = end
             && !is_han(scan.at(end))
         {
-            let the = WORDS.english_no_names.word_at(scan, i).is_some() && scan.word(i, "the").is_none();
+            // IT is a department, `It` is not.
+            let shouted = end - i >= 2 && (i..end).all(|at| scan.is_capital(at) || !scan.at(at).is_ascii_alphabetic());
+            let the = WORDS.english_no_names.word_at(scan, i).is_some() && scan.word(i, "the").is_none() && !shouted;
             if !the {
                 return Some((end, Kind::Department));
             }

@@ -1,11 +1,162 @@
-//! `duban inspect mail` (SPEC 9.2).
+//! `duban inspect mail` (SPEC 9.2): everything that is read from mails in files, a line of JSON a file.
 
-use crate::cli::{EX_UNAVAILABLE, Exit, Globals};
+use super::minutes::{FILE_BYTES_MAX, calendar_of, files_of, milliseconds, read_file};
+use crate::cli::Globals;
+use crate::document::{self, Document};
+use crate::domain::reading::{Command, Context};
+use crate::language::command::{self, Answer};
+use crate::language::names::Lexicon;
+use crate::language::when::Anchor;
+use crate::language::{self, Body};
+use crate::mail::automatic::{self, Class, Identity, Severity};
+use crate::mail::inbound::{self, Inbound, Limits};
+use crate::mail::sender::{self, TrustSettings};
+use chrono::{DateTime, FixedOffset};
+use serde_json::{Map, Value, json};
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
+
+/// Mails of a folder.
+const ENDINGS: &[&str] = &["eml", "mbox-message", "msg822"];
+/// Attached files that are read.
+const FILES_READ_MAX: usize = 10;
 
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+pub struct Args {
+    /// Say which rule read what
+    #[arg(long)]
+    pub explain: bool,
+    /// Mails, or folders of them
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
 
-pub fn run(_args: Args, _globals: &Globals) -> anyhow::Result<ExitCode> {
-    Err(Exit::new(EX_UNAVAILABLE, "`duban inspect mail` is being built").into())
+pub fn run(args: Args, _globals: &Globals) -> anyhow::Result<ExitCode> {
+    let mut out = std::io::stdout().lock();
+    for file in files_of(&args.files, ENDINGS)? {
+        let began = Instant::now();
+        let name = file.display().to_string();
+        let mut line = match read_file(&file) {
+            Ok(bytes) => look(&bytes, args.explain),
+            Err(error) => Map::from_iter([("error".to_owned(), json!(format!("{error:#}")))]),
+        };
+        line.shift_insert(0, "file".into(), json!(name));
+        line.insert("ms".into(), json!(milliseconds(began)));
+        writeln!(out, "{}", Value::Object(line))?;
+        out.flush()?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is seen in one mail, its sender taken for an insider we know.
+fn look(bytes: &[u8], explain: bool) -> Map<String, Value> {
+    let limits = Limits { size_max: usize::try_from(FILE_BYTES_MAX).unwrap_or(usize::MAX), ..Limits::default() };
+    let mail = match inbound::parse(bytes, &limits) {
+        Ok(mail) => mail,
+        Err(refusal) => {
+            let value = json!({
+                "message_id": null, "sender": null, "authenticated": "none", "auto": false, "class": null,
+                "verdict": "reject", "reason": refusal.to_string(), "bounces": {}, "subject": null, "text": null,
+                "attachment_names": [], "reads": {}, "acts": [], "sent_to": [],
+            });
+            return match value {
+                Value::Object(map) => map,
+                _ => Map::new(),
+            };
+        }
+    };
+    let seen = automatic::classify(&mail, None, &Identity::default());
+    let proof = sender::prove(&mail, &TrustSettings::default());
+    let own = mail.own();
+    let (verdict, reason) = match (&mail.author, seen.class) {
+        (_, Class::AutoReply | Class::Bounce | Class::Receipt | Class::List | Class::Own) => ("ignore", seen.reason),
+        (None, _) => ("quarantine", mail.author_reason.unwrap_or("no author")),
+        (Some(_), _) => ("accept", seen.reason),
+    };
+    let bounces: Map<String, Value> = seen
+        .bounced
+        .iter()
+        .filter_map(|bounced| {
+            let word = match bounced.severity? {
+                Severity::Hard => "hard",
+                Severity::Soft => "soft",
+            };
+            Some((bounced.address.clone(), json!(word)))
+        })
+        .collect();
+    let reads = if verdict == "accept" { reads_of(&mail, explain) } else { Value::Object(Map::new()) };
+    let value = json!({
+        "message_id": mail.message_id,
+        "sender": mail.author.as_ref().map(|author| author.address.as_str()),
+        "authenticated": proof.word(),
+        "auto": seen.automatic,
+        "class": seen.class,
+        "verdict": verdict,
+        "reason": reason,
+        "bounces": bounces,
+        "subject": mail.subject,
+        "text": own.text,
+        "attachment_names": mail.attachments.iter().filter(|a| !a.inline).map(|a| a.name.as_str()).collect::<Vec<_>>(),
+        "reads": reads,
+        "acts": [],
+        "sent_to": [],
+    });
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// The documents and the commands in a mail; only what was found.
+fn reads_of(mail: &Inbound, explain: bool) -> Value {
+    let reference = mail.date.unwrap_or_default();
+    let calendar = calendar_of(&reference);
+    let mut body = body_of(mail, &reference);
+    for file in mail
+        .attachments
+        .iter()
+        .filter(|file| !file.inline && !file.is_message && !file.bytes.is_empty())
+        .take(FILES_READ_MAX)
+    {
+        body.own.blocks.extend(Document::from_file(&file.name, &file.bytes).blocks);
+    }
+    let writer = mail.author.as_ref().map(|author| author.name.as_str()).filter(|name| !name.is_empty());
+    let subject = mail.base_subject.text.as_str();
+    let (mut reads, _) = language::reads(&body, subject, Context::None, reference, &calendar, writer);
+    let own = mail.own();
+    let inline: Vec<Answer<'_>> =
+        own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
+    let anchor = Anchor::new(reference, &calendar);
+    let is_document = reads.meeting.is_some()
+        || reads.minutes.is_some()
+        || reads.issue.is_some()
+        || reads.project.is_some()
+        || reads.progress.is_some();
+    if !is_document {
+        let answer =
+            command::read(&own.text, &inline, Some(&mail.subject), Context::None, &[], &anchor, &Lexicon::empty());
+        let commands: Vec<Command> = answer.commands;
+        if !commands.is_empty() {
+            reads.commands = Some(commands);
+        }
+    }
+    if let Some(commands) = reads.commands.as_mut().filter(|_| !explain) {
+        for command in commands {
+            command.rule.clear();
+        }
+    }
+    serde_json::to_value(reads).unwrap_or_default()
+}
+
+fn body_of(mail: &Inbound, reference: &DateTime<FixedOffset>) -> Body {
+    let offset = *reference.offset();
+    match (mail.html.as_deref(), mail.text.as_deref()) {
+        (Some(html), text) if text.is_none_or(|text| document::html_says_more(html, text)) || mail.prefers_html() => {
+            Body::of_html(html, &mail.subject, offset)
+        }
+        (_, Some(text)) => Body::of_text(text, &mail.subject, offset),
+        _ => Body::default(),
+    }
 }

@@ -311,7 +311,7 @@ const ENGLISH: &[(Section, &[&str])] = &[
 ];
 
 /// The part that a title begins, or `None` where the text is no title of a part.
-pub(super) fn of(text: &str) -> Option<Section> {
+pub(crate) fn of(text: &str) -> Option<Section> {
     let text = text.trim();
     if text.is_empty() || text.len() > 240 || text.contains('\n') {
         return None;
@@ -398,7 +398,7 @@ pub(super) fn of(text: &str) -> Option<Section> {
 }
 
 /// `决议：同意…`: the part and the words behind the colon.
-pub(super) fn with_content(text: &str) -> Option<(Section, &str)> {
+pub(crate) fn with_content(text: &str) -> Option<(Section, &str)> {
     let at = text.find([':', '：'])?;
     let head = text.get(..at)?;
     if head.len() > 60 || head.contains('\n') {
@@ -442,7 +442,7 @@ pub(super) fn with_content(text: &str) -> Option<(Section, &str)> {
 }
 
 /// The title of the meeting in a heading: `会议纪要：展会筹备第一次会议`, `Web team, 8 July 2026`.
-pub(super) fn meeting_title(text: &str) -> Option<String> {
+pub(crate) fn meeting_title(text: &str) -> Option<String> {
     let text = text.trim();
     for head in [
         "会议纪要：",
@@ -486,7 +486,7 @@ pub(super) fn meeting_title(text: &str) -> Option<String> {
 }
 
 /// A whole date in words: 2026年7月8日, 2026-07-08, 8 July 2026, July 8, 2026.
-pub(super) fn day_in(text: &str) -> Option<NaiveDate> {
+pub(crate) fn day_in(text: &str) -> Option<NaiveDate> {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let scan = Scan::new(text);
     let number = |at: usize| -> Option<(u32, usize)> {
@@ -545,7 +545,7 @@ pub(super) fn day_in(text: &str) -> Option<NaiveDate> {
 }
 
 /// 达成, 未达成, 未讨论 of a required outcome: its words and `reached`, `deferred`, `dropped`.
-pub(super) fn outcome_in(text: &str) -> Option<(String, &'static str)> {
+pub(crate) fn outcome_in(text: &str) -> Option<(String, &'static str)> {
     if text.len() > 600 {
         return None;
     }

@@ -9,8 +9,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Characters of a task that are kept, and of a deliverable; together they stay under 200.
-pub(super) const TASK_CHARS_MAX: usize = 140;
-pub(super) const DELIVERABLE_CHARS_MAX: usize = 58;
+pub(crate) const TASK_CHARS_MAX: usize = 140;
+pub(crate) const DELIVERABLE_CHARS_MAX: usize = 58;
 /// Sentences longer than this are not looked into for dates.
 const ITEM_CHARS_MAX: usize = 600;
 
@@ -137,7 +137,7 @@ pub(crate) enum Section {
 }
 
 /// What is known before the text is read.
-pub(super) struct Around<'a> {
+pub(crate) struct Around<'a> {
     pub section: Section,
     /// A list item or the like, rather than prose.
     pub is_item: bool,
@@ -150,7 +150,7 @@ pub(super) struct Around<'a> {
 
 /// What a tag at the head of a line says that it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tag {
+pub(crate) enum Tag {
     Action,
     Decision,
     Risk,
@@ -160,7 +160,7 @@ pub(super) enum Tag {
 
 /// An item as far as it was read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Draft {
+pub(crate) struct Draft {
     pub owner: Option<Who>,
     pub task: String,
     pub deliverable: Option<String>,
@@ -180,7 +180,7 @@ pub(super) struct Draft {
 
 /// What a text turned out to be.
 #[derive(Debug, Default)]
-pub(super) struct Sense {
+pub(crate) struct Sense {
     pub items: Vec<Draft>,
     pub tag: Option<Tag>,
     /// It states a decision.
@@ -232,7 +232,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
 });
 
 /// Reads one text.
-pub(super) fn read(text: &str, around: &Around<'_>) -> Sense {
+pub(crate) fn read(text: &str, around: &Around<'_>) -> Sense {
     let mut sense = Sense::default();
     let whole = Scan::new(text);
     let (start, tag, tagged_owner) = peel_tag(&whole, around.cast);
@@ -434,7 +434,7 @@ fn take_fields(body: &str, draft: &mut Draft, around: &Around<'_>) -> String {
 }
 
 /// One labelled value.
-pub(super) fn take_field(label: Label, value: &str, draft: &mut Draft, around: &Around<'_>) {
+pub(crate) fn take_field(label: Label, value: &str, draft: &mut Draft, around: &Around<'_>) {
     let value = value.trim().trim_end_matches(['。', '；', ';', '，', ',']).trim();
     if is_nothing(value) {
         if matches!(label, Label::Owner | Label::Due | Label::Task) {
@@ -490,7 +490,7 @@ pub(super) fn take_field(label: Label, value: &str, draft: &mut Draft, around: &
 }
 
 /// The value of 负责人: those who own it, and those who are said to help.
-pub(super) fn owners_of(value: &str, cast: &Cast) -> (Option<Who>, Vec<String>) {
+pub(crate) fn owners_of(value: &str, cast: &Cast) -> (Option<Who>, Vec<String>) {
     let scan = Scan::new(value);
     // 张三（李四配合）, 张三，李四协助; 主：张三 协：李四
     let mut helpers = Vec::new();
@@ -538,7 +538,7 @@ pub(super) fn owners_of(value: &str, cast: &Cast) -> (Option<Who>, Vec<String>) 
 }
 
 /// `-`, 无, N/A, 待定: a cell that says nothing.
-pub(super) fn is_nothing(value: &str) -> bool {
+pub(crate) fn is_nothing(value: &str) -> bool {
     let scan = Scan::new(value.trim());
     let folded = scan.folded(0..scan.len());
     matches!(
@@ -574,7 +574,7 @@ pub(super) fn is_nothing(value: &str) -> bool {
 }
 
 /// The state that a status word or a tick says: `open`, `in_progress`, `done`, `blocked`.
-pub(super) fn status_of(value: &str) -> Option<&'static str> {
+pub(crate) fn status_of(value: &str) -> Option<&'static str> {
     let scan = Scan::new(value.trim());
     let all = 0..scan.len();
     if scan.len() == 0 || scan.len() > 40 {
@@ -721,7 +721,7 @@ pub(super) fn status_of(value: &str) -> Option<&'static str> {
 }
 
 /// At most this many characters, cut at a sign where there is one.
-pub(super) fn cap(text: &str, max: usize) -> String {
+pub(crate) fn cap(text: &str, max: usize) -> String {
     let text = text.trim();
     if text.chars().count() <= max {
         return text.to_owned();
@@ -2315,7 +2315,7 @@ fn clean_task(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>]) -> Strin
 }
 
 /// Separators, empty brackets and idle clauses around a task go.
-pub(super) fn polish(text: &str) -> String {
+pub(crate) fn polish(text: &str) -> String {
     let idle = &LISTS.idle;
     let evened = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut text = evened;
