@@ -8,8 +8,8 @@ use crate::domain::minutes;
 use crate::domain::person::Resolved;
 use crate::domain::reading::{Doubt, ItemReading};
 use crate::domain::receipt::{self, Entry};
-use crate::domain::undo;
 use crate::domain::view::View;
+use crate::domain::{held, undo};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -82,8 +82,8 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
         let own_task = item.owner_address.as_ref() == Some(&sender);
         if own_task {
             item.state = State::Confirmed;
-        } else if item.addressee().is_some() {
-            item.asked_at = Some(now);
+        } else if let Some(address) = &addressee {
+            item.asked_at = Some(held::sendable(view, address, now)).filter(|_| item.addressee().is_some());
         }
         let gap = item.gap.clone().filter(|gap| gap.is_about_owner());
         let n = item.clone();

@@ -8,7 +8,7 @@ use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::reading::Context;
 use crate::domain::receipt::{self, Entry};
 use crate::domain::view::{Handled, View};
-use crate::domain::{post, shown};
+use crate::domain::{held, post, shown};
 use chrono::{DateTime, Utc};
 
 /// Why somebody is asked: the word in `confirmation`'s data.
@@ -74,7 +74,8 @@ pub fn silence_by(view: &View<'_>, to: &str, items: &[ActionItem], now: DateTime
         return serde_json::Value::Null;
     }
     let clock = Clock::of(view, to);
-    shown::moment(view, clock.end_after(now, view.rules.policy.confirm_window))
+    let delivered_at = held::sendable(view, to, now);
+    shown::moment(view, clock.end_after(delivered_at, view.rules.policy.confirm_window))
 }
 
 /// O24: silence never accepts for outsiders, absentees from the meeting, items read with a doubt, departments, 特急.

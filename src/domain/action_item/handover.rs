@@ -7,8 +7,8 @@ use crate::domain::event::MailRead;
 use crate::domain::person::Resolved;
 use crate::domain::reading::{Command, Doubt};
 use crate::domain::receipt::{self, Entry};
-use crate::domain::undo;
 use crate::domain::view::{Handled, View};
+use crate::domain::{held, undo};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -61,6 +61,7 @@ pub fn handover(view: &mut View<'_>, mail: &MailRead, cmd: &Command, now: DateTi
     }
     let by = view.name_of(&writer);
     let old = view.name_of(&from);
+    let delivered_at = held::sendable(view, &to, now);
     let mut moved = Vec::new();
     for mut item in view.open_of(&from) {
         if !item.state.is_open() || item.owner_address.as_ref() != Some(&from) {
@@ -72,7 +73,7 @@ pub fn handover(view: &mut View<'_>, mail: &MailRead, cmd: &Command, now: DateTi
         item.state = State::Proposed;
         item.by_default = false;
         item.request = None;
-        item.asked_at = Some(now);
+        item.asked_at = Some(delivered_at);
         item.last_word_at = None;
         item.marks.clear();
         let id = item.id.clone();

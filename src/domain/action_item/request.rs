@@ -10,7 +10,7 @@ use crate::domain::letter::{Letter, LetterName};
 use crate::domain::person::Resolved;
 use crate::domain::receipt::{self, Entry};
 use crate::domain::view::{Handled, View};
-use crate::domain::{digest, post, shown};
+use crate::domain::{digest, held, post, shown};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -459,7 +459,7 @@ pub fn reassign(
     if own {
         item.state = State::Confirmed;
     }
-    item.asked_at = (!own).then_some(now);
+    item.asked_at = (!own).then(|| held::sendable(view, address, now));
     let id = item.id.clone();
     save(view, item, history, now);
     let Some(item) = view.action(&id) else { return before };

@@ -554,3 +554,19 @@ fn tasks_of_a_mail_belong_to_its_sender() {
     assert_eq!(house.item("A-1").state, Confirmed);
     assert_eq!(house.take().len(), 0);
 }
+
+#[test]
+fn silence_counts_from_delivery_not_from_the_night() {
+    let mut house = House::new("2026-07-10T22:00:00+08:00");
+    let mut unowned = item("A-1", Confirmed, "2026-07-20");
+    unowned.asked_at = None;
+    house.keep(Record::Action(Box::new(unowned)));
+    let mut delegate = cmd(Verb::Delegate);
+    delegate.to = Some("孙鹏".into());
+    house.says(ORGANIZER, None, "A-1", &delegate);
+    // Friday night: the letter reaches him on Monday; two working days from there.
+    house.run("2026-07-14T20:00:00+08:00");
+    assert_eq!(house.item("A-1").state, Proposed);
+    house.run("2026-07-15T18:01:00+08:00");
+    assert!(house.item("A-1").by_default);
+}

@@ -11,7 +11,7 @@ use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::meeting::Meeting;
 use crate::domain::reading::{Command, MinutesReading, Verb};
 use crate::domain::view::View;
-use crate::domain::{post, shown};
+use crate::domain::{held, post, shown};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -221,7 +221,7 @@ fn apply(
     if new_owner || matches!(after.state, State::Proposed | State::Confirmed) {
         after.state = State::Proposed;
         after.by_default = false;
-        after.asked_at = Some(now);
+        after.asked_at = after.addressee().map(|address| held::sendable(view, address, now));
         after.marks.insert("changed".into());
         asked.push(after.id.clone());
     }

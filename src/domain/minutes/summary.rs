@@ -7,7 +7,7 @@ use crate::domain::action_item::{self, ActionItem, Asked, State, save};
 use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::meeting::Meeting;
 use crate::domain::view::View;
-use crate::domain::{post, shown};
+use crate::domain::{held, post, shown};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -76,8 +76,10 @@ pub(super) fn release(view: &mut View<'_>, mut item: ActionItem, meeting_id: &st
     item.held = false;
     item.asked_address = owner::asked_instead(view, &item);
     if item.state.is_open() {
-        if item.addressee().is_some() {
-            item.asked_at = (item.state == State::Proposed).then_some(now);
+        if let Some(address) = item.addressee() {
+            // O24: silence counts from delivery, and nothing is delivered at night.
+            let delivered_at = held::sendable(view, address, now);
+            item.asked_at = (item.state == State::Proposed).then_some(delivered_at);
             if item.owner_address.is_some() && item.owner_address == item.organizer_address {
                 // The organizer's own words about the organizer.
                 item.state = if item.state == State::Proposed { State::Confirmed } else { item.state };
