@@ -112,6 +112,8 @@ pub struct AuditRow {
 /// What a commit also settles: the mail's inbox row, the row of the due index, the letter that was refused.
 #[derive(Clone, Copy, Default)]
 struct Cause<'a> {
+    /// [`Store::epoch`] before anything was read for the decision.
+    epoch: u64,
     row: Option<&'a InboxRow>,
     tick: Option<&'a Tick>,
     refused: Option<(&'a str, &'a str)>,
@@ -182,6 +184,7 @@ impl Engine {
     /// Reads a mail of the inbox and carries out what it says; its inbox row is gone in the same commit.
     pub fn mail(&mut self, row: &InboxRow, raw: &[u8], now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
+        let epoch = store.epoch();
         let snapshot = Snapshot::new(&*store);
         let around = gather::Around {
             records: &snapshot,
@@ -204,7 +207,7 @@ impl Engine {
                 };
                 let decision =
                     Decision { verdict: Verdict::Quarantine, withheld: Some(refusal), ..Decision::default() };
-                return self.commit(decision, audit, Cause { row: Some(row), ..Cause::default() }, now);
+                return self.commit(decision, audit, Cause { epoch, row: Some(row), ..Cause::default() }, now);
             }
         };
         let decision = self.decide(&snapshot, &event, now);
@@ -223,7 +226,7 @@ impl Engine {
             understood: understood(&mail),
             ..AuditRow::default()
         };
-        let mut outcome = self.commit(decision, audit, Cause { row: Some(row), ..Cause::default() }, now)?;
+        let mut outcome = self.commit(decision, audit, Cause { epoch, row: Some(row), ..Cause::default() }, now)?;
         outcome.mail = Some(mail);
         Ok(outcome)
     }
@@ -231,6 +234,7 @@ impl Engine {
     /// A row of the due index has come.
     pub fn tick(&mut self, tick: &Tick, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
+        let epoch = store.epoch();
         let snapshot = Snapshot::new(&*store);
         let decision = self.decide(&snapshot, &Event::Tick(tick.clone()), now);
         if let Some(fault) = snapshot.fault() {
@@ -240,41 +244,40 @@ impl Engine {
             cause: format!("{} {} {}", word(&tick.kind), tick.object, tick.key).trim().to_string(),
             ..AuditRow::default()
         };
-        self.commit(decision, audit, Cause { tick: Some(tick), ..Cause::default() }, now)
+        self.commit(decision, audit, Cause { epoch, tick: Some(tick), ..Cause::default() }, now)
     }
 
     /// A letter was refused for good.
     pub fn undelivered(&mut self, fate: Undelivered, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
+        let epoch = store.epoch();
         let snapshot = Snapshot::new(&*store);
         let audit = AuditRow { cause: format!("undelivered {}", fate.letter.id), ..AuditRow::default() };
         let decision = self.decide(&snapshot, &Event::Undelivered(fate.clone()), now);
         let refused = Some((fate.letter.id.as_str(), fate.reply.as_str()));
-        self.commit(decision, audit, Cause { refused, ..Cause::default() }, now)
+        self.commit(decision, audit, Cause { epoch, refused, ..Cause::default() }, now)
     }
 
     /// An object with its own id (`load`, `simulate`).
     pub fn load(&mut self, record: Record, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
+        let epoch = store.epoch();
         let snapshot = Snapshot::new(&*store);
         let cause = format!("load {}", record.id());
         let decision = self.decide(&snapshot, &Event::Operator(Operator::Load(Box::new(record))), now);
-        self.commit(
-            decision,
-            AuditRow { cause, ..AuditRow::default() },
-            Cause { loaded: true, ..Cause::default() },
-            now,
-        )
+        let audit = AuditRow { cause, ..AuditRow::default() };
+        self.commit(decision, audit, Cause { epoch, loaded: true, ..Cause::default() }, now)
     }
 
     /// Tells the administrator something about Duban itself.
     pub fn alert(&mut self, kind: &str, text: &str, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
+        let epoch = store.epoch();
         let snapshot = Snapshot::new(&*store);
         let operator = Operator::Alert { kind: kind.to_string(), text: text.to_string() };
         let decision = self.decide(&snapshot, &Event::Operator(operator), now);
         let audit = AuditRow { cause: format!("alert {kind}"), ..AuditRow::default() };
-        self.commit(decision, audit, Cause::default(), now)
+        self.commit(decision, audit, Cause { epoch, ..Cause::default() }, now)
     }
 
     fn decide(&self, snapshot: &Snapshot<'_>, event: &Event, now: DateTime<Utc>) -> Decision {
@@ -320,8 +323,8 @@ impl Engine {
         let store = self.store.clone();
         let snapshot = Snapshot::new(&*store);
         let millis = now.timestamp_millis();
-        let Cause { row, tick, refused, loaded } = cause;
-        let mut batch = Batch::new(store.epoch(), millis, sha256(audit.cause.as_bytes()));
+        let Cause { epoch, row, tick, refused, loaded } = cause;
+        let mut batch = Batch::new(epoch, millis, sha256(audit.cause.as_bytes()));
 
         if let Some(row) = row {
             batch.delete(keys::inbox(row.number));

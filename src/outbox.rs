@@ -493,7 +493,7 @@ impl Outbox {
     }
 
     /// Commits attempts for what is due. The letters may go out when the ticket is durable.
-    fn take(&self, now: i64, limit: usize) -> Result<Taken> {
+    pub fn take(&self, now: i64, limit: usize) -> Result<Taken> {
         loop {
             let epoch = self.store.epoch();
             if self.paused()?.is_some() {
@@ -585,7 +585,8 @@ impl Outbox {
         Ok(found)
     }
 
-    fn parcel(&self, row: &LetterRow) -> Result<Parcel> {
+    /// What a courier is handed.
+    pub fn parcel(&self, row: &LetterRow) -> Result<Parcel> {
         // RFC 3834 §3.3, TRUST L2: an error answer must never be answered.
         let mail_from = match row.sent.letter {
             LetterName::Error => String::new(),
@@ -614,12 +615,14 @@ pub struct NewLetter {
     pub urgent: bool,
 }
 
+/// Letters whose attempt is written; they may go out when the ticket is durable.
 #[derive(Default)]
-struct Taken {
-    rows: Vec<LetterRow>,
-    fates: Vec<Fate>,
-    next: Option<i64>,
-    ticket: Option<crate::store::Ticket>,
+pub struct Taken {
+    pub rows: Vec<LetterRow>,
+    pub fates: Vec<Fate>,
+    /// When it is worth looking again, milliseconds since 1970 UTC.
+    pub next: Option<i64>,
+    pub ticket: Option<crate::store::Ticket>,
 }
 
 /// What the runner works with beside the outbox.
