@@ -342,10 +342,7 @@ impl Default for Trust {
 
 impl Default for Store {
     fn default() -> Self {
-        Store {
-            kind: StoreKind::Sled,
-            cache_mb: 8,
-        }
+        Store { kind: StoreKind::Sled, cache_mb: 8 }
     }
 }
 

@@ -12,11 +12,11 @@ pub mod setup;
 pub mod snapshot;
 pub mod words;
 
+use crate::domain::decide;
 use crate::domain::event::{Event, Operator, Tick, Undelivered};
 use crate::domain::letter::{Letter, Thread};
 use crate::domain::person::{Directory, Person};
 use crate::domain::view::{Decision, Record, Records, Rules, Verdict, View};
-use crate::domain::decide;
 use crate::language::names::Lexicon;
 use crate::mail::outbound::File;
 use crate::outbox::{LetterRow, NewLetter, Outbox};

@@ -93,6 +93,13 @@ fn mail_came(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
         Proof::None => return sender::unproven(view, mail, now),
     }
     let Some(author) = sender::admit(view, mail, now) else { return };
+    // Who writes from an address is reached there again.
+    for fact in ["paused", "bounced-told", "bounces"] {
+        let key = format!("{fact}/{}", author.address);
+        if view.note(&key).is_some() {
+            view.clear_note(&key);
+        }
+    }
     understood(view, mail, &author, now);
 }
 
@@ -501,9 +508,13 @@ fn bounced(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
 }
 
 fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) {
-    view.set_note(&format!("paused/{}", fate.letter.to), json!({"since": now, "reply": fate.reply}));
+    view.audit(format!("{} to {} was not delivered: {}", fate.letter.letter, fate.letter.to, fate.reply));
+    // Only a bad address is paused (TRUST L12): two days without our own server would silence everybody.
+    if fate.hard {
+        view.set_note(&format!("paused/{}", fate.letter.to), json!({"since": now, "reply": fate.reply}));
+    }
     if is_about_meeting(view, &fate.letter) {
-        meeting::unreachable(view, &fate.letter, now);
+        meeting::unreachable(view, fate);
     } else {
         action_item::undelivered(view, fate, now);
     }

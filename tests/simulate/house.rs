@@ -232,7 +232,10 @@ impl House {
         Ok(count)
     }
 
-    fn carry_out(&mut self, event: impl Fn(&mut Engine) -> Result<Outcome, EngineError>) -> Result<Outcome, StoreError> {
+    fn carry_out(
+        &mut self,
+        event: impl Fn(&mut Engine) -> Result<Outcome, EngineError>,
+    ) -> Result<Outcome, StoreError> {
         for _ in 0..10 {
             match event(&mut self.engine) {
                 Ok(outcome) => return Ok(outcome),
@@ -280,7 +283,14 @@ impl House {
         let sent = &row.sent;
         if let Some(not_before) = self.not_before.get(&sent.id) {
             let now = self.now.timestamp_millis();
-            assert!(*not_before <= now, "{} {} to {} left {} ms early", sent.id, sent.letter, sent.to, not_before - now);
+            assert!(
+                *not_before <= now,
+                "{} {} to {} left {} ms early",
+                sent.id,
+                sent.letter,
+                sent.to,
+                not_before - now
+            );
         }
         let known = self.engine.directory().by_address(&sent.to).is_some() || sent.to.ends_with("@example.com");
         assert!(known, "{} to a stranger, {}: {}", sent.letter, sent.to, sent.why);
@@ -296,9 +306,17 @@ impl House {
                 assert_ne!(&sent.to, who, "{} answers automatic mail: {}", sent.letter, sent.why);
                 assert_ne!(sent.in_reply_to.as_deref(), mail, "{} answers automatic mail", sent.letter);
             }
-            if matches!(sent.letter, LetterName::ReminderUrgent | LetterName::Escalation | LetterName::EscalationPreview) {
+            if matches!(
+                sent.letter,
+                LetterName::ReminderUrgent | LetterName::Escalation | LetterName::EscalationPreview
+            ) {
                 for id in sent.objects.iter().filter(|id| id.starts_with("A-")) {
-                    assert!(laws::is_open(&*self.store, id), "{} to {} about {id}, which is closed", sent.letter, sent.to);
+                    assert!(
+                        laws::is_open(&*self.store, id),
+                        "{} to {} about {id}, which is closed",
+                        sent.letter,
+                        sent.to
+                    );
                 }
             }
         }

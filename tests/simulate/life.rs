@@ -13,8 +13,10 @@ use duban::store::receive::fingerprint;
 use serde_json::json;
 use std::fmt;
 
-/// Things that are drawn in one life.
-const STEPS: u64 = 22;
+/// Days, nights and absences in one life: short lives and long ones.
+fn steps(seed: u64) -> u64 {
+    5 + seed % 14
+}
 
 /// What a life, or many, came to.
 #[derive(Default)]
@@ -50,8 +52,14 @@ impl fmt::Display for Told {
     }
 }
 
-const NAMES: &[(&str, &str)] =
-    &[("张三", "zhangsan"), ("李雷", "lilei"), ("王芳", "wangfang"), ("赵强", "zhaoqiang"), ("Alice Wong", "alice"), ("Bob Li", "bob")];
+const NAMES: &[(&str, &str)] = &[
+    ("张三", "zhangsan"),
+    ("李雷", "lilei"),
+    ("王芳", "wangfang"),
+    ("赵强", "zhaoqiang"),
+    ("Alice Wong", "alice"),
+    ("Bob Li", "bob"),
+];
 
 fn people() -> Vec<Person> {
     [
@@ -69,19 +77,99 @@ fn people() -> Vec<Person> {
     .collect()
 }
 
-const TASKS: &[&str] =
-    &["提交测试报告", "确认供应商报价", "更新项目计划", "整理客户清单", "采购会议设备", "send the price list", "book the training room", "review the supplier contract"];
-
-const ANSWERS: &[&str] = &[
-    "收到", "确认", "同意", "不同意", "通过", "退回，数据不全", "完成", "已完成", "全部完成", "参加", "不参加", "我参加", "请假", "取消会议",
-    "改到下周三下午3点", "会议改期到周五上午10点", "延期到下周五", "申请延期到3月27日", "转给王芳", "请转交李雷负责", "进度50%", "遇到问题，卡在供应商", "撤销",
-    "还有哪些事？", "状态", "帮助", "退订", "1", "2", "好的，谢谢", "我觉得预算太高了，请再想想", "不是我的事", "已开始", "搁置", "关闭", "改派给李雷",
-    "done", "all done", "accepted", "approve", "reject, numbers missing", "I will attend", "can't make it", "postpone to next Friday",
-    "hand over to Bob", "50% done", "blocked by the vendor", "undo", "what is open?", "help", "unsubscribe", "thanks!", "yes", "no", "not mine",
-    "I think the budget is too high", "cancel the meeting", "Could somebody tell me the room?", "没开", "不用纪要", "是我", "不是我", "send",
+const TASKS: &[&str] = &[
+    "提交测试报告",
+    "确认供应商报价",
+    "更新项目计划",
+    "整理客户清单",
+    "采购会议设备",
+    "send the price list",
+    "book the training room",
+    "review the supplier contract",
 ];
 
-const NOISE: &[&str] = &["{{#each x}}", "\u{202e}txt.exe", "1 2 3", "———", "😀😀", "<script>", "=cmd|' /C calc'!A0", "", " ", "？？？", "A-999999 完成", "M-0", "0 done", "4294967296 完成"];
+const ANSWERS: &[&str] = &[
+    "收到",
+    "确认",
+    "同意",
+    "不同意",
+    "通过",
+    "退回，数据不全",
+    "完成",
+    "已完成",
+    "全部完成",
+    "参加",
+    "不参加",
+    "我参加",
+    "请假",
+    "取消会议",
+    "改到下周三下午3点",
+    "会议改期到周五上午10点",
+    "延期到下周五",
+    "申请延期到3月27日",
+    "转给王芳",
+    "请转交李雷负责",
+    "进度50%",
+    "遇到问题，卡在供应商",
+    "撤销",
+    "还有哪些事？",
+    "状态",
+    "帮助",
+    "退订",
+    "1",
+    "2",
+    "好的，谢谢",
+    "我觉得预算太高了，请再想想",
+    "不是我的事",
+    "已开始",
+    "搁置",
+    "关闭",
+    "改派给李雷",
+    "done",
+    "all done",
+    "accepted",
+    "approve",
+    "reject, numbers missing",
+    "I will attend",
+    "can't make it",
+    "postpone to next Friday",
+    "hand over to Bob",
+    "50% done",
+    "blocked by the vendor",
+    "undo",
+    "what is open?",
+    "help",
+    "unsubscribe",
+    "thanks!",
+    "yes",
+    "no",
+    "not mine",
+    "I think the budget is too high",
+    "cancel the meeting",
+    "Could somebody tell me the room?",
+    "没开",
+    "不用纪要",
+    "是我",
+    "不是我",
+    "send",
+];
+
+const NOISE: &[&str] = &[
+    "{{#each x}}",
+    "\u{202e}txt.exe",
+    "1 2 3",
+    "———",
+    "😀😀",
+    "<script>",
+    "=cmd|' /C calc'!A0",
+    "",
+    " ",
+    "？？？",
+    "A-999999 完成",
+    "M-0",
+    "0 done",
+    "4294967296 完成",
+];
 
 struct Life {
     draw: Draw,
@@ -113,7 +201,7 @@ pub fn live(seed: u64, aloud: bool) -> Told {
         let who = *life.draw.pick(NAMES);
         life.house.outside.gone.insert(format!("{}@example.com", who.1));
     }
-    for step in 0..STEPS {
+    for step in 0..steps(seed) {
         life.step(step);
     }
     let Life { mut draw, mut house, .. } = life;
@@ -189,7 +277,11 @@ impl Life {
 
     fn build(&mut self, line: MailLine) -> Option<Posted> {
         self.number += 1;
-        let silent = line.headers.iter().any(|(name, _)| name == "Auto-Submitted").then(|| line.from.clone().unwrap_or_default());
+        let silent = line
+            .headers
+            .iter()
+            .any(|(name, _)| name == "Auto-Submitted")
+            .then(|| line.from.clone().unwrap_or_default());
         let directory = self.house.engine.directory().clone();
         let zone = chrono_tz::Asia::Shanghai;
         let left = &self.house.outside.arrived;
@@ -233,7 +325,11 @@ impl Life {
             let text = format!(
                 "会议主题：项目例会{n}\n会议目标：确定{n}号方案\n时间：{y}年{m}月{d}日 {hour}:00-{end}:00\n地点：3号会议室\n主持人：{lead}\n记录人：{writer}\n\
                  参会人：{one}（决策人）、{other}（执行人）\n\n议程：\n1. 目标对齐（10分钟，主讲：{one}，必达结论：确认目标）\n2. 分工（20分钟，主讲：{other}）\n\n会前材料：\n- {one}：《方案》\n",
-                n = self.number, y = day.year(), m = day.month(), d = day.day(), end = hour + 1
+                n = self.number,
+                y = day.year(),
+                m = day.month(),
+                d = day.day(),
+                end = hour + 1
             );
             return self.fresh("项目例会", text);
         }
@@ -247,14 +343,20 @@ impl Life {
 
     fn minutes(&mut self) -> MailLine {
         let chinese = self.draw.chance(70);
-        let mut text = String::from(if chinese { "会议纪要\n\n待办事项：\n" } else { "Minutes\n\nAction items:\n" });
+        let mut text =
+            String::from(if chinese { "会议纪要\n\n待办事项：\n" } else { "Minutes\n\nAction items:\n" });
         for n in 1..=1 + self.draw.below(4) {
             let (who, task, day) = (self.who().0, *self.draw.pick(TASKS), self.day());
             let urgent = self.draw.chance(15);
             let line = match (chinese, self.draw.below(5)) {
                 (true, 0) => format!("{n}. {task}（负责人：{who}，截止：{}月{}日）", day.month(), day.day()),
                 (true, 1) => format!("{n}. {task}，{who}"),
-                (true, _) => format!("{n}. {who}：{task}，{}月{}日前{}", day.month(), day.day(), if urgent { "【紧急】" } else { "" }),
+                (true, _) => format!(
+                    "{n}. {who}：{task}，{}月{}日前{}",
+                    day.month(),
+                    day.day(),
+                    if urgent { "【紧急】" } else { "" }
+                ),
                 (false, 0) => format!("{n}. {task} - {who}"),
                 (false, _) => format!("{n}. {who}: {task} by {}", day.format("%B %-d, %Y")),
             };
@@ -281,7 +383,8 @@ impl Life {
             text.push('\n');
         }
         let (_, from) = self.who();
-        let reply_to = Choice { letters: vec!["*".into()], to: from.clone(), object: None, nth: -1 - self.draw.below(3) as i64 };
+        let reply_to =
+            Choice { letters: vec!["*".into()], to: from.clone(), object: None, nth: -1 - self.draw.below(3) as i64 };
         MailLine {
             from: Some(from),
             text: Some(text),
@@ -305,7 +408,12 @@ impl Life {
             choice.nth = -1;
         }
         let partstat = (*self.draw.pick(&["ACCEPTED", "DECLINED", "TENTATIVE"])).to_string();
-        MailLine { text: Some(String::new()), quote: false, ics: Some(CalendarAnswer { partstat, comment: None }), ..line }
+        MailLine {
+            text: Some(String::new()),
+            quote: false,
+            ics: Some(CalendarAnswer { partstat, comment: None }),
+            ..line
+        }
     }
 
     fn absence(&mut self) -> MailLine {

@@ -9,6 +9,7 @@ use crate::domain::view::View;
 use crate::domain::{post, shown};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A vacation note (SPEC 6): reminders wait for the day of return, organizers learn it once. `until` is the first day back.
 pub fn away(view: &mut View<'_>, mail: &MailRead, until: NaiveDate, now: DateTime<Utc>) {
@@ -54,13 +55,27 @@ pub(super) fn ended(view: &mut View<'_>, tick: &Tick, _now: DateTime<Utc>) {
     }
 }
 
-/// A letter did not arrive. The address is paused, and those who wait for the person hear it once; somebody has to take
-/// over (O7).
+/// A letter did not arrive. A bad address is paused, and those who wait for the person hear it once; somebody has to take
+/// over (O7). One letter that a good address did not take stands in their next digest.
 pub fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) {
+    let dead = fate.letter.to.clone();
     if !fate.hard {
+        let concerned = fate.letter.objects.iter().filter_map(|id| match view.action(id) {
+            Some(item) => super::organizer_of(view, &item),
+            None => view.meeting(id).and_then(|meeting| meeting.organizer_address.clone()),
+        });
+        let concerned: BTreeSet<String> = concerned.filter(|reader| *reader != dead).collect();
+        for reader in concerned {
+            let entry = Entry {
+                verb: Some("bounced".into()),
+                by: Some(view.name_of(&dead)),
+                text: Some(dead.clone()),
+                ..Entry::default()
+            };
+            digest::note(view, &reader, entry, now);
+        }
         return;
     }
-    let dead = fate.letter.to.clone();
     let key = format!("bounced-told/{dead}");
     let paused = format!("paused/{dead}");
     if view.note(&paused).is_none() {

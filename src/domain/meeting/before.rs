@@ -4,8 +4,8 @@ use super::data;
 use super::moments;
 use super::{Meeting, MeetingState, Rsvp, call, hints, materials, notice, occurrence};
 use crate::domain::digest;
-use crate::domain::event::{Tick, TickKind};
-use crate::domain::letter::{LetterName, SentLetter};
+use crate::domain::event::{Tick, TickKind, Undelivered};
+use crate::domain::letter::LetterName;
 use crate::domain::post;
 use crate::domain::receipt::Entry;
 use crate::domain::view::View;
@@ -224,8 +224,8 @@ fn minutes_chase(view: &mut View<'_>, mut meeting: Meeting, key: &str, now: Date
 }
 
 /// A letter about a meeting did not arrive: the organizer hears it, once for an address.
-pub fn unreachable(view: &mut View<'_>, letter: &SentLetter, now: DateTime<Utc>) {
-    let _ = now;
+pub fn unreachable(view: &mut View<'_>, fate: &Undelivered) {
+    let letter = &fate.letter;
     let found = letter.objects.iter().find(|id| id.starts_with("M-")).and_then(|id| view.meeting(id));
     let Some(mut meeting) = found else { return };
     let mark = format!("bounce/{}", letter.to);
@@ -238,12 +238,11 @@ pub fn unreachable(view: &mut View<'_>, letter: &SentLetter, now: DateTime<Utc>)
         view.audit(format!("{}: its organizer cannot be reached", meeting.id));
         return view.put_meeting(meeting, "the organizer cannot be reached");
     }
-    let reply = view.note(&format!("paused/{}", letter.to)).and_then(|note| note.get("reply").cloned());
     let facts = json!({
         "person": data::person(view, &letter.to),
         "about": letter.letter.as_str(),
-        "hard": true,
-        "detail": reply,
+        "hard": fate.hard,
+        "detail": fate.reply,
     });
     if let Some(note) = data::organizer_note(view, &meeting, "bounce", facts, "a letter did not arrive") {
         view.send(note);
