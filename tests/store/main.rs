@@ -4,3 +4,4 @@
 mod contract;
 mod crash;
 mod damage;
+mod full;
