@@ -28,7 +28,7 @@ pub(super) fn object(key: &[u8], value: &[u8]) -> Result<Value> {
     Ok(whole(parse(key, value)?))
 }
 
-fn whole(stored: Stored) -> Value {
+pub(super) fn whole(stored: Stored) -> Value {
     match serde_json::to_value(stored) {
         Ok(Value::Object(map)) => map.into_iter().next().map(|(_, inner)| public(inner)).unwrap_or(Value::Null),
         _ => Value::Null,

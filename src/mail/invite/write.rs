@@ -114,6 +114,57 @@ pub fn reply(event: &Event<'_>) -> String {
     calendar(&answer)
 }
 
+/// A task as calendars show it (RFC 5545 §3.6.2).
+#[derive(Clone, Debug)]
+pub struct Todo<'a> {
+    pub uid: &'a str,
+    pub summary: &'a str,
+    pub description: &'a str,
+    pub due: Option<TodoDue>,
+    /// `NEEDS-ACTION`, `IN-PROCESS`, `COMPLETED`, `CANCELLED`.
+    pub status: &'a str,
+    pub percent: Option<u8>,
+    pub sequence: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum TodoDue {
+    Day(chrono::NaiveDate),
+    Moment(DateTime<FixedOffset>),
+}
+
+/// One VCALENDAR to keep, with a VTODO for each.
+pub fn todos(list: &[Todo<'_>], dtstamp: DateTime<Utc>) -> String {
+    let mut out = Lines::default();
+    for line in ["BEGIN:VCALENDAR", "PRODID:-//Duban//Duban//EN", "VERSION:2.0", "METHOD:PUBLISH"] {
+        out.line(line);
+    }
+    for todo in list {
+        out.line("BEGIN:VTODO");
+        out.line(&format!("UID:{}", escape(todo.uid)));
+        out.line(&format!("SEQUENCE:{}", todo.sequence));
+        out.line(&format!("DTSTAMP:{}", dtstamp.format("%Y%m%dT%H%M%SZ")));
+        out.line(&format!("SUMMARY:{}", escape(todo.summary)));
+        if !todo.description.is_empty() {
+            out.line(&format!("DESCRIPTION:{}", escape(todo.description)));
+        }
+        match todo.due {
+            Some(TodoDue::Day(day)) => out.line(&format!("DUE;VALUE=DATE:{}", day.format("%Y%m%d"))),
+            Some(TodoDue::Moment(at)) => {
+                out.line(&format!("DUE:{}", at.with_timezone(&Utc).format("%Y%m%dT%H%M%SZ")));
+            }
+            None => {}
+        }
+        out.line(&format!("STATUS:{}", token(todo.status)));
+        if let Some(percent) = todo.percent {
+            out.line(&format!("PERCENT-COMPLETE:{}", percent.min(100)));
+        }
+        out.line("END:VTODO");
+    }
+    out.line("END:VCALENDAR");
+    out.0
+}
+
 fn moment(name: &str, at: &DateTime<FixedOffset>, zone: Option<chrono_tz::Tz>) -> String {
     match zone {
         Some(zone) if zone != chrono_tz::UTC => {
