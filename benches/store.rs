@@ -102,3 +102,50 @@ fn open_100_000_items(bencher: Bencher) {
         store.close().expect("a clean close");
     });
 }
+
+/// An engine over a store in memory with `open` items, none of them due before 2031.
+fn engine(open: u64) -> duban::engine::Engine {
+    use duban::domain::action_item::{ActionItem, State};
+    use duban::domain::view::Record;
+    let config = duban::config::Config::read(None, "", []).expect("defaults");
+    let setup = duban::engine::setup::setup(&config, vec![7; 32]).expect("a setup");
+    let store = Arc::new(duban::store::MemoryStore::new());
+    let mut engine =
+        duban::engine::Engine::open(store, setup, duban::domain::person::Directory::default()).expect("an engine");
+    for number in 1..=open {
+        let item = ActionItem {
+            id: format!("A-{number}"),
+            task: "提交测试报告".into(),
+            owner: Some("李雷".into()),
+            owner_address: Some(format!("p{}@example.com", number % 2_000)),
+            due: duban::domain::Due::parse(&format!("2031-03-{:02}", 1 + number % 28)),
+            state: State::Confirmed,
+            urgency: "normal".into(),
+            ..ActionItem::default()
+        };
+        engine.load(Record::Action(Box::new(item)), moment(2026)).expect("room");
+    }
+    engine
+}
+
+fn moment(year: i32) -> chrono::DateTime<chrono::Utc> {
+    chrono::NaiveDate::from_ymd_opt(year, 2, 1).and_then(|day| day.and_hms_opt(3, 0, 0)).unwrap_or_default().and_utc()
+}
+
+/// Looking at the clock when nothing is due: must not depend on how much is open.
+#[divan::bench(args = [1_000, 100_000])]
+fn tick_with_nothing_due(bencher: Bencher, open: u64) {
+    let engine = engine(open);
+    bencher.bench_local(|| engine.due(moment(2030), 128).expect("an answer").len());
+}
+
+/// Finding a hundred ticks that have come.
+#[divan::bench(args = [1_000, 100_000], sample_count = 20)]
+fn find_100_due(bencher: Bencher, open: u64) {
+    let engine = engine(open);
+    bencher.bench_local(|| {
+        let found = engine.due(moment(2032), 100).expect("an answer");
+        assert!(found.len() >= 100);
+        found.len()
+    });
+}

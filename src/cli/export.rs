@@ -44,7 +44,9 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         "ics" => ics(&items, config.host()).into_bytes(),
         "json" | "jsonl" => json(&items),
         _ => {
-            return Err(Exit::new(EX_DATAERR, format!("{}: expected .xlsx, .csv, .ics or .json", path.display())).into());
+            return Err(
+                Exit::new(EX_DATAERR, format!("{}: expected .xlsx, .csv, .ics or .json", path.display())).into()
+            );
         }
     };
     std::fs::write(&path, bytes).map_err(|error| Exit::new(EX_CANTCREAT, format!("{}: {error}", path.display())))?;
