@@ -67,7 +67,7 @@ pub fn read(
     let read_as =
         |context| command::read(&own.text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
     let mut reply = read_as(context);
-    if matches!(context, Context::Reminder | Context::None) {
+    if context == Context::Reminder {
         // A digest asks for approvals and acceptances too; which line asked for what is decided from the items.
         for also in [Context::Approval, Context::Acceptance] {
             add_answers(&mut reply, read_as(also));
