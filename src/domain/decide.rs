@@ -439,7 +439,7 @@ fn without_target(
 /// Nothing in it was for us, as far as we can tell.
 fn not_understood(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     if mail.listening || mail.in_bcc {
-        return view.audit("filed: nothing in it was addressed to us");
+        return view.withhold(Verdict::Accept, "filed: nothing in it was addressed to us");
     }
     view.set_note(
         &format!("not-understood/{}/{}", now.format("%Y%m%d%H%M%S"), mail.message_id),
@@ -449,11 +449,11 @@ fn not_understood(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
         && mail.text.trim().is_empty()
         && !mail.attachments.is_empty()
     {
-        return view.audit("filed: attachments without a word");
+        return view.withhold(Verdict::Accept, "filed: attachments without a word");
     }
     let courtesy = mail.reply.commands.is_empty() && mail.reply.remarks.is_empty() && mail.answers.is_some();
     if courtesy {
-        return view.audit("a courtesy: nothing to do");
+        return view.withhold(Verdict::Accept, "a courtesy: nothing to do");
     }
     questions::not_understood(view, mail, now);
 }
