@@ -281,7 +281,8 @@ impl House {
     /// Laws of one letter at the moment it leaves.
     fn may_leave(&self, row: &LetterRow) {
         let sent = &row.sent;
-        if let Some(not_before) = self.not_before.get(&sent.id) {
+        // Later tries go by the clock they find, which may have been put back.
+        if let Some(not_before) = self.not_before.get(&sent.id).filter(|_| row.attempts == 1) {
             let now = self.now.timestamp_millis();
             assert!(
                 *not_before <= now,
