@@ -610,3 +610,19 @@ fn in_bcc_the_sender_alone_hears_of_it() {
     let told = story.until("03-11 12:00");
     assert!(told.letters().iter().all(|line| line.ends_with("call_preview zhangsan")), "{:?}", told.letters());
 }
+
+#[test]
+fn a_routine_begins_where_its_words_say() {
+    for (when, start) in [
+        ("每周一14:00-15:00，从2026年3月23日开始", "2026-03-23T14:00:00+08:00"),
+        ("每周一14:00-15:00", "2026-03-16T14:00:00+08:00"),
+        ("every Monday 14:00-15:00, starting 2026-03-23", "2026-03-23T14:00:00+08:00"),
+        ("每两周周三下午2点", "2026-03-11T14:00:00+08:00"),
+    ] {
+        let mut story = Office::new();
+        story.mail("03-11 10:00", "zhangsan", "产品周例会", &CALL.replace("2026年3月16日（周一）14:00-15:00", when));
+        let told = story.until("03-11 12:00");
+        assert_eq!(told.meeting("M-1")["start"], start, "{when}");
+        assert!(told.meeting("M-1")["recurrence"].is_object(), "{when}");
+    }
+}
