@@ -9,7 +9,7 @@ use super::who::{self, Cast, Kind as WhoKind};
 use crate::document::Document;
 use crate::domain::reading::{AgendaReading, AttendeeReading, CallReading, Doubt, MaterialReading, RecurrenceReading};
 use crate::mail::thread;
-use chrono::Duration;
+use chrono::{DateTime, Duration, FixedOffset};
 
 /// Calls in one table that are read.
 const CALL_COUNT_MAX: usize = 40;
@@ -280,7 +280,7 @@ impl Reader<'_> {
                 let step = Duration::days(7);
                 let start =
                     if start < anchor.reference { start.checked_add_signed(step).unwrap_or(start) } else { start };
-                (start, minutes, 0..text.len())
+                (first_day(&single, start, anchor).unwrap_or(start), minutes, 0..text.len())
             });
         }
         let Some((start, minutes, span)) = found else { return };
@@ -1504,4 +1504,16 @@ fn split_numbered(line: &str) -> Vec<String> {
         })
         .filter(|part| !part.is_empty())
         .collect()
+}
+
+/// Words before the first day of a routine.
+const BEGINS: [&str; 6] = ["从", "自", "starting from ", "starting on ", "starting ", "from "];
+
+/// 从2026年3月23日开始: a routine's first day, at the time of day it has. A first day is no deadline and has no time of its
+/// own, so it is read with one.
+fn first_day(text: &str, start: DateTime<FixedOffset>, anchor: &Anchor) -> Option<DateTime<FixedOffset>> {
+    let (at, word) = BEGINS.iter().find_map(|word| text.find(word).map(|at| (at, word)))?;
+    let day = text.get(at + word.len()..)?.split(['开', '起', '，', ',', ';', '；']).next()?.trim();
+    let (first, _, _) = when::meeting_start(&format!("{day} 09:00"), anchor)?;
+    first.date_naive().and_time(start.time()).and_local_timezone(*start.offset()).single()
 }
