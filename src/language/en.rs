@@ -6,7 +6,7 @@ use super::command::words::W;
 #[rustfmt::skip]
 pub static WORDS: &[(W, &[&str])] = &[
     (W::Fill, &[
-        "i", "i'm", "i am", "we", "we're", "we are", "it", "it's", "its", "that's", "this", "that", "these", "those",
+        "as scheduled", "i", "i'm", "i am", "we", "we're", "we are", "it", "it's", "its", "that's", "this", "that", "these", "those",
         "the", "a", "an", "my", "our", "your", "you", "me", "us", "is", "are", "be", "been", "being", "has", "have",
         "had", "having", "am", "just", "also", "so", "then", "now", "as", "from", "side", "end", "of", "for", "one",
         "ones", "here", "there", "there's", "currently", "quite", "really", "very", "fully", "completely", "totally",
@@ -108,7 +108,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "on condition", "on the condition", "given that", "only if", "only when", "only once", "only after",
         "contingent", "pending", "in the event", "supposing", "whether or not", "so long as", "the moment",
     ]),
-    (W::CondBenign, &[
+    (W::Benign, &[
         "if you have any questions", "if any questions", "if there are any questions", "if you need anything",
         "let me know if", "let me know", "please let me know if", "please let me know", "if you need more",
         "if you have questions", "if there's anything", "if there is anything", "if you need",
@@ -450,7 +450,7 @@ pub static WORDS: &[(W, &[&str])] = &[
     (W::Proxy, &[
         "on my behalf", "in my place", "for me", "represent me", "instead of me", "in my stead", "represents me",
         "as my delegate", "stand in for me", "stands in for me", "represent us", "substitute for me",
-        "fill in for me", "sit in for me", "will represent me", "will go instead", "my delegate", "my substitute",
+        "fill in for me", "sit in for me", "will represent me", "my delegate", "my substitute",
         "replace me", "replaces me", "covers for me", "cover for me", "in my absence", "take my place",
         "takes my place", "taking my place", "as my substitute", "sending", "send", "instead of myself",
         "attends instead", "will attend instead", "will join instead", "attend instead", "join instead",
@@ -476,7 +476,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "add", "adding", "include", "propose adding", "put", "please add", "please include", "suggest adding",
         "would like to add", "i'd like to add", "can we add",
     ]),
-    (W::MeetingNoun, &[
+    (W::Meeting, &[
         "meeting", "the meeting", "this meeting", "our meeting", "call", "the call", "session", "the session",
         "invite", "invitation", "the invitation", "the review", "that meeting",
     ]),

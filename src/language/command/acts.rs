@@ -7,10 +7,11 @@ use super::fold::{Folded, is_cjk};
 use super::piece::{Piece, Reader, take_name};
 use super::refs::{self, Target};
 use super::times;
-use super::words::{Tok, W};
+use super::words::{Tok, W, same_deed};
 use crate::domain::due::Due;
 use crate::domain::reading::{Command, Context, Verb};
 use crate::language::names;
+use W::*;
 
 /// Whom a command is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,9 +124,10 @@ fn work_context(context: Context) -> bool {
     )
 }
 
-const MOODS: &[W] = &[W::Need, W::Please, W::Suggest, W::Maybe, W::Future, W::Not, W::NotYet];
+const MOODS: &[W] = &[Need, Please, Suggest, Maybe, Future, Not, NotYet];
 
-/// Whole answers that letters about meetings ask for (O10, O13, O17, O31), and that mean nothing elsewhere.
+/// Whole answers that letters about meetings ask for (O10, O13, O17, O31), and that mean nothing elsewhere. 先不发 is not
+/// among them: it says later, not never.
 fn asked_by_meeting(said: &str, context: Context) -> Option<Verb> {
     let said = trimmed(said).trim_end_matches(['了', '吧']);
     let of_meeting = meeting_context(context);
@@ -138,9 +140,7 @@ fn asked_by_meeting(said: &str, context: Context) -> Option<Verb> {
         "跳过" | "跳过本次" | "跳过这次" | "本次跳过" | "skip" | "skip it" | "skip this one" if of_meeting => {
             Verb::CallOff
         }
-        "不发" | "先不发" | "不用发" | "do not send" | "don't send" if context == Context::Preview => {
-            Verb::CallOff
-        }
+        "不发" | "不用发" | "do not send" | "don't send" if context == Context::Preview => Verb::CallOff,
         "公开" | "make it public" | "go public" if context == Context::Preview => Verb::Send,
         "不加" | "不加这个议题" | "不列入" | "no" | "do not add it" if context == Context::Readiness => {
             Verb::Refuse
@@ -163,28 +163,16 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
         && p.time.is_none()
         && p.percent.is_none()
         && p.toks.iter().all(|tok| {
-            matches!(
-                tok.w,
-                W::Fill
-                    | W::Courtesy
-                    | W::Greeting
-                    | W::Comma
-                    | W::Colon
-                    | W::And
-                    | W::CondBenign
-                    | W::Please
-                    | W::Attach
-                    | W::Perf
-                    | W::But
-            ) || matches!(tok.w, W::All | W::Name)
+            tok.is(&[Fill, Courtesy, Greeting, Comma, Colon, And, Benign, Please, Attach, Perf, But])
+                || matches!(tok.w, All | Name)
         });
     if all_courtesy {
         // 李总,您好 is a greeting; a name alone is one too, or a signature.
-        let only_fill = !p.any(&[W::Courtesy, W::Greeting, W::CondBenign, W::Attach, W::Name])
-            && p.toks.iter().any(|tok| matches!(tok.w, W::All));
+        let only_fill =
+            !p.any(&[Courtesy, Greeting, Benign, Attach, Name]) && p.toks.iter().any(|tok| matches!(tok.w, All));
         return if only_fill { Say::Pending } else { Say::Nothing };
     }
-    if p.has(W::CondBenign) {
+    if p.has(Benign) {
         return Say::Nothing;
     }
     if let Some(verb) = asked_by_meeting(&f.text(p.a, p.b), reader.known.context) {
@@ -199,18 +187,18 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
     if let Some(said) = exception(f, p, reader) {
         return said;
     }
-    if p.conditional && !p.any(&[W::Because, W::Block, W::Behind]) {
+    if p.conditional && !p.any(&[Because, Block, Behind]) {
         return Say::Text("conditional");
     }
     // What a reason or a measure says is not read for commands.
-    if let Some(tok) = p.first(&[W::Because, W::Measure])
+    if let Some(tok) = p.first(&[Because, Measure])
         && !p.before(tok.a, HEARTS)
     {
         return reason_piece(f, p, tok, sentence_end, reader);
     }
     // 退回：数据不全 is said by the writer; 退回 is nobody's name.
-    let ruled = p.toks.iter().find(|tok| tok.w != W::Ref).is_some_and(|tok| matches!(tok.w, W::Return | W::Refuse));
-    if p.hearsay && !ruled && !p.any(&[W::Because, W::Block, W::Behind]) && !takes_third(p) {
+    let ruled = p.toks.iter().find(|tok| tok.w != Ref).is_some_and(|tok| tok.is(&[Return, Refuse]));
+    if p.hearsay && !ruled && !p.any(&[Because, Block, Behind]) && !takes_third(p) {
         return Say::Text("hearsay");
     }
     for rule in [
@@ -242,9 +230,7 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
         && p.task_words.is_empty()
         && p.time.is_none()
         && !p.marks.is_empty()
-        && p.toks
-            .iter()
-            .all(|tok| matches!(tok.w, W::Fill | W::Ref | W::Colon | W::Comma | W::And | W::Courtesy | W::Greeting))
+        && p.toks.iter().all(|tok| tok.is(&[Fill, Ref, Colon, Comma, And, Courtesy, Greeting]))
     {
         return Say::Pending;
     }
@@ -253,51 +239,20 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
 
 /// 不是我的,是他的: a decline may name others.
 fn takes_third(p: &Piece) -> bool {
-    p.any(&[W::Decline, W::HandTo, W::NotAttend])
+    p.any(&[Decline, HandTo, NotAttend])
 }
 
 /// The words that carry commands; a reason never stands before the first of them in its own piece.
 const HEARTS: &[W] = &[
-    W::Done,
-    W::DoneV,
-    W::DonePast,
-    W::Progress,
-    W::Half,
-    W::Behind,
-    W::Block,
-    W::Postpone,
-    W::MoveTo,
-    W::Reschedule,
-    W::HandTo,
-    W::InCharge,
-    W::Decline,
-    W::Cancel,
-    W::Close,
-    W::Confirm,
-    W::Agree,
-    W::Refuse,
-    W::Pass,
-    W::Return,
-    W::Attend,
-    W::NotAttend,
-    W::Tentative,
-    W::CallOff,
-    W::Undo,
-    W::Object,
-    W::StopEsc,
-    W::HoldEsc,
-    W::Sign,
-    W::Rate,
-    W::Proceed,
-    W::NotHeld,
-    W::NoMinutes,
-    W::Ack,
+    Done, DoneV, DonePast, Progress, Half, Behind, Block, Postpone, MoveTo, Reschedule, HandTo, InCharge, Decline,
+    Cancel, Close, Confirm, Agree, Refuse, Pass, Return, Attend, NotAttend, Tentative, CallOff, Undo, Object, StopEsc,
+    HoldEsc, Sign, Rate, Proceed, NotHeld, NoMinutes, Ack,
 ];
 
 fn reason_piece(f: &Folded, p: &Piece, tok: Tok, sentence_end: usize, reader: &Reader) -> Say {
     // 因供应商延迟,3 延期 is cut at the comma; 因出差无法参加 is not.
     let heart = p.toks.iter().rev().find(|t| HEARTS.contains(&t.w) && t.a >= tok.b).copied();
-    if tok.w == W::Because
+    if tok.w == Because
         && !f.text(tok.b, p.b).starts_with(':')
         && let Some(heart) = heart
     {
@@ -306,10 +261,7 @@ fn reason_piece(f: &Folded, p: &Piece, tok: Tok, sentence_end: usize, reader: &R
             if t.b <= start
                 && start - t.b <= 1
                 && t.a > tok.b
-                && matches!(
-                    t.w,
-                    W::Not | W::NotYet | W::Apply | W::Need | W::Ref | W::All | W::Perf | W::Fill | W::Future
-                )
+                && t.is(&[Not, NotYet, Apply, Need, Ref, All, Perf, Fill, Future])
             {
                 start = t.a;
             }
@@ -331,11 +283,11 @@ fn reason_piece(f: &Folded, p: &Piece, tok: Tok, sentence_end: usize, reader: &R
         }
     }
     let rest = f.written(tok.b, p.b);
-    if tok.w == W::Measure {
+    if tok.w == Measure {
         return Say::Measure(trimmed(rest).to_string(), p.time.map(|(.., due)| due));
     }
     // 原因…措施… in one piece
-    if let Some(measure) = p.toks.iter().find(|t| t.w == W::Measure && t.a >= tok.b) {
+    if let Some(measure) = p.toks.iter().find(|t| t.w == Measure && t.a >= tok.b) {
         let mut a = act(Verb::Behind, "behind.reason_and_measure");
         a.command.reason = text_or_none(f.written(tok.b, measure.a));
         a.command.measure = text_or_none(f.written(measure.b, p.b));
@@ -378,62 +330,47 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if targets.is_empty() {
         return None;
     }
-    let done = p.any(&[W::Done, W::DonePast]) || (p.has(W::DoneV) && p.has(W::Perf));
-    if let Some(except) = p.find(W::Except).or_else(|| p.find(W::Outside)) {
+    let done = p.any(&[Done, DonePast]) || (p.has(DoneV) && p.has(Perf));
+    if let Some(except) = p.find(Except).or_else(|| p.find(Outside)) {
         let all =
-            p.has(W::All) || f.text(except.a, except.b).contains("all") || f.text(except.a, except.b).contains("every");
-        let allowed = [
-            W::Except,
-            W::Outside,
-            W::All,
-            W::Rest,
-            W::Done,
-            W::DoneV,
-            W::DonePast,
-            W::Confirm,
-            W::Agree,
-            W::Pass,
-            W::Sign,
-            W::Past,
-            W::Only,
-        ];
+            p.has(All) || f.text(except.a, except.b).contains("all") || f.text(except.a, except.b).contains("every");
+        let allowed = [Except, Outside, All, Rest, Done, DoneV, DonePast, Confirm, Agree, Pass, Sign, Past, Only];
         if !p.clean(&allowed) {
             return Some(Say::Text("not_understood"));
         }
-        if !p.any(&[W::Done, W::DoneV, W::DonePast, W::Confirm, W::Agree, W::Pass, W::Sign]) {
+        if !p.any(&[Done, DoneV, DonePast, Confirm, Agree, Pass, Sign]) {
             return Some(Say::Except(targets));
         }
         if !all {
             return Some(Say::Text("not_understood"));
         }
-        let verb = if done && !p.has(W::Confirm) {
+        let verb = if done && !p.has(Confirm) {
             Verb::Done
-        } else if p.has(W::Done) {
+        } else if p.has(Done) {
             Verb::Done
-        } else if p.has(W::Confirm)
-            && matches!(reader.known.context, Context::Action | Context::Reminder | Context::None)
+        } else if p.has(Confirm) && matches!(reader.known.context, Context::Action | Context::Reminder | Context::None)
         {
             Verb::Confirm
-        } else if p.has(W::Agree) && reader.known.context == Context::Approval {
+        } else if p.has(Agree) && reader.known.context == Context::Approval {
             Verb::Approve
-        } else if p.any(&[W::Pass, W::Agree, W::Confirm]) && reader.known.context == Context::Acceptance {
+        } else if p.any(&[Pass, Agree, Confirm]) && reader.known.context == Context::Acceptance {
             Verb::Accept
-        } else if p.has(W::Sign) {
+        } else if p.has(Sign) {
             Verb::SignOff
         } else {
             return Some(Say::Text("not_understood"));
         };
         let mut a = act(verb, "except");
-        a.deed = p.first(&[W::DoneV, W::DonePast]).filter(|_| verb == Verb::Done).map(|t| p.word(f, t));
+        a.deed = p.first(&[DoneV, DonePast]).filter(|_| verb == Verb::Done).map(|t| p.word(f, t));
         a.scope = Scope::AllBut(targets);
         return Some(one(a));
     }
-    if let Some(only) = p.find(W::Only)
-        && p.has(W::NotYet)
+    if let Some(only) = p.find(Only)
+        && p.has(NotYet)
         && done
-        && p.clean(&[W::Only, W::NotYet, W::Done, W::DonePast, W::DoneV, W::All, W::Rest])
+        && p.clean(&[Only, NotYet, Done, DonePast, DoneV, All, Rest])
         && p.marks.iter().all(|mark| mark.a >= only.a || mark.b <= only.a)
-        && p.before(p.first(&[W::Done, W::DonePast, W::DoneV]).map_or(p.b, |tok| tok.a), &[W::NotYet])
+        && p.before(p.first(&[Done, DonePast, DoneV]).map_or(p.b, |tok| tok.a), &[NotYet])
     {
         let mut rest = act(Verb::Done, "only_not_done");
         rest.scope = Scope::AllBut(targets.clone());
@@ -447,9 +384,9 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 // ------------------------------------------------------------------------------------------------ the person, the mail
 
 fn undo(f: &Folded, p: &Piece, _: &Reader) -> Option<Say> {
-    let tok = p.find(W::Undo)?;
+    let tok = p.find(Undo)?;
     let _ = f;
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Need]) || !p.clean(&[W::Undo, W::Please, W::Past, W::Apply, W::Ack]) {
+    if p.before(tok.a, &[Not, NotYet, Need]) || !p.clean(&[Undo, Please, Past, Apply, Ack]) {
         return Some(Say::Text("not_understood"));
     }
     Some(one(Act {
@@ -461,8 +398,8 @@ fn undo(f: &Folded, p: &Piece, _: &Reader) -> Option<Say> {
 
 /// 7月1日到10日由李四代理, 代理人:李四.
 fn deputy(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let tok = p.find(W::Deputy)?;
-    if p.any(&[W::Not, W::NotYet, W::Ask, W::Attend]) {
+    let tok = p.find(Deputy)?;
+    if p.any(&[Not, NotYet, Ask, Attend]) {
         return None;
     }
     if reader.known.context == Context::Meeting && p.time.is_none() {
@@ -476,7 +413,7 @@ fn deputy(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             || (i >= tok.b && f.text(tok.b, i).chars().all(|c| " :是为is".contains(c)));
         if near && (names::looks_like_person(written) || reader.names.is_person(written)) {
             name = Some(written.to_string());
-            if end <= tok.a && p.toks.iter().any(|t| t.w == W::By && t.b <= i && i - t.b <= 1) {
+            if end <= tok.a && p.toks.iter().any(|t| t.w == By && t.b <= i && i - t.b <= 1) {
                 break;
             }
         }
@@ -494,7 +431,7 @@ fn deputy(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 /// Places where a name may begin: after each phrase and at each unknown word.
 fn starts<'p>(f: &'p Folded, p: &'p Piece) -> impl Iterator<Item = (usize, bool)> + 'p {
     let mut places: Vec<usize> = vec![p.body];
-    places.extend(p.toks.iter().map(|tok| if tok.w == W::Name { tok.a } else { tok.b }));
+    places.extend(p.toks.iter().map(|tok| if tok.w == Name { tok.a } else { tok.b }));
     places.extend(p.junk.iter().map(|(a, _)| *a));
     places.sort_unstable();
     places.dedup();
@@ -502,12 +439,12 @@ fn starts<'p>(f: &'p Folded, p: &'p Piece) -> impl Iterator<Item = (usize, bool)
 }
 
 fn snooze(f: &Folded, p: &Piece, _: &Reader) -> Option<Say> {
-    let tok = p.find(W::Remind)?;
+    let tok = p.find(Remind)?;
     let word = p.word(f, tok);
-    if p.before(tok.a, &[W::Not, W::NotYet]) || word.starts_with('别') {
+    if p.before(tok.a, &[Not, NotYet]) || word.starts_with('别') {
         return Some(Say::Text("not_understood"));
     }
-    if !p.clean(&[W::Remind, W::Please, W::Time, W::To, W::Need, W::Future, W::Okay, W::Past, W::And]) {
+    if !p.clean(&[Remind, Please, Time, To, Need, Future, Okay, Past, And]) {
         return Some(Say::Text("not_understood"));
     }
     // 提醒 alone may be asked of a colleague.
@@ -522,16 +459,16 @@ fn snooze(f: &Folded, p: &Piece, _: &Reader) -> Option<Say> {
 
 /// 张三的待办全部转给李四; 全部转给李四.
 fn hand_over(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let tok = p.find(W::HandTo)?;
-    let todos = p.find(W::Todos);
+    let tok = p.find(HandTo)?;
+    let todos = p.find(Todos);
     let everything = p
         .toks
         .iter()
-        .any(|t| t.b <= tok.a && t.w == W::All && matches!(p.word(f, *t).as_str(), "全部" | "所有" | "全" | "全都"));
+        .any(|t| t.b <= tok.a && t.w == All && matches!(p.word(f, *t).as_str(), "全部" | "所有" | "全" | "全都"));
     if todos.is_none() && !(everything && p.marks.is_empty()) {
         return None;
     }
-    if !p.marks.is_empty() || p.any(&[W::Not, W::NotYet, W::Suggest, W::Maybe]) || p.before(tok.a, &[W::Future]) {
+    if !p.marks.is_empty() || p.any(&[Not, NotYet, Suggest, Maybe]) || p.before(tok.a, &[Future]) {
         return Some(Say::Text("not_understood"));
     }
     let (to, to_start, end) = target_name(f, p, tok, reader)?;
@@ -555,7 +492,7 @@ fn hand_over(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         });
         a.command.from = owner.map(|name| name.trim_end_matches("'s").trim_end_matches("’s").to_string());
     }
-    let rest_ok = p.toks.iter().filter(|t| t.a >= end).all(|t| !matches!(t.w, W::Cond | W::Ask));
+    let rest_ok = p.toks.iter().filter(|t| t.a >= end).all(|t| !matches!(t.w, Cond | Ask));
     Some(if rest_ok { one(a) } else { Say::Text("conditional") })
 }
 
@@ -564,15 +501,15 @@ fn target_name(f: &Folded, p: &Piece, tok: Tok, reader: &Reader) -> Option<(Stri
     let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
     let mut i = tok.b;
     if latin && !p.word(f, tok).ends_with(" to") {
-        let to = p.toks.iter().find(|t| t.a >= tok.b && t.w == W::To)?;
+        let to = p.toks.iter().find(|t| t.a >= tok.b && t.w == To)?;
         i = to.b;
     } else {
         // 转2给李四, 转给 @李四
         for t in &p.toks {
-            if t.a >= i && matches!(t.w, W::Ref | W::To | W::Colon) && f.text(i, t.a).trim().is_empty() {
+            if t.a >= i && matches!(t.w, Ref | To | Colon) && f.text(i, t.a).trim().is_empty() {
                 i = t.b;
             } else if t.a >= i
-                && t.w == W::Fill
+                && t.w == Fill
                 && matches!(p.word(f, *t).as_str(), "给" | "为")
                 && f.text(i, t.a).trim().is_empty()
             {
@@ -593,12 +530,12 @@ fn gaps(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if !matches!(reader.known.context, Context::MinutesGaps | Context::MinutesReview) {
         return None;
     }
-    if p.any(&[W::Not, W::NotYet, W::Maybe, W::Cond, W::Done, W::Progress, W::Behind, W::Block, W::Decline]) {
+    if p.any(&[Not, NotYet, Maybe, Cond, Done, Progress, Behind, Block, Decline]) {
         return None;
     }
     if p.marks.is_empty()
         && (reader.known.context == Context::MinutesReview || reader.known.items.len() > 1)
-        && !p.any(&[W::KeyOwner, W::KeyDue])
+        && !p.any(&[KeyOwner, KeyDue])
     {
         return None;
     }
@@ -623,31 +560,10 @@ fn gaps(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let leftover = p.junk.iter().any(|(a, b)| !covered(*a, *b))
         || p.toks.iter().any(|t| {
             !covered(t.a, t.b)
-                && !matches!(
-                    t.w,
-                    W::Fill
-                        | W::Ref
-                        | W::Time
-                        | W::MoveTo
-                        | W::KeyOwner
-                        | W::KeyDue
-                        | W::Colon
-                        | W::Comma
-                        | W::By
-                        | W::InCharge
-                        | W::To
-                        | W::Postpone
-                        | W::HandTo
-                        | W::Name
-                        | W::And
-                        | W::Courtesy
-                        | W::Please
-                        | W::Perf
-                        | W::Future
-                        | W::Slash
-                        | W::DoneV
-                        | W::KeyTime
-                )
+                && !t.is(&[
+                    Fill, Ref, Time, MoveTo, KeyOwner, KeyDue, Colon, Comma, By, InCharge, To, Postpone, HandTo, Name,
+                    And, Courtesy, Please, Perf, Future, Slash, DoneV, KeyTime,
+                ])
         })
         || !p.task_words.is_empty() && !p.names_well();
     if leftover || (named.is_none() && p.time.is_none()) {
@@ -679,53 +595,31 @@ fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     {
         return Some(one(delegate_to(written, p, "delegate.arrow")));
     }
-    if let Some(tok) = p.find(W::HandTo)
+    if let Some(tok) = p.find(HandTo)
         && (p.word(f, tok) != "let" && p.word(f, tok) != "send")
     {
-        if p.before(tok.a, &[W::Not, W::NotYet, W::Future, W::Maybe, W::Suggest, W::Says, W::Ask]) {
+        if p.before(tok.a, &[Not, NotYet, Future, Maybe, Suggest, Says, Ask]) {
             return Some(Say::Text("not_understood"));
         }
         if let Some((name, start, end)) = target_name(f, p, tok, reader) {
             let before_ok = p.no_junk_in(p.body, tok.a)
                 && p.toks.iter().filter(|t| t.b <= start).all(|t| {
-                    matches!(
-                        t.w,
-                        W::Fill
-                            | W::Ref
-                            | W::HandTo
-                            | W::To
-                            | W::Apply
-                            | W::Need
-                            | W::Please
-                            | W::Colon
-                            | W::Comma
-                            | W::Perf
-                            | W::All
-                            | W::And
-                            | W::KeyOwner
-                            | W::MoveTo
-                            | W::Courtesy
-                            | W::Past
-                            | W::Decline
-                            | W::Ack
-                            | W::Rest
-                    )
+                    t.is(&[
+                        Fill, Ref, HandTo, To, Apply, Need, Please, Colon, Comma, Perf, All, And, KeyOwner, MoveTo,
+                        Courtesy, Past, Decline, Ack, Rest,
+                    ])
                 })
                 && p.names_well();
-            let after_ok = p
-                .toks
-                .iter()
-                .filter(|t| t.a >= end)
-                .all(|t| !matches!(t.w, W::Cond | W::Ask | W::Not | W::NotYet | W::Maybe));
+            let after_ok = p.toks.iter().filter(|t| t.a >= end).all(|t| !t.is(&[Cond, Ask, Not, NotYet, Maybe]));
             if before_ok && after_ok {
                 let mut a = delegate_to(&name, p, "delegate");
-                if p.has(W::All) && p.marks.is_empty() {
+                if p.has(All) && p.marks.is_empty() {
                     a.scope = Scope::All;
                 }
-                if p.has(W::Rest) {
+                if p.has(Rest) {
                     a.scope = Scope::Rest;
                 }
-                if let Some(because) = p.find(W::Because) {
+                if let Some(because) = p.find(Because) {
                     a.command.reason = text_or_none(f.written(because.b, p.b));
                 }
                 return Some(one(a));
@@ -737,12 +631,12 @@ fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
     }
     // 负责人:李四, 负责人改为李四
-    if let Some(tok) = p.find(W::KeyOwner)
-        && !p.before(tok.a, &[W::Not, W::NotYet, W::Maybe])
+    if let Some(tok) = p.find(KeyOwner)
+        && !p.before(tok.a, &[Not, NotYet, Maybe])
     {
         let mut i = tok.b;
         for t in &p.toks {
-            if t.a >= i && matches!(t.w, W::Colon | W::MoveTo | W::Fill | W::To) && f.text(i, t.a).trim().is_empty() {
+            if t.a >= i && t.is(&[Colon, MoveTo, Fill, To]) && f.text(i, t.a).trim().is_empty() {
                 i = t.b;
             }
         }
@@ -754,8 +648,8 @@ fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
     }
     // 由孙鹏负责, 请孙鹏跟进, 孙鹏来做, Leo will take over 2
-    let charge = p.find(W::InCharge)?;
-    if p.any(&[W::Not, W::NotYet, W::Maybe, W::Suggest, W::Ask, W::Says]) {
+    let charge = p.find(InCharge)?;
+    if p.any(&[Not, NotYet, Maybe, Suggest, Ask, Says]) {
         return None;
     }
     let by = p
@@ -764,10 +658,10 @@ fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         .rev()
         .find(|t| {
             t.b <= charge.a
-                && (t.w == W::By && p.word(f, **t) == "由"
-                    || matches!(t.w, W::Please | W::Proxy)
+                && (t.w == By && p.word(f, **t) == "由"
+                    || matches!(t.w, Please | Proxy)
                         && matches!(p.word(f, **t).as_str(), "请" | "让" | "叫" | "安排" | "改由" | "派")
-                    || t.w == W::HandTo)
+                    || t.w == HandTo)
         })
         .copied();
     let place = by.map_or(p.body, |t| t.b);
@@ -776,7 +670,7 @@ fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         for t in &p.toks {
             if t.a >= place
                 && t.b <= charge.a
-                && matches!(t.w, W::Fill | W::Comma | W::Colon | W::MoveTo | W::Ref | W::Ack | W::Greeting)
+                && t.is(&[Fill, Comma, Colon, MoveTo, Ref, Ack, Greeting])
                 && f.text(place, t.a).trim().is_empty()
             {
                 place = t.b;
@@ -790,54 +684,23 @@ fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         || reader.names.kind_of(written).is_some();
     let between_ok = end <= charge.a
         && p.no_junk_in(end, p.b)
-        && p.toks.iter().filter(|t| t.a >= end).all(|t| {
-            matches!(
-                t.w,
-                W::Fill
-                    | W::InCharge
-                    | W::Future
-                    | W::Ref
-                    | W::Perf
-                    | W::All
-                    | W::And
-                    | W::Courtesy
-                    | W::Please
-                    | W::Okay
-                    | W::Time
-                    | W::Need
-                    | W::Rest
-            )
-        })
+        && p.toks
+            .iter()
+            .filter(|t| t.a >= end)
+            .all(|t| t.is(&[Fill, InCharge, Future, Ref, Perf, All, And, Courtesy, Please, Okay, Time, Need, Rest]))
         && p.no_junk_in(p.body, place)
         && p.toks.iter().filter(|t| t.b <= place).all(|t| {
-            matches!(
-                t.w,
-                W::Fill
-                    | W::Ref
-                    | W::By
-                    | W::Please
-                    | W::Proxy
-                    | W::Comma
-                    | W::Colon
-                    | W::All
-                    | W::MoveTo
-                    | W::Apply
-                    | W::HandTo
-                    | W::Need
-                    | W::Ack
-                    | W::Greeting
-                    | W::Rest
-            )
+            t.is(&[Fill, Ref, By, Please, Proxy, Comma, Colon, All, MoveTo, Apply, HandTo, Need, Ack, Greeting, Rest])
         })
         && p.names_well();
     if !person || !between_ok {
         return None;
     }
     let mut a = delegate_to(written, p, "delegate.in_charge");
-    if p.has(W::All) && p.marks.is_empty() {
+    if p.has(All) && p.marks.is_empty() {
         a.scope = Scope::All;
     }
-    if p.has(W::Rest) {
+    if p.has(Rest) {
         a.scope = Scope::Rest;
     }
     Some(one(a))
@@ -854,12 +717,24 @@ fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if !work_context(reader.known.context) {
         return None;
     }
-    let tok = p.first(&[W::Postpone, W::Reschedule, W::KeyDue, W::MoveTo])?;
-    if p.any(&[W::Agree, W::Refuse]) {
+    // 需要到周五,因为…; give me until Friday (O41)
+    if says_until(f, p)
+        && !p.any(&[Postpone, Reschedule, KeyDue, MoveTo, Done, DoneV, DonePast, Remind, HandTo, Not, NotYet])
+        && p.any(&[Need, Apply])
+        && let Some((.., due)) = p.time
+        && p.clean(&[Need, Apply, To, Time, Please])
+    {
+        let mut a = act(Verb::Postpone, "postpone.until");
+        a.command.due = Some(due);
+        a.targets = p.targets();
+        return Some(one(a));
+    }
+    let tok = p.first(&[Postpone, Reschedule, KeyDue, MoveTo])?;
+    if p.any(&[Agree, Refuse]) {
         return None;
     }
     // 会议改期 belongs to meetings.
-    if tok.w == W::Reschedule
+    if tok.w == Reschedule
         && (!p.word(f, tok).starts_with('改')
             && !p.word(f, tok).starts_with("reschedule to")
             && !p.word(f, tok).starts_with("reschedule it")
@@ -867,34 +742,19 @@ fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     {
         return None;
     }
-    if p.has(W::MeetingNoun) {
+    if p.has(Meeting) {
         return None;
     }
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Maybe, W::Suggest, W::Says]) || p.has(W::Not) {
+    if p.before(tok.a, &[Not, NotYet, Maybe, Suggest, Says]) || p.has(Not) {
         return Some(Say::Text("not_understood"));
     }
-    let because = p.find(W::Because);
+    let because = p.find(Because);
     let head_end = because.map_or(p.b, |t| t.a);
     let shift = times::shift(f.written(p.body, head_end));
     let due = p.time.filter(|(x, ..)| *x < head_end).map(|(.., due)| due);
     let allowed = [
-        W::Postpone,
-        W::Reschedule,
-        W::KeyDue,
-        W::MoveTo,
-        W::Apply,
-        W::Need,
-        W::Please,
-        W::Time,
-        W::To,
-        W::Future,
-        W::Because,
-        W::All,
-        W::Okay,
-        W::Half,
-        W::Past,
-        W::Rest,
-        W::By,
+        Postpone, Reschedule, KeyDue, MoveTo, Apply, Need, Please, Time, To, Future, Because, All, Okay, Half, Past,
+        Rest, By,
     ];
     // The amount of a shift is in no lexicon: 两个工作日, `2 days`.
     let amount = times::amount_span(f, p.body, head_end);
@@ -904,44 +764,31 @@ fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             t.a >= head_end
                 || amount.is_some_and(|(x, y)| x <= t.a && t.b <= y)
                 || allowed.contains(&t.w)
-                || matches!(
-                    t.w,
-                    W::Fill
-                        | W::Perf
-                        | W::Comma
-                        | W::Colon
-                        | W::Courtesy
-                        | W::Ref
-                        | W::Attach
-                        | W::And
-                        | W::Greeting
-                        | W::Ack
-                )
+                || t.is(&[Fill, Perf, Comma, Colon, Courtesy, Ref, Attach, And, Greeting, Ack])
         });
     if !clean {
-        return if matches!(tok.w, W::Postpone | W::Reschedule) { Some(Say::Text("not_understood")) } else { None };
+        return if matches!(tok.w, Postpone | Reschedule) { Some(Say::Text("not_understood")) } else { None };
     }
     if due.is_none() && shift.is_none() {
         // 申请延期 is a request without its date; 改为 without one is none.
         let latin_verb = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
-        if tok.w != W::Postpone
-            || p.has(W::Perf)
+        if tok.w != Postpone
+            || p.has(Perf)
             || (latin_verb
                 && matches!(p.word(f, tok).as_str(), "push" | "shift" | "bump" | "extended" | "extending" | "pushing"))
-            || p.has(W::Future)
+            || p.has(Future)
         {
-            return if tok.w == W::Postpone { Some(Say::Text("not_understood")) } else { None };
+            return if tok.w == Postpone { Some(Say::Text("not_understood")) } else { None };
         }
     }
-    if tok.w == W::KeyDue && due.is_none() {
+    if tok.w == KeyDue && due.is_none() {
         return None;
     }
     let mut a = act(Verb::Postpone, "postpone");
     // 延期两天 counts from the old date, which only the record knows; a date said wins.
     let to_date =
-        p.toks.iter().any(|t| {
-            matches!(t.w, W::MoveTo | W::To | W::KeyDue) || (t.w == W::Postpone && ends_in_to(&p.word(f, *t)))
-        }) || shift.is_none();
+        p.toks.iter().any(|t| matches!(t.w, MoveTo | To | KeyDue) || (t.w == Postpone && ends_in_to(&p.word(f, *t))))
+            || shift.is_none();
     if to_date && due.is_some() {
         a.command.due = due;
     } else {
@@ -954,10 +801,10 @@ fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         a.command.reason = text_or_none(f.written(because.b, p.b));
     }
     a.targets = p.targets();
-    if p.has(W::All) && p.marks.is_empty() {
+    if p.has(All) && p.marks.is_empty() {
         a.scope = Scope::All;
     }
-    if p.has(W::Rest) {
+    if p.has(Rest) {
         a.scope = Scope::Rest;
     }
     Some(one(a))
@@ -971,14 +818,14 @@ fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if !work_context(reader.known.context) {
         return None;
     }
-    let tok = p.first(&[W::Block, W::Behind])?;
-    if p.before(tok.a, &[W::Refuse, W::Return, W::Agree, W::Pass, W::Decline]) {
+    let tok = p.first(&[Block, Behind])?;
+    if p.before(tok.a, &[Refuse, Return, Agree, Pass, Decline]) {
         return None;
     }
     let explicit = p.marks.iter().any(|mark| mark.explicit) || (!p.marks.is_empty() && p.body > p.a);
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Cond, W::Ask, W::Says, W::Hearsay, W::Maybe, W::Undo, W::Suggest])
-        || p.before(tok.a, &[W::Future]) && tok.w == W::Block
-        || p.has(W::MeetingNoun)
+    if p.before(tok.a, &[Not, NotYet, Cond, Ask, Says, Hearsay, Maybe, Undo, Suggest])
+        || p.before(tok.a, &[Future]) && tok.w == Block
+        || p.has(Meeting)
     {
         return Some(Say::Text("not_understood"));
     }
@@ -986,27 +833,10 @@ fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let clean_before = p.no_junk_in(p.body, tok.a)
         && p.names_well()
         && before.iter().all(|t| {
-            matches!(
-                t.w,
-                W::Fill
-                    | W::Ref
-                    | W::Perf
-                    | W::Colon
-                    | W::Comma
-                    | W::Courtesy
-                    | W::Need
-                    | W::All
-                    | W::Ongoing
-                    | W::And
-                    | W::Progress
-                    | W::Future
-                    | W::Partly
-                    | W::Attach
-                    | W::Past
-                    | W::Greeting
-                    | W::Rest
-                    | W::Third
-            )
+            t.is(&[
+                Fill, Ref, Perf, Colon, Comma, Courtesy, Need, All, Ongoing, And, Progress, Future, Partly, Attach,
+                Past, Greeting, Rest, Third,
+            ])
         });
     let word = p.word(f, tok);
     let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
@@ -1032,15 +862,15 @@ fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if word == "卡" && !explicit {
         return Some(Say::Text("not_understood"));
     }
-    let verb = if tok.w == W::Block { Verb::Block } else { Verb::Behind };
-    let mut a = act(verb, if tok.w == W::Block { "block" } else { "behind" });
+    let verb = if tok.w == Block { Verb::Block } else { Verb::Behind };
+    let mut a = act(verb, if tok.w == Block { "block" } else { "behind" });
     a.targets = p.targets();
-    if p.has(W::All) && p.marks.is_empty() {
+    if p.has(All) && p.marks.is_empty() {
         a.scope = Scope::All;
     }
-    let measure = p.toks.iter().find(|t| t.w == W::Measure && t.a >= tok.b);
+    let measure = p.toks.iter().find(|t| t.w == Measure && t.a >= tok.b);
     let reason_end = measure.map_or(p.b, |t| t.a);
-    let reason_start = p.toks.iter().find(|t| t.w == W::Because && t.a >= tok.b).map_or(tok.b, |t| t.b);
+    let reason_start = p.toks.iter().find(|t| t.w == Because && t.a >= tok.b).map_or(tok.b, |t| t.b);
     let stated = trimmed(f.written(reason_start, reason_end));
     // 卡在权限审批上了: the reason is what it is stuck in.
     let stated = stated.trim_end_matches(['了', '上', '着', '住']).trim_start_matches(['了', '在', '于']);
@@ -1051,55 +881,40 @@ fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if let Some(measure) = measure {
         a.command.measure = text_or_none(f.written(measure.b, p.b));
     }
-    if tok.w == W::Behind {
+    if tok.w == Behind {
         a.command.due = p.time.map(|(.., due)| due);
     }
     Some(one(a))
 }
 
 fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let tok = p.first(&[W::Cancel, W::Close])?;
+    let tok = p.first(&[Cancel, Close])?;
     let context = reader.known.context;
-    if p.any(&[W::Agree, W::Refuse]) {
+    if p.any(&[Agree, Refuse]) {
         return None;
     }
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Maybe, W::Future, W::Suggest, W::Need]) {
+    if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest, Need]) {
         return Some(Say::Text("not_understood"));
     }
-    let because = p.find(W::Because);
+    let because = p.find(Because);
     let end = because.map_or(p.b, |t| t.a);
     let clean = p.names_well()
         && p.no_junk_in(p.a, end)
         && p.toks.iter().filter(|t| t.a < end).all(|t| {
-            matches!(
-                t.w,
-                W::Cancel
-                    | W::Close
-                    | W::Please
-                    | W::Apply
-                    | W::Fill
-                    | W::Ref
-                    | W::Perf
-                    | W::Colon
-                    | W::Comma
-                    | W::Courtesy
-                    | W::All
-                    | W::And
-                    | W::MeetingNoun
-                    | W::Past
-                    | W::Rest
-                    | W::Ack
-            )
+            t.is(&[
+                Cancel, Close, Please, Apply, Fill, Ref, Perf, Colon, Comma, Courtesy, All, And, Meeting, Past, Rest,
+                Ack,
+            ])
         });
     if !clean {
         return Some(Say::Text("not_understood"));
     }
     let reason = because.and_then(|t| text_or_none(f.written(t.b, p.b)));
-    if p.has(W::MeetingNoun)
+    if p.has(Meeting)
         || (p.marks.is_empty() && matches!(context, Context::Readiness | Context::Preview))
-        || (context == Context::Meeting && p.marks.is_empty() && p.has(W::Perf) && p.word(f, tok) == "取消")
+        || (context == Context::Meeting && p.marks.is_empty() && p.has(Perf) && p.word(f, tok) == "取消")
     {
-        if tok.w == W::Close {
+        if tok.w == Close {
             return Some(Say::Text("not_understood"));
         }
         let mut a = whole(Verb::CallOff, "call_off");
@@ -1108,7 +923,7 @@ fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let at_home = match tok.w {
         // 关闭 is an answer to the question what becomes of a late item (O27).
-        W::Close => matches!(context, Context::Reminder | Context::Escalation),
+        Close => matches!(context, Context::Reminder | Context::Escalation),
         _ => matches!(
             context,
             Context::Action
@@ -1126,8 +941,8 @@ fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let word = p.word(f, tok);
     if p.marks.is_empty()
-        && !p.has(W::All)
-        && !p.has(W::Rest)
+        && !p.has(All)
+        && !p.has(Rest)
         && matches!(
             word.as_str(),
             "不用了" | "remove" | "delete" | "not needed" | "close" | "no longer relevant" | "终止"
@@ -1142,13 +957,25 @@ fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let mut a = act(Verb::Cancel, "cancel");
     a.command.reason = reason;
     a.targets = p.targets();
-    if p.has(W::All) && p.marks.is_empty() {
+    if p.has(All) && p.marks.is_empty() {
         a.scope = Scope::All;
     }
-    if p.has(W::Rest) {
+    if p.has(Rest) {
         a.scope = Scope::Rest;
     }
     Some(one(a))
+}
+
+/// 到周五, until Friday: the time is a bound.
+fn says_until(f: &Folded, p: &Piece) -> bool {
+    p.time.is_some_and(|(x, y, _)| {
+        let phrase = f.text(x, y);
+        phrase.starts_with(['到', '至'])
+            || phrase.starts_with("until")
+            || phrase.starts_with("till")
+            || phrase.starts_with("to ")
+            || p.find(To).is_some_and(|to| to.a <= x)
+    })
 }
 
 /// Done, and everything that sounds like it and is not.
@@ -1170,80 +997,65 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if let Some(said) = more_time(f, p, reader) {
         return Some(said);
     }
-    let deeds = [W::Done, W::DoneV, W::DonePast];
-    let heart = p.first(&[W::Done, W::DoneV, W::DonePast, W::Progress, W::Half, W::Partly, W::Start, W::Percent]);
+    let deeds = [Done, DoneV, DonePast];
+    let heart = p.first(&[Done, DoneV, DonePast, Progress, Half, Partly, Start, Percent]);
     let scoped = |mut a: Act| {
         a.targets = p.targets();
-        if p.has(W::Rest) {
+        if p.has(Rest) {
             a.scope = Scope::Rest;
-        } else if p.has(W::All) && a.targets.is_empty() {
+        } else if p.has(All) && a.targets.is_empty() {
             a.scope = Scope::All;
         }
         a
     };
+    // 报价还没确认, 报价已确认: confirming is the task itself.
+    if let (Some(refs::Named::One(n)), Some(said)) = (&p.named, p.find(Confirm))
+        && heart.is_none()
+        && reader.known.tasks.iter().any(|task| task.n == *n && same_deed(&p.word(f, said), task.text()))
+        && !p.any(&[Not, Future, Maybe, Need, Please, Apply, Suggest])
+    {
+        if p.has(NotYet) && p.clean(&[NotYet, Confirm]) {
+            return Some(one(scoped(act(Verb::Progress, "progress.not_done"))));
+        }
+        if p.has(Perf) && p.clean(&[Confirm, Past]) {
+            return Some(one(scoped(act(Verb::Done, "done.confirmed"))));
+        }
+    }
     let Some(heart) = heart else {
         // 2 还没, `2 not yet`
-        let not_yet = p.find(W::NotYet)?;
+        let not_yet = p.find(NotYet)?;
         let word = p.word(f, not_yet);
-        let alone = p.clean(&[W::NotYet, W::All, W::Rest, W::Courtesy])
+        let alone = p.clean(&[NotYet, All, Rest, Courtesy])
             && (word.contains(['还', '尚', '仍', '暂'])
                 || matches!(word.as_str(), "not yet" | "not quite" | "incomplete" | "unfinished" | "still not"));
         return alone.then(|| one(scoped(act(Verb::Progress, "progress.not_yet"))));
     };
     let due = p.time.map(|(.., due)| due);
-    let negated = p.before(heart.b.max(p.first(&deeds).map_or(heart.b, |t| t.a)), &[W::NotYet]) || p.has(W::NotYet);
-    let refused = p.has(W::Not);
-    let promised = p.any(&[W::Future, W::Okay]);
-    let maybe = p.has(W::Maybe);
+    let negated = p.before(heart.b.max(p.first(&deeds).map_or(heart.b, |t| t.a)), &[NotYet]) || p.has(NotYet);
+    let refused = p.has(Not);
+    let promised = p.any(&[Future, Okay]);
+    let maybe = p.has(Maybe);
     let work = [
-        W::Done,
-        W::DoneV,
-        W::DonePast,
-        W::Progress,
-        W::Half,
-        W::Partly,
-        W::Start,
-        W::Percent,
-        W::Ongoing,
-        W::Time,
-        W::Past,
-        W::All,
-        W::Rest,
-        W::NotYet,
-        W::Not,
-        W::Future,
-        W::Okay,
-        W::Maybe,
-        W::To,
-        W::By,
-        W::Need,
-        W::Only,
-        W::Confirm,
-        W::KeyDue,
-        W::InCharge,
-        W::Outside,
-        W::Send,
+        Done, DoneV, DonePast, Progress, Half, Partly, Start, Percent, Ongoing, Time, Past, All, Rest, NotYet, Not,
+        Future, Okay, Maybe, To, By, Need, Only, Confirm, KeyDue, InCharge, Outside, Send, Ack,
     ];
     if !p.clean(&work) {
         return None;
     }
-    if p.any(&[W::Please, W::Suggest, W::Apply]) {
+    // 没都完成: some are, and nobody knows which.
+    if p.find(All).is_some_and(|all| p.before(all.a, &[NotYet, Not])) {
         return Some(Say::Text("not_understood"));
     }
-    let percent = p.percent.or_else(|| p.has(W::Half).then_some(50));
+    if p.any(&[Please, Suggest, Apply]) {
+        return Some(Say::Text("not_understood"));
+    }
+    let percent = p.percent.or_else(|| p.has(Half).then_some(50));
     // 100% 完成
-    if percent == Some(100)
-        && p.has(W::Done)
-        && !negated
-        && !refused
-        && !promised
-        && !maybe
-        && !p.any(&[W::Need, W::Partly])
-    {
+    if percent == Some(100) && p.has(Done) && !negated && !refused && !promised && !maybe && !p.any(&[Need, Partly]) {
         return Some(one(scoped(act(Verb::Done, "done.percent"))));
     }
     if let Some(percent) = percent {
-        if refused && !p.has(W::NotYet) {
+        if refused && !p.has(NotYet) {
             return Some(Say::Text("not_understood"));
         }
         let mut a = act(Verb::Progress, "progress.percent");
@@ -1252,12 +1064,12 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         a.command.due = due.filter(|_| promised);
         return Some(one(scoped(a)));
     }
-    if p.has(W::Need) && !p.has(W::Progress) {
+    if p.has(Need) && !p.has(Progress) {
         return Some(Say::Text("not_understood"));
     }
     if refused {
         // `won't be done until Friday` is an expected date; 完不成 and 不能完成 are for a human.
-        if p.has(W::Done) && due.is_some() && p.has(W::To) && f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) {
+        if p.has(Done) && due.is_some() && says_until(f, p) && f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) {
             let mut a = act(Verb::Progress, "progress.not_before");
             a.command.due = due;
             return Some(one(scoped(a)));
@@ -1265,15 +1077,15 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(Say::Text("not_understood"));
     }
     if negated {
-        if !p.any(&[W::Done, W::DoneV, W::DonePast, W::Start, W::Progress, W::Partly]) {
+        if !p.any(&[Done, DoneV, DonePast, Start, Progress, Partly]) {
             return Some(Say::Text("not_understood"));
         }
         let mut a = act(Verb::Progress, "progress.not_done");
         a.command.due = due.filter(|_| promised);
         return Some(one(scoped(a)));
     }
-    if p.has(W::Partly) {
-        let word = p.find(W::Partly).map(|t| p.word(f, t)).unwrap_or_default();
+    if p.has(Partly) {
+        let word = p.find(Partly).map(|t| p.word(f, t)).unwrap_or_default();
         let says_itself = matches!(
             word.as_str(),
             "差不多"
@@ -1305,23 +1117,23 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                 | "partly"
                 | "还有一点"
         );
-        if p.any(&deeds) || p.has(W::Progress) || says_itself || (word == "快" && p.has(W::Perf)) {
+        if p.any(&deeds) || p.has(Progress) || says_itself || (word == "快" && p.has(Perf)) {
             let mut a = act(Verb::Progress, "progress.partly");
             a.command.due = due.filter(|_| promised);
             return Some(one(scoped(a)));
         }
         return Some(Say::Text("not_understood"));
     }
-    if p.has(W::Progress) || (p.has(W::Ongoing) && p.any(&deeds)) {
+    if p.has(Progress) || (p.has(Ongoing) && p.any(&deeds)) {
         let mut a = act(Verb::Progress, "progress");
         a.command.due = due;
         return Some(one(scoped(a)));
     }
-    if p.has(W::Start) {
-        if p.any(&[W::Done, W::DonePast]) || maybe {
+    if p.has(Start) {
+        if p.any(&[Done, DonePast]) || maybe {
             return Some(Say::Text("not_understood"));
         }
-        if p.any(&[W::Perf, W::Past])
+        if p.any(&[Perf, Past])
             || p.word(f, heart).contains(['已', '了'])
             || f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) && !promised && due.is_none()
         {
@@ -1330,9 +1142,9 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(Say::Text("not_understood"));
     }
     let latin = f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic());
-    let perfect = p.has(W::Perf) || p.has(W::DonePast);
+    let perfect = p.has(Perf) || p.has(DonePast);
     if maybe {
-        if due.is_some() && !p.has(W::Perf) {
+        if due.is_some() && !p.has(Perf) {
             let mut a = act(Verb::Progress, "progress.promise");
             a.command.due = due;
             return Some(one(scoped(a)));
@@ -1344,17 +1156,16 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         a.command.due = due;
         return Some(one(scoped(a)));
     }
-    let past = p.has(W::Past) || due.is_some_and(|due| times::is_past(due, reader.anchor));
+    let past = p.has(Past) || due.is_some_and(|due| times::is_past(due, reader.anchor));
     let today = due.is_some_and(|due| times::is_today(due, reader.anchor));
     if due.is_some() && !past {
-        let said_already = p.toks.iter().any(|t| t.w == W::Perf && p.word(f, *t).starts_with('已'))
-            || p.toks.iter().any(|t| t.w == W::Perf && p.word(f, *t) == "already");
-        let said_le = p.toks.iter().any(|t| t.w == W::Perf && p.word(f, *t) == "了");
-        let by = p.any(&[W::By, W::Future])
-            || p.time.is_some_and(|(x, y, _)| f.text(x.saturating_sub(3), y).contains("by "));
+        let said_already = p.toks.iter().any(|t| t.w == Perf && p.word(f, *t).starts_with('已'))
+            || p.toks.iter().any(|t| t.w == Perf && p.word(f, *t) == "already");
+        let said_le = p.toks.iter().any(|t| t.w == Perf && p.word(f, *t) == "了");
+        let by = p.any(&[By, Future]) || p.time.is_some_and(|(x, y, _)| f.text(x.saturating_sub(3), y).contains("by "));
         let said = said_already || (today && (said_le || (latin && !by)));
         if !said {
-            if said_le || (latin && !by && !p.has(W::DoneV)) {
+            if said_le || (latin && !by && !p.has(DoneV)) {
                 return Some(Say::Text("not_understood"));
             }
             let mut a = act(Verb::Progress, "progress.promise");
@@ -1363,30 +1174,27 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
     }
     // What remains says that it is done.
-    if !p.clean(&[
-        W::Done,
-        W::DoneV,
-        W::DonePast,
-        W::Past,
-        W::All,
-        W::Rest,
-        W::Time,
-        W::Confirm,
-        W::Only,
-        W::By,
-        W::Send,
-    ]) || (p.has(W::By) && due.is_none())
+    if !p.clean(&[Done, DoneV, DonePast, Past, All, Rest, Time, Confirm, Only, By, Send, Ack])
+        || (p.has(By) && due.is_none())
     {
         return Some(Say::Text("not_understood"));
     }
-    let deed = p.first(&[W::DoneV, W::DonePast]).map(|t| p.word(f, t));
-    if p.has(W::Done) {
+    let deed = p.first(&[DoneV, DonePast]).map(|t| p.word(f, t));
+    // 如期完成 without 已 or 了 may as well be a promise.
+    let on_time = p
+        .toks
+        .iter()
+        .any(|t| matches!(p.word(f, *t).as_str(), "按时" | "按期" | "准时" | "如期" | "on time" | "as planned"));
+    if on_time && !perfect && !past && !latin {
+        return Some(one(scoped(act(Verb::Progress, "progress.promise"))));
+    }
+    if p.has(Done) {
         let mut a = act(Verb::Done, "done");
         // 测试完成 of 提交测试报告 is a step, not the task.
         a.deed = deed;
         return Some(one(scoped(a)));
     }
-    if p.has(W::DoneV) && !perfect && !past {
+    if p.has(DoneV) && !perfect && !past {
         return Some(Say::Text("not_understood"));
     }
     if deed.is_some() && (perfect || past) {
@@ -1401,7 +1209,7 @@ fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 fn more_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let (x, y) = times::amount_span(f, p.body, p.b)?;
     let more = p.toks.iter().any(|t| {
-        t.w == W::Need
+        t.w == Need
             && matches!(
                 p.word(f, *t).as_str(),
                 "还要"
@@ -1420,11 +1228,11 @@ fn more_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                     | "i need"
             )
     }) || p.toks.iter().any(|t| {
-        matches!(t.w, W::Apply | W::Need)
+        matches!(t.w, Apply | Need)
             && matches!(p.word(f, *t).as_str(), "i need" | "we need" | "need" | "needs" | "need another")
     }) || f.text(p.body, p.b).contains(" more ")
-        || p.toks.iter().any(|t| t.w == W::Partly && matches!(p.word(f, *t).as_str(), "还差" | "只差" | "就差"));
-    if !more || p.any(&[W::Postpone, W::MoveTo, W::Not, W::Please, W::Remind, W::Late, W::HoldEsc]) {
+        || p.toks.iter().any(|t| t.w == Partly && matches!(p.word(f, *t).as_str(), "还差" | "只差" | "就差"));
+    if !more || p.any(&[Postpone, MoveTo, Not, Please, Remind, Late, HoldEsc]) {
         return None;
     }
     let covered = |a: usize, b: usize| x <= a && b <= y;
@@ -1435,28 +1243,10 @@ fn more_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         })
         && p.toks.iter().all(|t| {
             covered(t.a, t.b)
-                || matches!(
-                    t.w,
-                    W::Fill
-                        | W::Need
-                        | W::Apply
-                        | W::Ref
-                        | W::Time
-                        | W::Future
-                        | W::Maybe
-                        | W::Partly
-                        | W::Done
-                        | W::DoneV
-                        | W::Perf
-                        | W::Colon
-                        | W::Comma
-                        | W::Courtesy
-                        | W::Past
-                        | W::Ongoing
-                        | W::All
-                        | W::And
-                        | W::NotYet
-                )
+                || t.is(&[
+                    Fill, Need, Apply, Ref, Time, Future, Maybe, Partly, Done, DoneV, Perf, Colon, Comma, Courtesy,
+                    Past, Ongoing, All, And, NotYet,
+                ])
         });
     if !clean {
         return None;
@@ -1464,7 +1254,7 @@ fn more_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let mut a = act(Verb::Progress, "progress.more_time");
     a.targets = p.targets();
     a.command.due = times::after(f.written(x, y), reader.anchor);
-    if p.has(W::All) && a.targets.is_empty() {
+    if p.has(All) && a.targets.is_empty() {
         a.scope = Scope::All;
     }
     Some(one(a))
@@ -1476,17 +1266,16 @@ fn bare_time(_: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return None;
     }
     let (.., due) = p.time?;
-    if times::is_past(due, reader.anchor) || !p.clean(&[W::Time, W::Future, W::To, W::By, W::Maybe, W::KeyDue, W::All])
-    {
+    if times::is_past(due, reader.anchor) || !p.clean(&[Time, Future, To, By, Maybe, KeyDue, All]) {
         return None;
     }
-    if p.marks.is_empty() && !p.any(&[W::Future, W::Maybe]) && reader.known.items.len() != 1 {
+    if p.marks.is_empty() && !p.any(&[Future, Maybe]) && reader.known.items.len() != 1 {
         return None;
     }
     let mut a = act(Verb::Progress, "progress.date");
     a.command.due = Some(due);
     a.targets = p.targets();
-    if p.has(W::All) && a.targets.is_empty() {
+    if p.has(All) && a.targets.is_empty() {
         a.scope = Scope::All;
     }
     Some(one(a))
@@ -1494,22 +1283,22 @@ fn bare_time(_: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 
 /// Pass, return, agree, refuse, sign: what each means is the context's.
 fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let tok = p.first(&[W::Pass, W::Return, W::Agree, W::Refuse, W::Sign])?;
+    let tok = p.first(&[Pass, Return, Agree, Refuse, Sign])?;
     let context = reader.known.context;
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Maybe, W::Future, W::Suggest, W::Need]) {
+    if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest, Need]) {
         return Some(Say::Text("not_understood"));
     }
     let named_id = p.targets().iter().any(|t| matches!(t, Target::Id(_)));
     let verb = match (tok.w, context) {
-        (W::Pass, Context::Acceptance | Context::None) => Verb::Accept,
-        (W::Pass, Context::Approval) => Verb::Approve,
-        (W::Return, Context::Acceptance) => Verb::Reject,
-        (W::Return, Context::None) if named_id => Verb::Reject,
-        (W::Return, Context::Approval) => Verb::Refuse,
-        (W::Agree, Context::Approval | Context::Escalation | Context::Readiness | Context::None) => Verb::Approve,
-        (W::Agree, Context::Acceptance) => Verb::Accept,
-        (W::Agree, Context::SignOff) => Verb::SignOff,
-        (W::Agree, Context::Action | Context::Reminder | Context::Issue)
+        (Pass, Context::Acceptance | Context::None) => Verb::Accept,
+        (Pass, Context::Approval) => Verb::Approve,
+        (Return, Context::Acceptance) => Verb::Reject,
+        (Return, Context::None) if named_id => Verb::Reject,
+        (Return, Context::Approval) => Verb::Refuse,
+        (Agree, Context::Approval | Context::Escalation | Context::Readiness | Context::None) => Verb::Approve,
+        (Agree, Context::Acceptance) => Verb::Accept,
+        (Agree, Context::SignOff) => Verb::SignOff,
+        (Agree, Context::Action | Context::Reminder | Context::Issue)
             if matches!(
                 p.word(f, tok).as_str(),
                 "同意" | "agree" | "agreed" | "i agree" | "we agree" | "赞成" | "fully agree"
@@ -1520,51 +1309,34 @@ fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             }
             Verb::Confirm
         }
-        (W::Agree, Context::Action | Context::Reminder) if !p.marks.is_empty() => Verb::Approve,
-        (W::Agree, Context::Preview | Context::MinutesReview) => Verb::Send,
-        (
-            W::Refuse,
-            Context::Approval | Context::Escalation | Context::Readiness | Context::None | Context::SignOff,
-        ) => Verb::Refuse,
-        (W::Refuse, Context::Acceptance) => Verb::Reject,
-        (W::Refuse, Context::Action) if p.word(f, tok) == "不同意" => Verb::Decline,
-        (W::Sign, Context::SignOff | Context::Issue | Context::None) => Verb::SignOff,
+        (Agree, Context::Action | Context::Reminder) if !p.marks.is_empty() => Verb::Approve,
+        (Agree, Context::Preview | Context::MinutesReview) => Verb::Send,
+        (Refuse, Context::Approval | Context::Escalation | Context::Readiness | Context::None | Context::SignOff) => {
+            Verb::Refuse
+        }
+        (Refuse, Context::Acceptance) => Verb::Reject,
+        (Refuse, Context::Action) if p.word(f, tok) == "不同意" => Verb::Decline,
+        (Sign, Context::SignOff | Context::Issue | Context::None) => Verb::SignOff,
         _ => return None,
     };
     let imperative = matches!(verb, Verb::Reject | Verb::Refuse | Verb::Accept);
     let because = p
         .toks
         .iter()
-        .find(|t| t.w == W::Because && t.a >= tok.b)
+        .find(|t| t.w == Because && t.a >= tok.b)
         .copied()
-        .or_else(|| p.toks.iter().find(|t| t.w == W::Colon && t.a >= tok.b).copied());
+        .or_else(|| p.toks.iter().find(|t| t.w == Colon && t.a >= tok.b).copied());
     let end = match because {
-        Some(t) if matches!(verb, Verb::Reject | Verb::Refuse | Verb::Decline) || t.w == W::Because => t.a,
+        Some(t) if matches!(verb, Verb::Reject | Verb::Refuse | Verb::Decline) || t.w == Because => t.a,
         _ => p.b,
     };
-    let extra = [
-        W::Pass,
-        W::Return,
-        W::Agree,
-        W::Refuse,
-        W::Sign,
-        W::All,
-        W::Rest,
-        W::Confirm,
-        W::Yes,
-        W::Ack,
-        W::Okay,
-        W::Postpone,
-        W::HandTo,
-        W::Cancel,
-        W::Done,
-        W::No,
-    ];
+    let extra =
+        [Pass, Return, Agree, Refuse, Sign, All, Rest, Confirm, Yes, Ack, Okay, Postpone, HandTo, Cancel, Done, No];
     let allowed = |t: &Tok| {
-        matches!(t.w, W::Fill | W::Perf | W::Comma | W::Colon | W::Courtesy | W::Greeting | W::Ref | W::And | W::Attach)
+        t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, And, Attach])
             || extra.contains(&t.w)
-            || (imperative && t.w == W::Please)
-            || (matches!(verb, Verb::Approve) && t.w == W::Time)
+            || (imperative && t.w == Please)
+            || (matches!(verb, Verb::Approve) && t.w == Time)
     };
     // 不同意延期到周五 and 同意转给李四 repeat what was asked.
     let clean = p.names_well() && p.no_junk_in(p.a, end) && p.toks.iter().filter(|t| t.a < end).all(allowed);
@@ -1581,9 +1353,9 @@ fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let mut a = act(verb, "verdict");
     a.targets = p.targets();
-    if p.has(W::Rest) {
+    if p.has(Rest) {
         a.scope = Scope::Rest;
-    } else if p.has(W::All) && a.targets.is_empty() {
+    } else if p.has(All) && a.targets.is_empty() {
         a.scope = Scope::All;
     }
     if verb == Verb::Send {
@@ -1598,7 +1370,7 @@ fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 }
 
 fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let tok = p.find(W::Decline)?;
+    let tok = p.find(Decline)?;
     let context = reader.known.context;
     let verb = match context {
         Context::Action
@@ -1641,7 +1413,7 @@ fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             Verb::Reject
         }
         Context::Meeting => {
-            if p.clean(&[W::Decline, W::MeetingNoun])
+            if p.clean(&[Decline, Meeting])
                 && matches!(p.word(f, tok).as_str(), "decline" | "declined" | "拒绝" | "i decline")
             {
                 let mut a = whole(Verb::Rsvp, "rsvp.declined");
@@ -1652,43 +1424,23 @@ fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
         _ => return None,
     };
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Please, W::Suggest, W::Says])
-        || (context == Context::None && p.marks.is_empty())
-    {
+    if p.before(tok.a, &[Not, NotYet, Please, Suggest, Says]) || (context == Context::None && p.marks.is_empty()) {
         return Some(Say::Text("not_understood"));
     }
     // What follows is the reason; what stands before has to be nothing.
     let before_ok = p.no_junk_in(p.body, tok.a)
         && p.names_well()
         && p.toks.iter().filter(|t| t.b <= tok.a).all(|t| {
-            matches!(
-                t.w,
-                W::Fill
-                    | W::Ref
-                    | W::Colon
-                    | W::Comma
-                    | W::Courtesy
-                    | W::Greeting
-                    | W::Perf
-                    | W::All
-                    | W::And
-                    | W::Need
-                    | W::Maybe
-                    | W::Rest
-                    | W::Confirm
-                    | W::No
-                    | W::Future
-                    | W::InCharge
-                    | W::Because
-                    | W::Okay
-                    | W::Ack
-            )
+            t.is(&[
+                Fill, Ref, Colon, Comma, Courtesy, Greeting, Perf, All, And, Need, Maybe, Rest, Confirm, No, Future,
+                InCharge, Because, Okay, Ack,
+            ])
         });
     if !before_ok
-        || (p.has(W::Maybe) && !p.word(f, tok).starts_with("应该"))
-            && p.before(tok.a, &[W::Maybe])
+        || (p.has(Maybe) && !p.word(f, tok).starts_with("应该"))
+            && p.before(tok.a, &[Maybe])
             && !matches!(
-                p.first(&[W::Maybe]).map(|t| p.word(f, t)).as_deref(),
+                p.first(&[Maybe]).map(|t| p.word(f, t)).as_deref(),
                 Some("i think" | "i believe" | "i'm afraid" | "应该" | "looks like")
             )
     {
@@ -1720,37 +1472,20 @@ fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
     let latin_ok = !latin
         || p.toks.iter().filter(|t| t.a >= tok.b).all(|t| {
-            matches!(
-                t.w,
-                W::Fill
-                    | W::Ref
-                    | W::Because
-                    | W::Comma
-                    | W::Colon
-                    | W::Courtesy
-                    | W::But
-                    | W::Please
-                    | W::HandTo
-                    | W::To
-                    | W::Past
-                    | W::And
-                    | W::Third
-                    | W::Todos
-                    | W::All
-            )
-        }) && (p.no_junk_in(tok.b, p.toks.iter().find(|t| t.w == W::Because && t.a >= tok.b).map_or(p.b, |t| t.a))
+            t.is(&[Fill, Ref, Because, Comma, Colon, Courtesy, But, Please, HandTo, To, Past, And, Third, Todos, All])
+        }) && (p.no_junk_in(tok.b, p.toks.iter().find(|t| t.w == Because && t.a >= tok.b).map_or(p.b, |t| t.a))
             || word.starts_with("wrong person"));
     if !tail_free || !latin_ok {
         return Some(Say::Text("not_understood"));
     }
     let mut a = act(verb, "decline");
     a.targets = p.targets();
-    if p.has(W::Rest) {
+    if p.has(Rest) {
         a.scope = Scope::Rest;
-    } else if p.has(W::All) && a.targets.is_empty() {
+    } else if p.has(All) && a.targets.is_empty() {
         a.scope = Scope::All;
     }
-    let reason_from = p.toks.iter().find(|t| t.w == W::Because && t.a >= tok.b).map_or(tok.b, |t| t.b);
+    let reason_from = p.toks.iter().find(|t| t.w == Because && t.a >= tok.b).map_or(tok.b, |t| t.b);
     a.command.reason = text_or_none(f.written(reason_from, p.b)).filter(|r| r.chars().count() > 2);
     Some(one(a))
 }
@@ -1760,7 +1495,7 @@ fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 /// 5分, 满意度 4分, `rating: 5`, 4/5.
 fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let context = reader.known.context;
-    let word = p.find(W::Rate);
+    let word = p.find(Rate);
     if word.is_none() && context != Context::Issue {
         return None;
     }
@@ -1829,7 +1564,7 @@ fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     {
         return None;
     }
-    if p.any(&[W::Not, W::NotYet, W::Maybe, W::Cond, W::Need, W::Please, W::Suggest]) && !p.has(W::Because) {
+    if p.any(&[Not, NotYet, Maybe, Cond, Need, Please, Suggest]) && !p.has(Because) {
         return Some(Say::Text("not_understood"));
     }
     if !(1..=5).contains(&score) {
@@ -1837,7 +1572,7 @@ fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let mut a = whole(Verb::Rate, "rate");
     a.command.score = u8::try_from(score).ok();
-    let because = p.find(W::Because);
+    let because = p.find(Because);
     let junk_ok = p.junk.iter().all(|(x, y)| {
         because.is_some_and(|t| *x >= t.b)
             || (*x <= spans.1 && *y >= spans.0)
@@ -1871,8 +1606,8 @@ fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 
 fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let context = reader.known.context;
-    if let Some(tok) = p.find(W::StopEsc) {
-        if p.clean(&[W::StopEsc, W::Please, W::Need, W::Okay, W::Future, W::Ack]) {
+    if let Some(tok) = p.find(StopEsc) {
+        if p.clean(&[StopEsc, Please, Need, Okay, Future, Ack]) {
             let _ = tok;
             return Some(one(Act {
                 targets: p.targets(),
@@ -1882,11 +1617,11 @@ fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
         return Some(Say::Text("not_understood"));
     }
-    if let Some(tok) = p.find(W::HoldEsc) {
+    if let Some(tok) = p.find(HoldEsc) {
         let word = p.word(f, tok);
         let says_so = word.contains("升级") || word.contains("escalat");
         if (context == Context::Escalation || says_so)
-            && p.clean_but_junk(&[W::HoldEsc, W::Please, W::Time, W::To, W::Need, W::Okay, W::Future, W::Apply, W::Ack])
+            && p.clean_but_junk(&[HoldEsc, Please, Time, To, Need, Okay, Future, Apply, Ack])
             && p.junk.iter().all(|(a, b)| times::amount_span(f, p.body, p.b).is_some_and(|(x, y)| x <= *a && *b <= y))
         {
             let mut a = Act {
@@ -1899,17 +1634,17 @@ fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
         return Some(Say::Text("not_understood"));
     }
-    if let Some(tok) = p.find(W::Convene)
+    if let Some(tok) = p.find(Convene)
         && matches!(context, Context::Escalation | Context::Issue | Context::Reminder)
-        && p.clean(&[W::Convene, W::Please, W::Need, W::Suggest, W::Apply, W::Time, W::Okay, W::Agree])
-        && !p.any(&[W::Not])
+        && p.clean(&[Convene, Please, Need, Suggest, Apply, Time, Okay, Agree])
+        && !p.any(&[Not])
     {
         let _ = tok;
         let mut a = whole(Verb::Convene, "convene");
         a.command.start = times::start(f.written(p.body, p.b), reader.anchor).filter(|_| p.time.is_some());
         return Some(one(a));
     }
-    if context == Context::Issue && p.has(W::Acknowledge) && p.clean(&[W::Acknowledge, W::Ack, W::Future]) {
+    if context == Context::Issue && p.has(Acknowledge) && p.clean(&[Acknowledge, Ack, Future]) {
         return Some(one(Act { soft: true, ..whole(Verb::Ack, "ack.issue") }));
     }
     None
@@ -1925,7 +1660,7 @@ fn proposal(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return None;
     }
     let text = f.text(p.a, p.b);
-    let moves = p.any(&[W::MoveTo, W::Reschedule, W::Postpone, W::Suggest])
+    let moves = p.any(&[MoveTo, Reschedule, Postpone, Suggest])
         || [
             "换个时间",
             "换一个时间",
@@ -1944,7 +1679,7 @@ fn proposal(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         ]
         .iter()
         .any(|w| text.contains(w));
-    let tag = p.has(W::Tag)
+    let tag = p.has(Tag)
         || [
             "how about",
             "what about",
@@ -1964,11 +1699,11 @@ fn proposal(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         ]
         .iter()
         .any(|w| text.contains(w));
-    let asks = p.asks || p.has(W::Suggest) || tag || p.toks.iter().any(|t| t.w == W::Okay && false);
+    let asks = p.asks || p.has(Suggest) || tag || p.toks.iter().any(|t| t.w == Okay && false);
     if !asks || !(moves || (tag && p.time.is_some())) {
         return None;
     }
-    if p.any(&[W::Done, W::Progress, W::Agenda, W::KeyPlace]) && !p.has(W::MoveTo) {
+    if p.any(&[Done, Progress, Agenda, KeyPlace]) && !p.has(MoveTo) {
         return None;
     }
     let start = times::start(f.written(p.body, p.b), reader.anchor)?;
@@ -1980,43 +1715,31 @@ fn proposal(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let context = reader.known.context;
     let at_home = meeting_context(context) || context == Context::None;
-    let quiet = [W::MeetingNoun, W::Please, W::Past, W::Ack, W::Okay, W::Confirm, W::Need];
+    let quiet = [Meeting, Please, Past, Ack, Okay, Confirm, Need];
     let simple = [
-        (W::CallOff, Verb::CallOff, true),
-        (W::NotHeld, Verb::NotHeld, at_home || context == Context::Reminder || context == Context::MinutesGaps),
-        (W::NoMinutes, Verb::NoMinutes, true),
-        (W::Proceed, Verb::Proceed, at_home),
+        (CallOff, Verb::CallOff, true),
+        (NotHeld, Verb::NotHeld, at_home || context == Context::Reminder || context == Context::MinutesGaps),
+        (NoMinutes, Verb::NoMinutes, true),
+        (Proceed, Verb::Proceed, at_home),
     ];
     for (w, verb, home) in simple {
         let Some(tok) = p.find(w) else { continue };
         if !home {
             continue;
         }
-        if p.has(W::Agree) {
+        if p.has(Agree) {
             return None;
         }
-        if p.before(tok.a, &[W::Not, W::NotYet, W::Maybe, W::Future, W::Suggest]) {
+        if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest]) {
             return Some(Say::Text("not_understood"));
         }
-        let because = p.find(W::Because);
+        let because = p.find(Because);
         let end = because.map_or(p.b, |t| t.a);
         let clean = p.no_junk_in(p.a, end)
             && p.toks.iter().filter(|t| t.a < end).all(|t| {
                 t.w == w
                     || quiet.contains(&t.w)
-                    || matches!(
-                        t.w,
-                        W::Fill
-                            | W::Perf
-                            | W::Comma
-                            | W::Colon
-                            | W::Courtesy
-                            | W::Greeting
-                            | W::Ref
-                            | W::Time
-                            | W::Cancel
-                            | W::Yes
-                    )
+                    || t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, Time, Cancel, Yes])
             });
         let word = p.word(f, tok);
         let bare_is_vague = matches!(
@@ -2033,7 +1756,7 @@ fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                 | "as scheduled"
                 | "carry on"
         ) && !matches!(context, Context::Readiness | Context::Meeting | Context::Preview);
-        if !clean || bare_is_vague || p.has(W::Need) && verb != Verb::NoMinutes {
+        if !clean || bare_is_vague || p.has(Need) && verb != Verb::NoMinutes {
             if verb == Verb::Proceed {
                 continue;
             }
@@ -2043,7 +1766,7 @@ fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         a.command.reason = because.and_then(|t| text_or_none(f.written(t.b, p.b)));
         return Some(one(a));
     }
-    if let Some(tok) = p.find(W::KeyPlace)
+    if let Some(tok) = p.find(KeyPlace)
         && at_home
         && context != Context::None
     {
@@ -2051,8 +1774,8 @@ fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             .toks
             .iter()
             .find(|t| {
-                t.a >= tok.b && matches!(t.w, W::MoveTo | W::Colon | W::To)
-                    || (t.a >= tok.b && t.w == W::Fill && matches!(p.word(f, **t).as_str(), "在" | "is" | "to"))
+                t.a >= tok.b && matches!(t.w, MoveTo | Colon | To)
+                    || (t.a >= tok.b && t.w == Fill && matches!(p.word(f, **t).as_str(), "在" | "is" | "to"))
             })
             .copied();
         let said = p.word(f, tok);
@@ -2069,84 +1792,63 @@ fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         };
         let place = trimmed(f.written(from, p.b));
         let place = place.strip_prefix("to ").unwrap_or(place);
-        if !place.is_empty() && place.chars().count() <= 60 && !p.any(&[W::Not, W::NotYet, W::Maybe]) {
+        if !place.is_empty() && place.chars().count() <= 60 && !p.any(&[Not, NotYet, Maybe]) {
             let mut a = whole(Verb::Reschedule, "reschedule.place");
             a.command.place = Some(place.to_string());
             return Some(one(a));
         }
         return Some(Say::Text("not_understood"));
     }
-    let edit = context == Context::Preview || p.toks.first().is_some_and(|t| matches!(t.w, W::MoveTo | W::DoneV));
+    let edit = context == Context::Preview || p.toks.first().is_some_and(|t| matches!(t.w, MoveTo | DoneV));
     if edit && context == Context::Preview {
-        if let Some(tok) = p.find(W::KeyTitle)
-            && let Some(colon) = p.toks.iter().find(|t| t.a >= tok.b && matches!(t.w, W::Colon | W::MoveTo | W::To))
+        if let Some(tok) = p.find(KeyTitle)
+            && let Some(colon) = p.toks.iter().find(|t| t.a >= tok.b && matches!(t.w, Colon | MoveTo | To))
         {
             let mut a = whole(Verb::Reschedule, "edit.title");
             a.command.title = text_or_none(f.written(colon.b, p.b));
             return a.command.title.is_some().then(|| one(a));
         }
-        if let Some(tok) = p.find(W::KeyLength) {
+        if let Some(tok) = p.find(KeyLength) {
             let mut a = whole(Verb::Reschedule, "edit.length");
             a.command.minutes = times::minutes(&f.text(tok.b, p.b));
             return a.command.minutes.is_some().then(|| one(a));
         }
     }
-    let tok = p.first(&[W::Reschedule, W::MoveTo, W::Postpone, W::KeyTime])?;
-    let about_meeting = p.has(W::MeetingNoun)
-        || tok.w == W::Reschedule && !p.word(f, tok).starts_with("改期")
-        || p.has(W::Reschedule) && meeting_context(context);
-    if !(meeting_context(context) || (about_meeting && tok.w != W::KeyTime)) {
+    let tok = p.first(&[Reschedule, MoveTo, Postpone, KeyTime])?;
+    let about_meeting = p.has(Meeting)
+        || tok.w == Reschedule && !p.word(f, tok).starts_with("改期")
+        || p.has(Reschedule) && meeting_context(context);
+    if !(meeting_context(context) || (about_meeting && tok.w != KeyTime)) {
         return None;
     }
-    if tok.w == W::KeyTime && !p.any(&[W::MoveTo, W::Colon, W::To]) {
+    if tok.w == KeyTime && !p.any(&[MoveTo, Colon, To]) {
         return None;
     }
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Maybe, W::Suggest])
-        || p.any(&[W::Agree, W::Attend, W::NotAttend, W::Third, W::Says])
-    {
+    if p.before(tok.a, &[Not, NotYet, Maybe, Suggest]) || p.any(&[Agree, Attend, NotAttend, Third, Says]) {
         return Some(Say::Text("not_understood"));
     }
-    let because = p.find(W::Because);
+    let because = p.find(Because);
     let end = because.map_or(p.b, |t| t.a);
     let start = p.time.and_then(|_| times::start(f.written(p.body, end), reader.anchor));
     let clean = p.no_junk_in(p.a, end)
         && p.toks.iter().filter(|t| t.a < end).all(|t| {
-            matches!(
-                t.w,
-                W::Reschedule
-                    | W::MoveTo
-                    | W::Postpone
-                    | W::KeyTime
-                    | W::MeetingNoun
-                    | W::Time
-                    | W::To
-                    | W::Please
-                    | W::Fill
-                    | W::Perf
-                    | W::Colon
-                    | W::Comma
-                    | W::Courtesy
-                    | W::Greeting
-                    | W::Ack
-                    | W::Past
-                    | W::DoneV
-                    | W::Need
-                    | W::Okay
-                    | W::By
-            )
+            t.is(&[
+                Reschedule, MoveTo, Postpone, KeyTime, Meeting, Time, To, Please, Fill, Perf, Colon, Comma, Courtesy,
+                Greeting, Ack, Past, DoneV, Need, Okay, By,
+            ])
         });
     let Some(start) = start else {
         // 改到 A 会议室
-        if tok.w == W::MoveTo
+        if tok.w == MoveTo
             && meeting_context(context)
             && let Some(place) = room(f, tok.b, p.b)
-            && !p.has(W::Not)
+            && !p.has(Not)
         {
             let mut a = whole(Verb::Reschedule, "reschedule.place");
             a.command.place = Some(place);
             return Some(one(a));
         }
-        if clean && tok.w == W::Reschedule && !p.has(W::Need) {
+        if clean && tok.w == Reschedule && !p.has(Need) {
             return Some(one(whole(Verb::Reschedule, "reschedule.open")));
         }
         return Some(Say::Text("not_understood"));
@@ -2275,90 +1977,45 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         a.command.answer = Some(answer.into());
         a
     };
-    if p.any(&[W::Agenda, W::Object, W::ShouldRead]) {
+    if p.any(&[Agenda, Object, ShouldRead]) {
         return None;
     }
     if let Some(said) = delegated(f, p, reader) {
         return Some(said);
     }
     // Whose attendance? 李雷不参加 is not for us to record.
-    let somebody = p.has(W::Name)
+    let somebody = p.has(Name)
         || p.junk.first().is_some_and(|(x, _)| {
             take_name(f, *x, p.b, reader.names).is_some_and(|(written, _)| names::looks_like_person(written))
         });
-    if p.any(&[W::Tentative])
+    if p.any(&[Tentative])
         && !somebody
         && p.clean(&[
-            W::Tentative,
-            W::Attend,
-            W::Maybe,
-            W::Time,
-            W::Future,
-            W::Not,
-            W::NotYet,
-            W::MeetingNoun,
-            W::NotAttend,
-            W::Need,
-            W::Third,
-            W::Online,
-            W::Late,
-            W::Ack,
+            Tentative, Attend, Maybe, Time, Future, Not, NotYet, Meeting, NotAttend, Need, Third, Online, Late, Ack,
         ])
     {
         return Some(one(answer("tentative", "rsvp.tentative")));
     }
-    if p.any(&[W::Says, W::Hearsay]) || somebody {
+    if p.any(&[Says, Hearsay]) || somebody {
         return None;
     }
-    let because = p.find(W::Because);
+    let because = p.find(Because);
     let end = because.map_or(p.b, |t| t.a);
     let reason_of = |p: &Piece| because.and_then(|t| text_or_none(f.written(t.b, p.b)));
     let junk_is_reason =
         p.junk.iter().filter(|(a, _)| *a < end).all(|(a, b)| REASONS.contains(&f.text(*a, *b).as_str()));
-    if let Some(tok) = p.find(W::NotAttend) {
-        if p.before(tok.a, &[W::Maybe]) {
+    if let Some(tok) = p.find(NotAttend) {
+        if p.before(tok.a, &[Maybe]) {
             return Some(one(answer("tentative", "rsvp.tentative")));
         }
-        if p.before(tok.a, &[W::NotYet, W::Please])
-            || !junk_is_reason
-            || p.before(tok.a, &[W::Not]) && !p.has(W::Attend)
-        {
+        if p.before(tok.a, &[NotYet, Please]) || !junk_is_reason || p.before(tok.a, &[Not]) && !p.has(Attend) {
             return Some(Say::Text("not_understood"));
         }
         let ok = p.toks.iter().filter(|t| t.a < end).all(|t| {
-            matches!(
-                t.w,
-                W::NotAttend
-                    | W::Attend
-                    | W::Not
-                    | W::Fill
-                    | W::Perf
-                    | W::Comma
-                    | W::Colon
-                    | W::Courtesy
-                    | W::Greeting
-                    | W::Time
-                    | W::Need
-                    | W::Apply
-                    | W::MeetingNoun
-                    | W::And
-                    | W::Future
-                    | W::Ack
-                    | W::Past
-                    | W::Maybe
-                    | W::To
-                    | W::Convene
-                    | W::DoneV
-                    | W::No
-                    | W::Half
-                    | W::All
-                    | W::Third
-                    | W::Okay
-                    | W::CondBenign
-                    | W::By
-                    | W::Ongoing
-                    | W::But
-            )
+            t.is(&[
+                NotAttend, Attend, Not, Fill, Perf, Comma, Colon, Courtesy, Greeting, Time, Need, Apply, Meeting, And,
+                Future, Ack, Past, Maybe, To, Convene, DoneV, No, Half, All, Third, Okay, Benign, By, Ongoing, But,
+            ])
         });
         if !ok {
             return Some(Say::Text("not_understood"));
@@ -2368,9 +2025,9 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             reason_of(p).or_else(|| p.junk.first().and_then(|(x, _)| text_or_none(f.written(*x, tok.a))));
         return Some(one(a));
     }
-    if let Some(tok) = p.find(W::Attend) {
-        if p.before(tok.a, &[W::Not]) {
-            let not = p.first(&[W::Not]).map(|t| p.word(f, t)).unwrap_or_default();
+    if let Some(tok) = p.find(Attend) {
+        if p.before(tok.a, &[Not]) {
+            let not = p.first(&[Not]).map(|t| p.word(f, t)).unwrap_or_default();
             if matches!(
                 not.as_str(),
                 "不用" | "不要" | "别" | "不必" | "无需" | "不需要" | "勿" | "请勿" | "无须" | "don't" | "do not"
@@ -2379,86 +2036,42 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                 return Some(Say::Text("not_understood"));
             }
             let ok = p.toks.iter().filter(|t| t.a < end).all(|t| {
-                matches!(
-                    t.w,
-                    W::Attend
-                        | W::Not
-                        | W::Fill
-                        | W::Perf
-                        | W::Comma
-                        | W::Colon
-                        | W::Courtesy
-                        | W::Greeting
-                        | W::Time
-                        | W::MeetingNoun
-                        | W::And
-                        | W::Ack
-                        | W::Future
-                        | W::Maybe
-                        | W::Confirm
-                        | W::No
-                        | W::Okay
-                        | W::To
-                        | W::CondBenign
-                )
+                t.is(&[
+                    Attend, Not, Fill, Perf, Comma, Colon, Courtesy, Greeting, Time, Meeting, And, Ack, Future, Maybe,
+                    Confirm, No, Okay, To, Benign,
+                ])
             });
             if !ok {
                 return Some(Say::Text("not_understood"));
             }
-            if p.before(tok.a, &[W::Maybe]) {
+            if p.before(tok.a, &[Maybe]) {
                 return Some(one(answer("tentative", "rsvp.tentative")));
             }
             let mut a = answer("declined", "rsvp.declined");
             a.command.reason = reason_of(p);
             return Some(one(a));
         }
-        if p.any(&[W::NotYet, W::Please, W::Suggest]) || p.has(W::Need) && !p.before(tok.a, &[W::Future]) {
+        if p.any(&[NotYet, Please, Suggest]) || p.has(Need) && !p.before(tok.a, &[Future]) {
             return Some(Say::Text("not_understood"));
         }
-        if p.has(W::Maybe) {
+        if p.has(Maybe) {
             return if p.junk.is_empty() {
                 Some(one(answer("tentative", "rsvp.tentative")))
             } else {
                 Some(Say::Text("not_understood"))
             };
         }
-        let late = p.any(&[W::Late, W::Online, W::Behind]);
+        let late = p.any(&[Late, Online, Behind]);
         let junk_ok = p.junk.is_empty()
             || (late
                 && times::amount_span(f, p.body, p.b)
                     .is_some_and(|(x, y)| p.junk.iter().all(|(a, b)| x <= *a && *b <= y)));
         let ok = junk_ok
             && p.toks.iter().all(|t| {
-                matches!(
-                    t.w,
-                    W::Attend
-                        | W::Fill
-                        | W::Perf
-                        | W::Comma
-                        | W::Colon
-                        | W::Courtesy
-                        | W::Greeting
-                        | W::Time
-                        | W::MeetingNoun
-                        | W::And
-                        | W::Ack
-                        | W::Future
-                        | W::Confirm
-                        | W::Yes
-                        | W::Okay
-                        | W::Late
-                        | W::Online
-                        | W::To
-                        | W::By
-                        | W::Agree
-                        | W::All
-                        | W::Behind
-                        | W::Proceed
-                        | W::Half
-                        | W::Partly
-                        | W::Maybe
-                        | W::KeyPlace
-                )
+                t.is(&[
+                    Attend, Fill, Perf, Comma, Colon, Courtesy, Greeting, Time, Meeting, And, Ack, Future, Confirm,
+                    Yes, Okay, Late, Online, To, By, Agree, All, Behind, Proceed, Half, Partly, Maybe, KeyPlace,
+                ])
             });
         if !ok {
             return Some(Say::Text("not_understood"));
@@ -2472,40 +2085,17 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if context != Context::Meeting {
         return None;
     }
-    if let Some(tok) =
-        p.first(&[W::Late, W::Online]).or_else(|| p.find(W::Behind).filter(|t| p.word(f, *t).contains("late")))
-    {
+    if let Some(tok) = p.first(&[Late, Online]).or_else(|| p.find(Behind).filter(|t| p.word(f, *t).contains("late"))) {
         let junk_ok = p.junk.is_empty()
             || times::amount_span(f, p.body, p.b)
                 .is_some_and(|(x, y)| p.junk.iter().all(|(a, b)| (x <= *a && *b <= y) || *a >= y));
         let ok = junk_ok
-            && !p.any(&[W::Not, W::NotYet, W::Please, W::Suggest])
+            && !p.any(&[Not, NotYet, Please, Suggest])
             && p.toks.iter().all(|t| {
-                matches!(
-                    t.w,
-                    W::Late
-                        | W::Online
-                        | W::Behind
-                        | W::Fill
-                        | W::Perf
-                        | W::Comma
-                        | W::Courtesy
-                        | W::Time
-                        | W::Future
-                        | W::Maybe
-                        | W::Need
-                        | W::To
-                        | W::Ack
-                        | W::MeetingNoun
-                        | W::Ref
-                        | W::And
-                        | W::By
-                        | W::Half
-                        | W::Partly
-                        | W::Okay
-                        | W::Because
-                        | W::But
-                )
+                t.is(&[
+                    Late, Online, Behind, Fill, Perf, Comma, Courtesy, Time, Future, Maybe, Need, To, Ack, Meeting,
+                    Ref, And, By, Half, Partly, Okay, Because, But,
+                ])
             });
         if ok {
             let _ = tok;
@@ -2516,15 +2106,15 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(Say::Text("not_understood"));
     }
     // O25: 收到, 好的, OK, 知道了, 👍 to a notice.
-    if p.any(&[W::Ack, W::Confirm, W::Yes, W::Okay])
-        && p.clean(&[W::Ack, W::Confirm, W::Yes, W::Okay, W::MeetingNoun, W::Time, W::Proceed])
+    if p.any(&[Ack, Confirm, Yes, Okay])
+        && p.clean(&[Ack, Confirm, Yes, Okay, Meeting, Time, Proceed])
         && p.marks.is_empty()
     {
         let mut a = answer("accepted", "rsvp.ack");
-        a.soft = !p.has(W::Confirm);
+        a.soft = !p.has(Confirm);
         return Some(one(a));
     }
-    if p.has(W::No) && p.clean(&[W::No, W::Not]) {
+    if p.has(No) && p.clean(&[No, Not]) {
         return Some(one(answer("declined", "rsvp.no")));
     }
     None
@@ -2532,21 +2122,22 @@ fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 
 /// 委托吴刚出席, 由李四代我参加, `Leo will attend on my behalf`.
 fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let proxy = p.first(&[W::Proxy, W::Deputy]);
+    let proxy = p.first(&[Proxy, Deputy]);
     let by = p
         .toks
         .iter()
         .find(|t| {
-            t.w == W::By && p.word(f, **t) == "由"
-                || t.w == W::Please && matches!(p.word(f, **t).as_str(), "请" | "让" | "叫")
-                || t.w == W::HandTo
+            t.w == By && p.word(f, **t) == "由"
+                // 请李雷参加 invites him; 请李雷代我参加 sends him.
+                || t.w == Please && proxy.is_some() && matches!(p.word(f, **t).as_str(), "请" | "让" | "叫")
+                || t.w == HandTo
         })
         .copied();
-    let attends = p.any(&[W::Attend, W::Deputy]);
+    let attends = p.any(&[Attend, Deputy]);
     if proxy.is_none() && !(by.is_some() && attends) {
         return None;
     }
-    if p.any(&[W::Not, W::NotYet, W::Maybe, W::Suggest, W::Cond, W::Says]) && !p.has(W::NotAttend) {
+    if p.any(&[Not, NotYet, Maybe, Suggest, Cond, Says]) && !p.has(NotAttend) {
         return None;
     }
     let proxy_word = proxy.map(|t| p.word(f, t)).unwrap_or_default();
@@ -2564,6 +2155,7 @@ fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                 | "sending"
                 | "in my absence"
                 | "attends instead"
+                | "instead of myself"
                 | "attend instead"
                 | "join instead"
                 | "will attend instead"
@@ -2588,36 +2180,11 @@ fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         let rest_ok = p.junk.iter().all(|(a, b)| covered(*a, *b) || REASONS.contains(&f.text(*a, *b).as_str()))
             && p.toks.iter().all(|t| {
                 covered(t.a, t.b)
-                    || matches!(
-                        t.w,
-                        W::Proxy
-                            | W::By
-                            | W::Attend
-                            | W::Fill
-                            | W::Perf
-                            | W::Comma
-                            | W::Please
-                            | W::Future
-                            | W::MeetingNoun
-                            | W::Courtesy
-                            | W::Greeting
-                            | W::HandTo
-                            | W::NotAttend
-                            | W::Ack
-                            | W::Time
-                            | W::Deputy
-                            | W::Need
-                            | W::Apply
-                            | W::To
-                            | W::Name
-                            | W::Online
-                            | W::InCharge
-                            | W::Send
-                            | W::Okay
-                            | W::And
-                            | W::Confirm
-                            | W::DoneV
-                    )
+                    || t.is(&[
+                        Proxy, By, Attend, Fill, Perf, Comma, Please, Future, Meeting, Courtesy, Greeting, HandTo,
+                        NotAttend, Ack, Time, Deputy, Need, Apply, To, Name, Online, InCharge, Send, Okay, And,
+                        Confirm, DoneV,
+                    ])
             });
         if !rest_ok {
             return Some(Say::Text("not_understood"));
@@ -2631,8 +2198,8 @@ fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 }
 
 fn send(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let tok = p.find(W::Send).or_else(|| {
-        p.find(W::DoneV).filter(|t| matches!(p.word(f, *t).as_str(), "发送" | "发" | "发出" | "发布" | "send"))
+    let tok = p.find(Send).or_else(|| {
+        p.find(DoneV).filter(|t| matches!(p.word(f, *t).as_str(), "发送" | "发" | "发出" | "发布" | "send"))
     })?;
     if !matches!(
         reader.known.context,
@@ -2640,7 +2207,7 @@ fn send(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     ) {
         return None;
     }
-    if p.before(tok.a, &[W::Not, W::NotYet, W::Maybe, W::Future, W::Need, W::Suggest]) {
+    if p.before(tok.a, &[Not, NotYet, Maybe, Future, Need, Suggest]) {
         return Some(Say::Text("not_understood"));
     }
     let counted = f.text(tok.b, p.b).trim_start().starts_with("给")
@@ -2650,18 +2217,7 @@ fn send(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         .iter()
         .all(|(a, b)| f.text(*a, *b).chars().all(|c| c.is_ascii_digit() || "人位给名".contains(c)) && counted);
     if !junk_ok
-        || !p.clean_but_junk(&[
-            W::Send,
-            W::DoneV,
-            W::Please,
-            W::Confirm,
-            W::Okay,
-            W::Ack,
-            W::Agree,
-            W::Yes,
-            W::All,
-            W::MeetingNoun,
-        ])
+        || !p.clean_but_junk(&[Send, DoneV, Please, Confirm, Okay, Ack, Agree, Yes, All, Meeting])
         || !p.marks.is_empty()
     {
         return Some(Say::Text("not_understood"));
@@ -2677,25 +2233,25 @@ fn send(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 
 fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let context = reader.known.context;
-    let tok = p.first(&[W::Confirm, W::Ack, W::Yes, W::No, W::Okay, W::Agree, W::Tentative])?;
-    let hearts = [W::Confirm, W::Ack, W::Yes, W::Okay, W::All, W::Rest, W::Agree];
-    if p.has(W::No) {
-        if context == Context::Verify && p.clean(&[W::No, W::Not]) {
+    let tok = p.first(&[Confirm, Ack, Yes, No, Okay, Agree, Tentative])?;
+    let hearts = [Confirm, Ack, Yes, Okay, All, Rest, Agree];
+    if p.has(No) {
+        if context == Context::Verify && p.clean(&[No, Not]) {
             return Some(one(whole(Verb::Decline, "verify.no")));
         }
-        if context == Context::Approval && p.clean(&[W::No]) {
+        if context == Context::Approval && p.clean(&[No]) {
             let mut a = act(Verb::Refuse, "approval.no");
             a.targets = p.targets();
             return Some(one(a));
         }
         return Some(Say::Text("not_understood"));
     }
-    if p.any(MOODS) || !p.clean(&hearts) || p.any(&[W::Tentative]) {
+    if p.any(MOODS) || !p.clean(&hearts) || p.any(&[Tentative]) {
         // `I will do it`, 我会负责的
-        if p.has(W::Confirm)
-            && p.clean(&[W::Confirm, W::Future, W::Time, W::InCharge, W::All])
+        if p.has(Confirm)
+            && p.clean(&[Confirm, Future, Time, InCharge, All])
             && context == Context::Action
-            && !p.any(&[W::Not])
+            && !p.any(&[Not])
             && !matches!(p.word(f, tok).as_str(), "确认" | "confirm" | "accept" | "接受")
         {
             let mut a = act(Verb::Confirm, "confirm.promise");
@@ -2705,28 +2261,29 @@ fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(Say::Text("not_understood"));
     }
     let word = p.word(f, tok);
-    let strong = p.any(&[W::Confirm, W::Okay]) || (p.has(W::Agree));
+    let strong = p.any(&[Confirm, Okay]) || (p.has(Agree));
     let mut a = match context {
         Context::Verify => whole(Verb::Confirm, "verify.yes"),
-        Context::Approval if strong || p.has(W::Yes) => act(Verb::Approve, "approval.yes"),
+        Context::Approval if strong || p.has(Yes) => act(Verb::Approve, "approval.yes"),
         Context::Acceptance if strong => act(Verb::Accept, "acceptance.yes"),
-        Context::SignOff if p.has(W::Confirm) => act(Verb::SignOff, "sign_off.yes"),
+        Context::SignOff if p.has(Confirm) => act(Verb::SignOff, "sign_off.yes"),
         Context::Preview | Context::MinutesReview if strong => whole(Verb::Send, "preview.yes"),
-        Context::Readiness | Context::Escalation | Context::MinutesGaps if strong || p.has(W::Yes) => {
+        Context::Readiness | Context::Escalation | Context::MinutesGaps if strong || p.has(Yes) => {
             if p.marks.is_empty() { return Some(Say::Text("not_understood")) } else { act(Verb::Confirm, "confirm") }
         }
         Context::None if p.marks.is_empty() => Act { soft: true, ..whole(Verb::Ack, "ack") },
         Context::Action | Context::Reminder | Context::Issue | Context::None if strong => act(Verb::Confirm, "confirm"),
-        Context::Action if p.has(W::Yes) => Act { soft: true, ..act(Verb::Ack, "ack.yes") },
-        _ => Act { soft: true, ..act(Verb::Ack, "ack") },
+        Context::Action if p.has(Yes) => Act { soft: true, ..act(Verb::Ack, "ack.yes") },
+        // Said of a line it stands beside other commands: 1 知道了,2 做不了.
+        _ => Act { soft: p.marks.is_empty(), ..act(Verb::Ack, "ack") },
     };
     if a.command.verb == Verb::Confirm && word == "已收到" {
         a.command.verb = Verb::Ack;
     }
     a.targets = p.targets();
-    if p.has(W::Rest) {
+    if p.has(Rest) {
         a.scope = Scope::Rest;
-    } else if p.has(W::All) && a.targets.is_empty() && a.scope == Scope::Lines {
+    } else if p.has(All) && a.targets.is_empty() && a.scope == Scope::Lines {
         a.scope = Scope::All;
     }
     if a.soft && a.targets.is_empty() {

@@ -327,7 +327,7 @@ impl<'r, 'a> Reading<'r, 'a> {
                 && !p.toks.iter().any(|tok| piece::is_predicate(tok.w))
                 && p.time.is_none();
             let said = acts::say(f, &p, sentence.b, reader);
-            let benign = p.has(W::CondBenign);
+            let benign = p.has(W::Benign);
             let waits = p.conditional
                 && p.toks
                     .iter()
@@ -827,7 +827,15 @@ impl<'r, 'a> Reading<'r, 'a> {
             self.settle_target(&key);
         }
         // 好的 and 收到 give way to anything clearer.
-        let clearer = self.entries.iter().any(|entry| !entry.gone && !entry.soft);
+        let vague = |entry: &Entry| entry.command.rule == "progress.promise" && entry.command.due.is_none();
+        let said = self.entries.iter().any(|entry| !entry.gone && entry.soft);
+        let clearer = self.entries.iter().any(|entry| !entry.gone && !entry.soft && !vague(entry));
+        if said && !clearer {
+            // 明白,会按时提交 says no more than 明白.
+            for entry in self.entries.iter_mut().filter(|entry| vague(entry)) {
+                entry.gone = true;
+            }
+        }
         if clearer {
             for entry in self.entries.iter_mut().filter(|entry| entry.soft) {
                 entry.gone = true;

@@ -491,6 +491,31 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
     masks.sort_by_key(|mask| mask.a);
     let mut masks = masks.into_iter().peekable();
     let mut i = body;
+    // 三项都, 两项均, 这三项: all of them, where there are as many.
+    if piece.marks.is_empty() {
+        let start = if f.get(body) == Some('这') || f.get(body) == Some('以') {
+            body + if f.get(body) == Some('以') { 2 } else { 1 }
+        } else {
+            body
+        };
+        if let Some((count, end)) = refs::arabic(f, start).or_else(|| refs::chinese_number(f, start))
+            && f.get(end).is_some_and(|c| matches!(c, '项' | '条' | '个' | '件'))
+            && count > 1
+        {
+            let end = if f.text(end + 1, (end + 3).min(b)) == "任务" || f.text(end + 1, (end + 3).min(b)) == "事项"
+            {
+                end + 3
+            } else {
+                end + 1
+            };
+            if count as usize == known.items.len() {
+                piece.toks.push(Tok { w: W::All, a: body, b: end });
+            } else {
+                piece.junk.push((body, end));
+            }
+            i = end;
+        }
+    }
     while i < b {
         if let Some(mask) = masks.next_if(|mask| mask.a <= i) {
             if mask.b > i {
@@ -551,6 +576,14 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
             tok.w = W::Perf;
         }
     }
+    // `both` of three lines are two of them, and nobody knows which.
+    let lines = reader.known.items.len();
+    for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::All && piece.marks.is_empty()) {
+        let word = f.text(tok.a, tok.b);
+        if (word.starts_with("both") && lines > 2) || (word == "all three" && lines != 3 && lines > 0) {
+            tok.w = W::Third;
+        }
+    }
     // Where nothing waits to be sent, sending is a deed.
     if !matches!(
         reader.known.context,
@@ -591,31 +624,7 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
             }
         }
     }
-    if !piece.task_words.is_empty() {
-        let mut runs: Vec<String> = Vec::new();
-        for (a, b) in &piece.task_words {
-            runs.push(f.text(*a, *b));
-        }
-        // Words between that no lexicon knows decide too: 新版测试报告 may be another report.
-        for (a, b) in &piece.junk {
-            runs.push(f.text(*a, *b));
-        }
-        let named = refs::named(&reader.known, &runs);
-        if matches!(named, Named::Nothing) || piece.has(W::Name) {
-            let words = std::mem::take(&mut piece.task_words);
-            piece.junk.extend(words);
-            piece.junk.sort_unstable();
-            if !matches!(named, Named::Nothing) {
-                piece.named = Some(Named::Nothing);
-            }
-        } else {
-            if matches!(named, Named::One(_)) {
-                // Stray letters the task holds too are covered.
-                piece.junk.clear();
-            }
-            piece.named = Some(named);
-        }
-    }
+    name_tasks(f, piece, reader);
     if let Some(Named::One(n)) = &piece.named
         && piece.marks.is_empty()
     {
@@ -636,6 +645,66 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
     piece.asks |= piece.any(&[W::Ask, W::Tag]);
     piece.conditional = piece.has(W::Cond);
     piece.hearsay = piece.any(&[W::Hearsay, W::Says, W::Third]);
+}
+
+/// Where the words begin that say to whom, why or in what: they name no task.
+fn tail_start(f: &Folded, piece: &Piece) -> usize {
+    let mut start = piece.b;
+    for tok in &piece.toks {
+        let opens = match tok.w {
+            W::Block | W::Behind | W::Because | W::Measure | W::Decline | W::Return | W::Refuse | W::KeyOwner => true,
+            W::By => f.text(tok.a, tok.b) == "由",
+            W::HandTo => f.get(tok.a).is_some_and(is_cjk),
+            // `hand the contract over to Leo`
+            W::To => piece.before(tok.a, &[W::HandTo]),
+            _ => false,
+        };
+        if opens {
+            start = start.min(tok.b);
+        }
+    }
+    start
+}
+
+/// Which task the words at the head of a piece name, if they name one.
+fn name_tasks(f: &Folded, piece: &mut Piece, reader: &Reader) {
+    let tail = tail_start(f, piece);
+    let (head, tail_words): (Vec<_>, Vec<_>) = piece.task_words.iter().copied().partition(|(a, _)| *a < tail);
+    piece.task_words = head;
+    piece.junk.extend(tail_words);
+    piece.junk.sort_unstable();
+    if piece.task_words.is_empty() {
+        return;
+    }
+    // Leo will take over the contract: who comes first is no part of the task.
+    let who = piece
+        .first(&[W::InCharge])
+        .and_then(|charge| take_name(f, piece.body, charge.a, reader.names).map(|(_, end)| end))
+        .unwrap_or(piece.body);
+    // Words between that no lexicon knows decide too: 新版测试报告 may be another report.
+    let stray = |(a, b): &(usize, usize)| *a < tail && *b > who;
+    let runs: Vec<String> = piece
+        .task_words
+        .iter()
+        .chain(piece.junk.iter().filter(|run| stray(run)))
+        .map(|(a, b)| f.text(*a, *b))
+        .collect();
+    let named = refs::named(&reader.known, &runs);
+    let person = piece.toks.iter().any(|tok| tok.w == W::Name && tok.a < tail && tok.a >= who);
+    if matches!(named, Named::Nothing) || person {
+        let words = std::mem::take(&mut piece.task_words);
+        piece.junk.extend(words);
+        piece.junk.sort_unstable();
+        if !matches!(named, Named::Nothing) {
+            piece.named = Some(Named::Nothing);
+        }
+        return;
+    }
+    if matches!(named, Named::One(_)) {
+        // Stray letters that the task holds too are covered.
+        piece.junk.retain(|run| !stray(run));
+    }
+    piece.named = Some(named);
 }
 
 /// `is #1 done`, `can we …`, `did …`: an English question without its mark.
@@ -841,8 +910,12 @@ pub fn is_name_line(f: &Folded, reader: &Reader) -> bool {
         return false;
     }
     let written = f.original.trim().trim_matches(|c: char| c.is_whitespace() || "：:，,。.！!-—~～".contains(c));
-    let known_word = phrase_at(f, 0, f.len(), reader.known.context).is_some_and(|tok| tok.b >= bare.chars().count());
-    if known_word {
+    // 都同意 has the shape of a name and is none; a name we know is one whatever stands in it.
+    let known_person = reader.names.is_person(written);
+    let holds_phrase = (0..f.len())
+        .filter_map(|i| phrase_at(f, i, f.len(), reader.known.context))
+        .any(|tok| tok.b - tok.a >= 2 && tok.b - tok.a < 30 && !matches!(tok.w, W::Fill | W::Greeting | W::Junk));
+    if holds_phrase && !known_person {
         return false;
     }
     let person = names::looks_like_person(written) || reader.names.is_person(written);

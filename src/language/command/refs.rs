@@ -270,6 +270,8 @@ pub fn id_at(f: &Folded, i: usize) -> Option<(String, usize)> {
     Some((format!("{}-{}", letter.to_ascii_uppercase(), digits), end))
 }
 
+const WEEKDAYS: &str = "一二三四五六日天末";
+
 /// Characters that make the number before them a quantity or a date.
 const UNITS: &str = "月日号天周年点时分秒小人份名次元块万千百亿%％折倍季级楼层版页篇封台套期轮种成岁米公吨度℃亩家张只辆位字个楼室班届股刻旬礼星半余k";
 
@@ -405,7 +407,6 @@ const BEFORE_EN: &[&str] = &[
     "until",
     "after",
     "before",
-    "for",
     "v",
     "q",
     "release",
@@ -468,6 +469,9 @@ fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
         return false;
     }
     match f.get(end) {
+        // 1周五 is a line and a weekday, 1周 an amount.
+        Some('周') if f.get(end + 1).is_some_and(|c| WEEKDAYS.contains(c)) => {}
+        Some('星' | '礼') if f.get(end + 2).is_some_and(|c| WEEKDAYS.contains(c)) => {}
         Some(c) if UNITS.contains(c) => return false,
         Some(c) if is_word_char(c) => return false,
         Some('.' | '/' | ':' | '-' | '~') if f.get(end + 1).is_some_and(|c| c.is_ascii_digit()) => {

@@ -28,7 +28,7 @@ pub enum W {
     Ask,
     Tag,
     Cond,
-    CondBenign,
+    Benign,
     Hearsay,
     Says,
     Third,
@@ -91,7 +91,7 @@ pub enum W {
     Online,
     Agenda,
     Add,
-    MeetingNoun,
+    Meeting,
     Send,
     CallOff,
     Proceed,
@@ -192,9 +192,16 @@ fn choose(meanings: &[W], context: Context) -> W {
                 | W::Sign
                 | W::Rate
                 | W::Close
-                | W::Fill
         );
-        if at_home { 2 } else { u8::from(!elsewhere) }
+        if at_home {
+            3
+        } else if elsewhere {
+            0
+        } else if w == W::Fill {
+            1
+        } else {
+            2
+        }
     };
     let mut best = meanings.first().copied().unwrap_or(W::Junk);
     for &w in meanings {
@@ -211,6 +218,12 @@ pub struct Tok {
     pub w: W,
     pub a: usize,
     pub b: usize,
+}
+
+impl Tok {
+    pub fn is(&self, kinds: &[W]) -> bool {
+        kinds.contains(&self.w)
+    }
 }
 
 pub fn is_word_char(c: char) -> bool {
