@@ -14,6 +14,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(10);
 /// Mails stored at once: they share one sync.
 const BATCH: usize = 64;
+/// And their size together, but for the last.
+const BATCH_OCTETS: usize = 8 << 20;
 
 pub struct Maildir {
     pub folder: PathBuf,
@@ -57,35 +59,47 @@ impl Maildir {
         // Names begin with the second of delivery.
         names.sort();
         let mut taken = 0;
-        for part in names.chunks(BATCH) {
-            let results = futures::future::join_all(part.iter().map(|path| self.take(path))).await;
-            for result in results {
-                taken += usize::from(result?);
+        let mut names = names.into_iter().peekable();
+        while names.peek().is_some() {
+            let (mut paths, mut mails, mut octets) = (Vec::new(), Vec::new(), 0);
+            while mails.len() < BATCH && octets < BATCH_OCTETS {
+                let Some(path) = names.next() else { break };
+                if let Some(raw) = self.read(&path).await? {
+                    octets += raw.len();
+                    let source = self.source.clone();
+                    mails.push(Incoming { raw, envelope: Envelope::default(), source, cursor: None });
+                    paths.push(path);
+                }
+            }
+            // Handed over in the order of delivery; waited for together.
+            let results = futures::future::join_all(mails.into_iter().map(|mail| self.inbox.receive(mail))).await;
+            for (path, result) in paths.iter().zip(results) {
+                match result {
+                    Ok(_) => taken += 1,
+                    Err(ReceiveError::TooLarge { .. }) => {}
+                    Err(error) => return Err(io::Error::other(error)),
+                }
+                self.put_away(path)?;
             }
         }
         Ok(taken)
     }
 
-    async fn take(&self, path: &Path) -> io::Result<bool> {
+    /// A mail's bytes; none where it is gone, no file, or too large (then it is put away).
+    async fn read(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
         let wrong = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let size = match fs::symlink_metadata(path) {
             Ok(meta) if meta.is_file() => meta.len(),
-            // Gone in the meantime, a folder, a link to who knows what.
-            Ok(_) => return Ok(false),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            // A folder, or a link to who knows what.
+            Ok(_) => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(wrong(error)),
         };
         if size > self.mail_size_max as u64 {
             tracing::warn!(source = self.source, size, "a mail is too large and is not read");
-            return self.put_away(path).map(|()| false);
+            return self.put_away(path).map(|()| None);
         }
-        let raw = tokio::fs::read(path).await.map_err(wrong)?;
-        let mail = Incoming { raw, envelope: Envelope::default(), source: self.source.clone(), cursor: None };
-        match self.inbox.receive(mail).await {
-            Ok(_) => self.put_away(path).map(|()| true),
-            Err(ReceiveError::TooLarge { .. }) => self.put_away(path).map(|()| false),
-            Err(error) => Err(io::Error::other(error)),
-        }
+        tokio::fs::read(path).await.map(Some).map_err(wrong)
     }
 
     /// `new/name` → `cur/name:2,S`.

@@ -1,7 +1,7 @@
 //! A day with real servers: Postfix takes and hands on, Dovecot keeps the mailboxes, `duban serve` stands between them.
 //!
 //! Needs root (Postfix), and the packages that `tests/run` installs; elsewhere it says so and does nothing, unless
-//! DUBAN_TEST_SERVERS=required.
+//! TEST_SERVERS=required.
 
 use async_imap::Session;
 use chrono::{Datelike, Timelike};
@@ -33,7 +33,7 @@ fn have_servers() -> bool {
         return true;
     }
     let why = if root { format!("{} missing", missing.join(", ")) } else { "not root".to_string() };
-    assert!(std::env::var("DUBAN_TEST_SERVERS").as_deref() != Ok("required"), "the mail servers cannot run: {why}");
+    assert!(std::env::var("TEST_SERVERS").as_deref() != Ok("required"), "the mail servers cannot run: {why}");
     eprintln!("SKIPPED: the tests with Dovecot and Postfix ({why}); tests/run installs what they need");
     false
 }
