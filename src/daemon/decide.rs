@@ -118,6 +118,10 @@ impl Decider {
         if let Some(number) = self.marker.left_over() {
             self.crashed_at(number);
         }
+        let (engine, now) = (&self.engine, self.now());
+        if catch_unwind(AssertUnwindSafe(|| engine.warm_up(now))).is_err() {
+            tracing::error!("the first reading broke down");
+        }
         let mut watch = Watch::default();
         let mut broken_ticks: HashMap<String, u32> = HashMap::new();
         while !self.stop.is_stopping() {
@@ -227,11 +231,16 @@ impl Decider {
     fn mails(&mut self) -> Result<usize, StoreError> {
         let rows = self.store.scan(&[keys::INBOX], &prefix_end(&[keys::INBOX]), STEP)?;
         let count = rows.len();
-        for (key, value) in rows {
+        // A mail at which we ended once comes after those that wait beside it: whether it was its fault or somebody's
+        // `kill -9`, it holds up nobody, and is not the first to be met by the next.
+        let mut rows: Vec<_> =
+            rows.into_iter().map(|(key, value)| (serde_json::from_slice::<InboxRow>(&value), key)).collect();
+        rows.sort_by_key(|(row, _)| row.as_ref().map_or(0, |row| row.faults));
+        for (row, key) in rows {
             if self.stop.is_stopping() {
                 break;
             }
-            let Ok(row) = serde_json::from_slice::<InboxRow>(&value) else {
+            let Ok(row) = row else {
                 tracing::error!(row = keys::shown(&key), "an inbox row cannot be read and is set aside");
                 let mut batch = Batch::new(self.store.epoch(), (self.now)(), [0; 32]);
                 batch.delete(key);
