@@ -776,6 +776,9 @@ impl Reader<'_> {
         let text = crate::document::text::marker_of(text).map_or(text, |m| m.rest).trim();
         let draft = sentence::read(text, &around).items.into_iter().next()?;
         let owner = draft.owner.filter(|w| w.kind != WhoKind::Everyone).and_then(|w| w.names.into_iter().next());
+        // 王芳请准备预算明细: the word of courtesy is nobody's name.
+        let owner = owner.map(|owner| owner.trim_start_matches('请').trim_end_matches(['请', '請']).to_owned());
+        let owner = owner.filter(|owner| !owner.is_empty());
         let mut name = draft.task;
         for word in [
             "准备好",

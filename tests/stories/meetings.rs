@@ -626,3 +626,20 @@ fn a_routine_begins_where_its_words_say() {
         assert!(told.meeting("M-1")["recurrence"].is_object(), "{when}");
     }
 }
+
+#[test]
+fn a_call_in_a_sentence_asks_for_material_and_moves_by_the_clock_alone() {
+    let mut story = Office::new();
+    let text = "大家好，\n\n我们周五下午3点在2号会议室开会讨论Q2预算，大概一小时。王芳请准备预算明细。\n\n李雷";
+    story.0.at("03-11 10:00").mail("lilei", &["wangfang", "guoliang"], "讨论Q2预算", text);
+    story.reply("03-12 08:30", "lilei", "meeting_notice", "改到下午4点");
+    let told = story.until("03-12 15:00");
+    let meeting = told.meeting("M-1");
+    assert_eq!(meeting["start"], "2026-03-13T16:00:00+08:00");
+    assert_eq!(
+        (meeting["materials"][0]["owner"].as_str(), meeting["materials"][0]["name"].as_str()),
+        (Some("王芳"), Some("预算明细"))
+    );
+    assert!(told.text("meeting_notice", "lilei").contains("没有议程"));
+    assert!(told.letters().contains(&"03-12 09:00 materials_chase wangfang".to_string()), "{:?}", told.letters());
+}
