@@ -117,6 +117,8 @@ impl Decider {
     pub fn run(mut self) {
         if let Some(number) = self.marker.left_over() {
             self.crashed_at(number);
+            // Counted once: the next kill may come before the next mail.
+            self.marker.set(0);
         }
         let (engine, now) = (&self.engine, self.now());
         if catch_unwind(AssertUnwindSafe(|| engine.warm_up(now))).is_err() {

@@ -146,8 +146,15 @@ fn what_was_answered_with_250_is_read_exactly_once() {
         let row: serde_json::Value = serde_json::from_slice(&row).unwrap();
         *read.entry(row["cause"].as_str().unwrap_or_default().to_string()).or_default() += 1;
     }
+    let aside: Vec<String> = store
+        .scan(b"q", b"r", 1_000)
+        .unwrap()
+        .into_iter()
+        .map(|(_, row)| String::from_utf8_lossy(&row).into_owned())
+        .collect();
     for id in &acknowledged {
-        assert_eq!(read.get(id), Some(&1), "{id} was answered with 250");
+        let seen = store.get(&keys::message(id)).unwrap();
+        assert_eq!(read.get(id), Some(&1), "{id} was answered with 250; its row is {seen:?}, set aside are {aside:?}");
     }
     assert!(read.values().all(|times| *times == 1), "a mail acted twice");
 
