@@ -44,7 +44,7 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
             occurrence::skip_next(view, meeting, &organizer, now);
         }
         TickKind::CallTimeout if tick.key == "notices" => notice::notify_pending(view, meeting, now),
-        TickKind::CallTimeout => call::timeout(view, meeting, &tick.key, now),
+        TickKind::CallTimeout => call::timeout(view, meeting, &tick.key),
         TickKind::Close => {
             notice::close_if_done(view, &meeting.id);
             if let Some(mut meeting) = view.meeting(&meeting.id).filter(|m| m.state == MeetingState::Minuted) {

@@ -18,7 +18,7 @@ pub fn calendar(view: &mut View<'_>, mail: &MailRead, event: &CalendarEvent, now
     match event.method.to_ascii_uppercase().as_str() {
         "REQUEST" | "PUBLISH" => requested(view, mail, event, author, now),
         "CANCEL" => withdrawn(view, event, author, now),
-        "REPLY" => replied(view, mail, event, author, now),
+        "REPLY" => replied(view, event, author, now),
         "COUNTER" => countered(view, event, author, now),
         _ => Handled::NotMine,
     }
@@ -316,13 +316,7 @@ fn answered(view: &View<'_>, event: &CalendarEvent) -> Vec<Meeting> {
         .collect()
 }
 
-fn replied(
-    view: &mut View<'_>,
-    mail: &MailRead,
-    event: &CalendarEvent,
-    author: &Mailbox,
-    now: DateTime<Utc>,
-) -> Handled {
+fn replied(view: &mut View<'_>, event: &CalendarEvent, author: &Mailbox, now: DateTime<Utc>) -> Handled {
     let own = |a: &&CalendarAttendee| {
         let sent_by = a.sent_by.as_deref().map(|by| by.trim_start_matches("mailto:").to_lowercase());
         a.mailbox.address.eq_ignore_ascii_case(&author.address)
@@ -361,7 +355,7 @@ fn replied(
         };
         if let (Rsvp::Delegated, Some(to)) = (rsvp, answer.delegated_to.as_deref()) {
             let to = to.trim_start_matches("mailto:").to_lowercase();
-            answers::delegate_to(view, mail, meeting, &who, &to, now);
+            answers::delegate_to(view, meeting, &who, &to, now);
             continue;
         }
         let by_other = (who != author.address).then(|| view.name_of(&author.address));

@@ -48,18 +48,18 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
         return handled;
     }
     match command.verb {
-        Verb::Rsvp => answer(view, mail, meeting, &author, command, now),
+        Verb::Rsvp => answer(view, meeting, &author, command, now),
         Verb::Ack | Verb::Confirm if leads && !meeting.proposals.is_empty() && command.verb == Verb::Confirm => {
             decide_proposal(view, mail, meeting, &author, true, now)
         }
-        Verb::Ack | Verb::Confirm => answer(view, mail, meeting, &author, &accepted(command), now),
+        Verb::Ack | Verb::Confirm => answer(view, meeting, &author, &accepted(command), now),
         Verb::Decline if meeting.state == MeetingState::Announced && !leads => {
             let declined = Command { answer: Some("declined".into()), ..command.clone() };
-            answer(view, mail, meeting, &author, &declined, now)
+            answer(view, meeting, &author, &declined, now)
         }
         Verb::Delegate if !leads || meeting.attendee(&author).is_some() => {
             let delegated = Command { answer: Some("delegated".into()), ..command.clone() };
-            answer(view, mail, meeting, &author, &delegated, now)
+            answer(view, meeting, &author, &delegated, now)
         }
         Verb::AgendaAdd => add_topic(view, mail, meeting, &author, command, now),
         Verb::ProposeTime if !leads => propose(view, meeting, &author, command, now),

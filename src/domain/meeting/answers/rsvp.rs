@@ -2,7 +2,7 @@
 
 use super::{ATTENDEES_MAX, principal};
 use crate::domain::digest;
-use crate::domain::event::{MailRead, TickKind};
+use crate::domain::event::TickKind;
 use crate::domain::meeting::notice::{self, ForOrganizer};
 use crate::domain::meeting::{Attendee, Meeting, MeetingState, Rsvp, data, ticks};
 use crate::domain::person::Resolved;
@@ -25,7 +25,6 @@ pub(super) fn rsvp_of(answer: &str) -> Option<Rsvp> {
 
 pub(super) fn answer(
     view: &mut View<'_>,
-    mail: &MailRead,
     meeting: Meeting,
     author: &str,
     command: &Command,
@@ -47,7 +46,7 @@ pub(super) fn answer(
     let note = command.reason.clone().filter(|reason| !reason.trim().is_empty());
     let by_other = (who != author).then(|| view.name_of(author));
     if rsvp == Rsvp::Delegated {
-        return delegate(view, mail, meeting, &who, command, by_other, now);
+        return delegate(view, meeting, &who, command, by_other, now);
     }
     record(view, meeting, &who, rsvp, note, by_other, now);
     Handled::Yes
@@ -122,7 +121,6 @@ pub(super) fn readiness_is_not_coming(view: &View<'_>, meeting: &Meeting) -> boo
 /// Somebody comes in the writer's place.
 pub(super) fn delegate(
     view: &mut View<'_>,
-    mail: &MailRead,
     mut meeting: Meeting,
     who: &str,
     command: &Command,
@@ -169,7 +167,6 @@ pub(super) fn delegate(
         });
         notice::notify(view, &mut meeting, std::slice::from_ref(&address), &ForOrganizer::default(), now);
     }
-    let _ = mail;
     let by = by_other.map(|other| format!(" (by {other})")).unwrap_or_default();
     view.put_meeting(meeting, &format!("{who} sends {address}{by}"));
     Handled::Yes
@@ -192,14 +189,13 @@ pub(super) fn set_delegated(view: &mut View<'_>, meeting: &mut Meeting, who: &st
 /// A delegation that came by calendar: to this address.
 pub(in crate::domain::meeting) fn delegate_to(
     view: &mut View<'_>,
-    mail: &MailRead,
     meeting: Meeting,
     who: &str,
     to: &str,
     now: DateTime<Utc>,
 ) {
     let command = Command { to: Some(to.to_string()), ..Command::new(Verb::Delegate) };
-    delegate(view, mail, meeting, who, &command, None, now);
+    delegate(view, meeting, who, &command, None, now);
 }
 
 /// Somebody answers who was not called: through a list address that was (O6) they are added, else it is not theirs.

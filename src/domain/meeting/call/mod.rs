@@ -113,7 +113,7 @@ fn next_step(
     start_phrase: Option<String>,
     now: DateTime<Utc>,
 ) {
-    let missing = missing(view, &meeting, now);
+    let missing = missing(&meeting, now);
     if !missing.is_empty() {
         if let Some(start) = meeting.start.filter(|start| start.with_timezone(&Utc) <= now) {
             hints.push(hint("past_start", json!({"start": moment(&start)})));
@@ -151,7 +151,7 @@ fn next_step(
     }
 }
 
-fn missing(view: &View<'_>, meeting: &Meeting, now: DateTime<Utc>) -> Vec<String> {
+fn missing(meeting: &Meeting, now: DateTime<Utc>) -> Vec<String> {
     let mut missing = Vec::new();
     if meeting.title.trim().is_empty() {
         missing.push("title".to_string());
@@ -164,7 +164,6 @@ fn missing(view: &View<'_>, meeting: &Meeting, now: DateTime<Utc>) -> Vec<String
     if !others && meeting.rooms.is_empty() {
         missing.push("attendees".to_string());
     }
-    let _ = view;
     missing
 }
 

@@ -106,7 +106,7 @@ pub(super) fn show_again(
     expanded: Vec<Value>,
     now: DateTime<Utc>,
 ) {
-    let missing = missing(view, &meeting, now);
+    let missing = missing(&meeting, now);
     if !missing.is_empty() {
         return next_step(view, mail, meeting, hints, expanded, false, None, now);
     }
@@ -147,7 +147,7 @@ pub(in crate::domain::meeting) fn confirmed(
     now: DateTime<Utc>,
 ) {
     let asked = meeting.asked.clone().unwrap_or_default();
-    let gaps = missing(view, &meeting, now);
+    let gaps = missing(&meeting, now);
     if asked.kind == "gaps" || !gaps.is_empty() {
         meeting.asked = Some(Asked { missing: gaps, kind: "gaps".into(), since: Some(now), ..asked });
         send_gaps(view, Some(mail), &meeting, None, false);
@@ -169,7 +169,7 @@ pub(in crate::domain::meeting) fn confirmed(
 }
 
 /// No answer to a question about a call: asked once more, then given up.
-pub(in crate::domain::meeting) fn timeout(view: &mut View<'_>, mut meeting: Meeting, key: &str, now: DateTime<Utc>) {
+pub(in crate::domain::meeting) fn timeout(view: &mut View<'_>, mut meeting: Meeting, key: &str) {
     let Some(asked) = meeting.asked.clone() else { return };
     if key == "remind" {
         if asked.reminded {
@@ -194,6 +194,5 @@ pub(in crate::domain::meeting) fn timeout(view: &mut View<'_>, mut meeting: Meet
     {
         view.send(letter);
     }
-    let _ = now;
     view.put_meeting(meeting, "given up: no answer");
 }
