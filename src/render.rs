@@ -5,7 +5,8 @@
 //! `NAME.html.hbs` or `NAME.text.hbs`. Rendering is strict: a value a template asks for and the letter does not give is an
 //! error, found by `duban templates check`, which renders every letter with its sample in `templates/samples/`.
 //!
-//! Text and subjects are not HTML-escaped, HTML is; data is never a template (TRUST P11).
+//! HTML is escaped; in text and subjects data keeps its characters, but tags come apart, for there are clients that show
+//! text as a page. Data is never a template (TRUST P11).
 
 use crate::domain::letter::LetterName;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Weekday};
@@ -138,7 +139,7 @@ impl Renderer {
             registry.set_strict_mode(true);
             register_words(registry, language);
         }
-        text.register_escape_fn(handlebars::no_escape);
+        text.register_escape_fn(without_tags);
         let mut includes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (path, contents) in &self.files {
             let (here, rest) = match path.split_once('/') {
@@ -792,6 +793,26 @@ fn mailto(address: &str, body: &str, id: &str) -> String {
     if full.len() <= 200 { full } else { format!("mailto:{}?subject={subject}", encode(address)) }
 }
 
+/// Longest address or link in angle brackets, in characters.
+const BRACKETED_MAX: usize = 320;
+
+/// `<b>` becomes `＜b>`; `a < b`, `<zhangsan@example.com>` and `<https://…>` stay.
+fn without_tags(data: &str) -> String {
+    let mut out = String::with_capacity(data.len());
+    for (at, c) in data.char_indices() {
+        let rest = data.get(at + c.len_utf8()..).unwrap_or_default();
+        let opens = c == '<' && rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+        if !opens {
+            out.push(c);
+            continue;
+        }
+        let inner: String = rest.chars().take(BRACKETED_MAX).take_while(|c| *c != '>' && !c.is_whitespace()).collect();
+        let named = inner.contains('@') || inner.contains("://");
+        out.push(if named && rest.get(inner.len()..).is_some_and(|end| end.starts_with('>')) { '<' } else { '＜' });
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -829,11 +850,14 @@ mod tests {
     }
 
     #[test]
-    fn html_is_escaped_and_text_is_not() {
+    fn html_is_escaped_and_in_text_tags_come_apart() {
         let made = renderer("{{x}}", "{{x}} {{join l}}", "{{x}} {{join l}}")
             .render(LetterName::Help, "en", &json!({"x": "<b>&", "l": ["<i>", "b"]}))
             .unwrap();
-        assert_eq!(made.text, "<b>& <i>, b\n");
+        assert_eq!(made.text, "＜b>& ＜i>, b\n");
+        let kept = "a<1, 3 < 5, <lilei@example.com> <https://example.com/x>, 《书》";
+        assert_eq!(without_tags(kept), kept);
+        assert_eq!(without_tags("<svg onload=x@y>"), "＜svg onload=x@y>");
         assert_eq!(made.html, "&lt;b&gt;&amp; &lt;i&gt;, b");
     }
 

@@ -219,9 +219,15 @@ impl House {
         if let Ok(mail) = inbound::parse(&raw, &Limits::default()) {
             result.attachment_names = mail.attachments.iter().map(|file| file.name.clone()).collect();
         }
-        let caused = outcome.letters.iter().filter(|row| row.sent.letter != LetterName::AdminAlert);
+        // Who runs the house or the meeting hears what went wrong: that answers nobody.
+        let alert = |row: &LetterRow| {
+            let bounce = row.sent.letter == LetterName::OrganizerNote && got_bounce(&outcome);
+            row.sent.letter == LetterName::AdminAlert || bounce
+        };
+        let caused = outcome.letters.iter().filter(|row| !alert(row));
         result.sent_to = caused.map(|row| row.sent.to.clone()).collect();
-        self.pass(Duration::hours(6));
+        // Mails of one series come one after the other.
+        self.pass(if case["series"].is_null() { Duration::hours(6) } else { Duration::minutes(1) });
         for row in self.letters().into_iter().filter(|row| !before.contains(&row.sent.id)) {
             let bytes = self.store.blob(&row.place).unwrap();
             let left = read_back(row.sent.clone(), self.now, bytes.clone());
@@ -268,6 +274,10 @@ impl House {
             .map(|c| c.trim_matches('"').to_string())
             .collect()
     }
+}
+
+fn got_bounce(outcome: &duban::engine::Outcome) -> bool {
+    outcome.mail.as_ref().is_some_and(|mail| mail.class == Class::Bounce)
 }
 
 fn replaced(raw: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {

@@ -261,7 +261,7 @@ fn renewed(
         new.time_sequence = event.sequence;
         new.announced_at = Some(now);
         new.marks.retain(|mark| mark.starts_with("no_"));
-        view.act(json!({"meeting": "moved", "id": new.id}));
+        view.act(json!({"meeting": "moved"}));
     }
     invite::time_agenda(&mut new);
     for reader in new.concerned() {
@@ -299,7 +299,7 @@ fn withdrawn(view: &mut View<'_>, event: &CalendarEvent, author: &Mailbox, now: 
         meeting.state = MeetingState::Cancelled;
         meeting.sequence = event.sequence;
         meeting.pending.clear();
-        view.act(json!({"meeting": "cancelled", "id": meeting.id}));
+        view.act(json!({"meeting": "cancelled"}));
         view.put_meeting(meeting, "the organizer withdrew the invite");
     }
     Handled::Yes

@@ -107,7 +107,7 @@ pub(super) fn call_off(
             }
         }
     }
-    view.act(json!({"meeting": "cancelled", "id": meeting.id}));
+    view.act(json!({"meeting": "cancelled"}));
     view.put_meeting(meeting, "called off");
 }
 

@@ -147,7 +147,7 @@ pub(super) fn change(
         notify(view, &mut new, &added, &ForOrganizer::default(), now);
     }
     if moved {
-        view.act(json!({"meeting": "moved", "id": new.id}));
+        view.act(json!({"meeting": "moved"}));
     }
     view.put_meeting(new, if moved { "moved" } else { "changed" });
     true
