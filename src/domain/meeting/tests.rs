@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::domain::action_item::{ActionItem, ItemSource, State};
-use crate::domain::event::{Attachment, CalendarAttendee, CalendarEvent, MailRead};
+use crate::domain::event::{Attachment, CalendarAttendee, CalendarEvent, MailRead, Undelivered};
 use crate::domain::letter::{Letter, LetterName, SentLetter, Thread};
 use crate::domain::person::Person;
 use crate::domain::reading::{AgendaReading, AttendeeReading, CallReading, Command, MaterialReading, Verb};
@@ -614,9 +614,10 @@ fn a_dead_address_is_told_once() {
         "reply_to": "", "subject": "", "at": "2026-03-11T02:00:00Z", "lines": [], "context": "meeting", "objects": ["M-1"]
     }))
     .unwrap();
-    house.decide(|view, now| unreachable(view, &letter, now));
+    let fate = Undelivered { letter, hard: true, reply: "550 5.1.1".into() };
+    house.decide(|view, _| unreachable(view, &fate));
     assert_eq!(House::names(&house.take()), ["organizer_note zhangsan"]);
-    house.decide(|view, now| unreachable(view, &letter, now));
+    house.decide(|view, _| unreachable(view, &fate));
     assert!(house.take().is_empty());
 }
 
