@@ -6,7 +6,7 @@ use super::command::words::W;
 #[rustfmt::skip]
 pub static WORDS: &[(W, &[&str])] = &[
     (W::Fill, &[
-        "as scheduled", "i", "i'm", "i am", "we", "we're", "we are", "it", "it's", "its", "that's", "this", "that", "these", "those",
+        "to you", "to you all", "to the team", "to everyone", "to all of you", "as scheduled", "i", "i'm", "i am", "we", "we're", "we are", "it", "it's", "its", "that's", "this", "that", "these", "those",
         "the", "a", "an", "my", "our", "your", "you", "me", "us", "is", "are", "be", "been", "being", "has", "have",
         "had", "having", "am", "just", "also", "so", "then", "now", "as", "from", "side", "end", "of", "for", "one",
         "ones", "here", "there", "there's", "currently", "quite", "really", "very", "fully", "completely", "totally",
@@ -161,7 +161,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "have started", "has started", "beginning", "getting started",
     ]),
     (W::Done, &[
-        "done", "finished", "completed", "complete", "wrapped up", "taken care of", "sorted", "sorted out",
+        "wrapped this up", "wrapped it up", "wrapped up this", "done", "finished", "completed", "complete", "wrapped up", "taken care of", "sorted", "sorted out",
         "handled", "dealt with", "closed", "closed out", "resolved", "delivered", "all set", "accomplished",
         "concluded", "finalized", "finalised", "done with", "finished with", "got it done", "good to go",
         "ticked off", "done and dusted", "in the bag", "marked done", "has been done", "100% done", "crossed off",
@@ -263,7 +263,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "hand this off", "pass this on", "give it", "give this", "reassign it", "reassign this", "handing it over",
         "handing this over", "passed it", "passed it on", "transfer it", "transfer this", "delegate it",
         "delegate this", "hand them over", "hand them", "assign it", "assign this", "handing", "turn over",
-        "turn it over", "goes", "should go", "passed", "passing", "reroute", "please assign", "let",
+        "turn it over", "passed", "passing", "reroute", "please assign", "let",
     ]),
     (W::InCharge, &[
         "take over", "takes over", "taking over", "take care of", "takes care of", "taking care of", "handle",
@@ -309,7 +309,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "link below", "files attached", "details attached", "document attached",
     ]),
     (W::Confirm, &[
-        "confirm", "confirmed", "i confirm", "accept", "accepted", "i accept", "sounds good", "works for me",
+        "happy to take", "i'll follow up", "confirm", "confirmed", "i confirm", "accept", "accepted", "i accept", "sounds good", "works for me",
         "looks good", "looks good to me", "lgtm", "no problem", "no problems", "no objection", "no objections",
         "will do", "fine by me", "fine with me", "happy to", "on it", "i'm on it", "count on me", "i'll take it",
         "i'll take this", "i'll do it", "i'll do this", "i'll take care of it", "i'll take care of this", "can do",
@@ -410,7 +410,7 @@ pub static WORDS: &[(W, &[&str])] = &[
     ]),
     // ---- meetings
     (W::Attend, &[
-        "attend", "attending", "i'll attend", "will attend", "join", "joining", "will join", "i'll join", "be there",
+        "attends", "joins", "attend", "attending", "i'll attend", "will attend", "join", "joining", "will join", "i'll join", "be there",
         "i'll be there", "will be there", "count me in", "i'm in", "see you there", "participate",
         "i'll participate", "i'm attending", "i'm joining", "come", "i'll come", "will come", "i'm coming", "coming",
         "make it", "can make it", "i can make it", "i'll make it", "be present", "i'll be present", "take part",

@@ -334,6 +334,18 @@ impl<'r, 'a> Reading<'r, 'a> {
                     .filter(|tok| tok.w == W::Cond)
                     .all(|tok| f.get(tok.a) == Some('等') || f.get(tok.a) == Some('待'))
                 && !f.text(p.a, p.b).contains(['再', '才', '就', '后']);
+            // 已完成,待验收: what others do with it afterwards does not hang on us.
+            let handed_in = waits
+                && ["验收", "审核", "审批", "复核", "评审", "批准", "批复"]
+                    .iter()
+                    .any(|end| f.text(p.a, p.b).trim().ends_with(end))
+                && f.text(p.a, p.b).trim().chars().count() <= 6
+                && self.entries.iter().any(|entry| {
+                    entry.segment == self.segment && matches!(entry.command.verb, Verb::Done | Verb::Progress)
+                });
+            if handed_in && own_targets.is_empty() {
+                continue;
+            }
             let stopped = self
                 .entries
                 .iter()
@@ -472,11 +484,16 @@ impl<'r, 'a> Reading<'r, 'a> {
                 });
                 if !own && takes_reason && !matches!(kind, "question" | "conditional") {
                     let text = f.written(p.a, p.b);
-                    self.attach(Field::Reason, acts::trimmed(text), None, segment);
+                    self.attach(
+                        Field::Reason,
+                        acts::trimmed(text),
+                        p.time.filter(|_| p.has(W::Future)).map(|(.., due)| due),
+                        segment,
+                    );
                     return;
                 }
                 if !said_here.is_empty()
-                    && p.has(W::But)
+                    && p.but
                     && p.any(&[W::Not, W::NotYet, W::Need, W::Future, W::Maybe, W::Because, W::Cond])
                 {
                     // 完成了,但还没测试
@@ -646,6 +663,12 @@ impl<'r, 'a> Reading<'r, 'a> {
                 .map(Some)
                 .collect()
         };
+        let begun: Vec<Option<Target>> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.segment == segment && !entry.gone && entry.command.verb == Verb::Progress)
+            .map(|entry| entry.target.clone())
+            .collect();
         let excepted = std::mem::take(&mut self.except);
         let of_all =
             matches!(act.scope, Scope::All | Scope::AllBut(_)) || (act.scope == Scope::Rest && !excepted.is_empty());
@@ -658,6 +681,8 @@ impl<'r, 'a> Reading<'r, 'a> {
             }
             Scope::Whole => targets.push(None),
             Scope::AllBut(but) => targets = numbers(but),
+            // 完成一半,剩下的周五前完成: the rest of this work, not the other lines.
+            Scope::Rest if p.rest_of_work && !begun.is_empty() => targets = begun,
             Scope::Rest => {
                 let mut mentioned: Vec<Target> =
                     self.entries.iter().filter(|entry| !entry.gone).filter_map(|entry| entry.target.clone()).collect();
@@ -711,7 +736,7 @@ impl<'r, 'a> Reading<'r, 'a> {
                 _ => words::same_deed(&deed, ""),
             });
             if !fits {
-                if p.has(W::But) {
+                if p.but {
                     self.take_back("not_understood");
                 }
                 let named = targets.into_iter().flatten().collect();

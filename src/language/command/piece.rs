@@ -153,6 +153,10 @@ pub struct Piece {
     pub asks: bool,
     pub conditional: bool,
     pub hearsay: bool,
+    /// 但…: it takes something back from what was said before.
+    pub but: bool,
+    /// 剩下的, without 项: may be the rest of one work.
+    pub rest_of_work: bool,
 }
 
 impl Piece {
@@ -211,7 +215,6 @@ impl Piece {
                         | W::And
                         | W::Percent
                         | W::Slash
-                        | W::But
                 ) || extra.contains(&tok.w)
             })
     }
@@ -262,6 +265,7 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
                     && i > a + 1
             }
             '但' => i > a && f.get(i + 1) != Some('愿'),
+            '、' if i > a && f.get(i - 1).is_some_and(|c| c.is_ascii_digit() || matches!(c, '项' | '条')) => false,
             '、' => {
                 // 、 joins nouns; between two clauses with references it separates them: 1完成、2延期
                 refs::list_at(f, i + 1, end, known)
@@ -456,6 +460,8 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
         asks,
         conditional: false,
         hearsay: false,
+        but: false,
+        rest_of_work: false,
     };
     let mut masks: Vec<Tok> = Vec::new();
     for mark in refs::whole_tasks(f, body, b, known) {
@@ -466,12 +472,31 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
         piece.percent = Some(percent);
         masks.push(Tok { w: W::Percent, a: x, b: y });
     }
+    for mark in refs::ordinals(f, body, b, known) {
+        masks.push(Tok { w: W::Ref, a: mark.a, b: mark.b });
+        piece.marks.push(mark);
+    }
     if times::may_hold(f, body, b)
         && let Some((from, to, due)) = times::find(f.written(body, b), reader.anchor)
     {
         let base = f.byte_of(body);
-        let (x, y) = (f.char_at_byte(base + from), f.char_at_byte(base + to));
-        if x < y && !masks.iter().any(|mask| mask.a < y && x < mask.b) {
+        let (mut x, y) = (f.char_at_byte(base + from), f.char_at_byte(base + to));
+        // `due date March 25`: the name of the field is read as a word of its own.
+        for key in ["due date", "deadline", "due", "截止时间", "截止日期", "截止日", "截止", "完成时间", "期限"]
+        {
+            let length = key.chars().count();
+            if f.text(x, (x + length).min(y)) == key {
+                x += length;
+                while x < y && f.get(x).is_some_and(|c| matches!(c, ' ' | ':' | '为' | '是')) {
+                    x += 1;
+                }
+                break;
+            }
+        }
+        // 还差一点 is no hour.
+        let a_bit =
+            f.text(x, y) == "一点" && x > body && f.get(x - 1).is_some_and(|c| "差有了早晚快慢多少好".contains(c));
+        if x < y && !a_bit && !masks.iter().any(|mask| mask.a < y && x < mask.b) {
             piece.time = Some((x, y, due));
             masks.push(Tok { w: W::Time, a: x, b: y });
         }
@@ -641,6 +666,15 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
         let _ = first;
     } else if opens_question(f, piece.a, piece.b) {
         piece.asks = true;
+    }
+    piece.rest_of_work = piece.find(W::Rest).is_some_and(|tok| {
+        let word = f.text(tok.a, tok.b);
+        (word.starts_with(['剩', '余']) || matches!(word.as_str(), "rest" | "the rest" | "remaining" | "the remaining"))
+            && !f.get(tok.b).is_some_and(|c| matches!(c, '项' | '条' | '几' | '个' | '都' | '两'))
+    });
+    piece.but = piece.has(W::But);
+    for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::But) {
+        tok.w = W::Fill;
     }
     piece.asks |= piece.any(&[W::Ask, W::Tag]);
     piece.conditional = piece.has(W::Cond);

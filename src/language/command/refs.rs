@@ -169,6 +169,19 @@ pub enum Named {
     Nothing,
 }
 
+/// `the first one`, 最后一项: references by order, which look like dates to others.
+pub fn ordinals(f: &Folded, a: usize, b: usize, known: &Known) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for i in a..b {
+        let begins = f.get(i).is_some_and(|c| matches!(c, 'f' | 's' | 't' | 'l'))
+            && !(i > 0 && f.get(i - 1).is_some_and(is_word_char));
+        if begins && let Some((targets, end, true)) = one(f, i, b, known) {
+            marks.push(Mark { a: i, b: end, targets, explicit: true });
+        }
+    }
+    marks
+}
+
 /// Finds the one task that these words name.
 pub fn named(known: &Known, runs: &[String]) -> Named {
     let mut hits = known.tasks.iter().filter(|task| task.named_by(runs));
@@ -399,8 +412,6 @@ const BEFORE_EN: &[&str] = &[
     "rate",
     "rating",
     "score",
-    "take",
-    "takes",
     "need",
     "needs",
     "within",
@@ -469,6 +480,8 @@ fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
         return false;
     }
     match f.get(end) {
+        // 2号任务 is a line, 2号 a day.
+        Some('号') if matches!(f.text(end + 1, end + 3).as_str(), "任务" | "事项" | "待办" | "工作") => {}
         // 1周五 is a line and a weekday, 1周 an amount.
         Some('周') if f.get(end + 1).is_some_and(|c| WEEKDAYS.contains(c)) => {}
         Some('星' | '礼') if f.get(end + 2).is_some_and(|c| WEEKDAYS.contains(c)) => {}
@@ -706,6 +719,10 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
         return None;
     }
     let mut explicit = false;
+    if f.get(stop) == Some('号') {
+        stop += 1;
+        explicit = true;
+    }
     if f.get(stop).is_some_and(|c| matches!(c, '项' | '条')) {
         // 2项已完成 may be a count: taken only where it begins a clause and the count is not meant: never alone.
         let begins = i == 0
@@ -736,7 +753,8 @@ fn number(n: u32, known: &Known, marked: bool) -> Option<Target> {
 /// A list of references that begins at `i`: `1,2和3`, `#1-#3`, `1 and 2`.
 pub fn list_at(f: &Folded, i: usize, end: usize, known: &Known) -> Option<Mark> {
     let (mut targets, mut stop, mut explicit) = one(f, i, end, known)?;
-    // 第1、2项 and `items 1, 2` mark their followers too.
+    // 第1、2项 and `items 1, 2` mark their followers too. After 1、2 a comma ends the list: 完成1、2,3预计周五.
+    let mut dun = false;
     loop {
         let mut j = stop;
         while f.get(j) == Some(' ') {
@@ -746,7 +764,12 @@ pub fn list_at(f: &Folded, i: usize, end: usize, known: &Known) -> Option<Mark> 
         let mut range = false;
         let mut joined = true;
         match f.get(j) {
-            Some(',' | '、' | '&' | '+' | '和' | '与' | '及' | '跟' | '，') => j += 1,
+            Some(',') if dun => break,
+            Some('、') => {
+                dun = true;
+                j += 1;
+            }
+            Some(',' | '&' | '+' | '和' | '与' | '及' | '跟' | '，') => j += 1,
             Some('/') => j += 1,
             Some('-' | '~' | '到' | '至') => {
                 range = true;

@@ -169,7 +169,7 @@ fn choose(meanings: &[W], context: Context) -> W {
                 matches!(w, W::Send | W::KeyTitle | W::KeyTime | W::KeyPlace | W::MoveTo)
             }
             Context::SignOff => w == W::Sign,
-            Context::Issue => matches!(w, W::Sign | W::Rate),
+            Context::Issue => matches!(w, W::Sign | W::Rate | W::Fill),
             Context::Reminder | Context::Escalation => w == W::Close,
             Context::Acceptance => w == W::Pass,
             Context::Verify => matches!(w, W::Yes | W::No),
@@ -262,7 +262,15 @@ pub fn phrase_at(f: &Folded, i: usize, end: usize, context: Context) -> Option<T
                 candidate.contains('-').then(|| lexicon.en.get(candidate.replace('-', " ").as_str())).flatten()
             });
             if let Some(meanings) = meanings {
-                return Some(Tok { w: choose(meanings, context), a: i, b: stop });
+                let w = choose(meanings, context);
+                // The room is a word of meetings: 'the training room' is a task.
+                let of_meetings = matches!(w, W::KeyPlace | W::KeyTitle | W::KeyTime | W::KeyLength);
+                if of_meetings
+                    && !matches!(context, Context::Meeting | Context::Readiness | Context::Preview | Context::None)
+                {
+                    continue;
+                }
+                return Some(Tok { w, a: i, b: stop });
             }
         }
         // ok了 and the like begin with letters.

@@ -1,0 +1,308 @@
+//! Done, and everything that sounds like it and is not.
+
+use super::*;
+
+/// Done, and everything that sounds like it and is not.
+pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    let context = reader.known.context;
+    if !matches!(
+        context,
+        Context::Action
+            | Context::Reminder
+            | Context::Issue
+            | Context::Escalation
+            | Context::None
+            | Context::MinutesReview
+            | Context::MinutesGaps
+    ) && p.marks.is_empty()
+    {
+        return None;
+    }
+    if let Some(said) = more_time(f, p, reader) {
+        return Some(said);
+    }
+    let deeds = [Done, DoneV, DonePast];
+    let heart = p.first(&[Done, DoneV, DonePast, Progress, Half, Partly, Start, Percent]);
+    let scoped = |mut a: Act| {
+        a.targets = p.targets();
+        if p.has(Rest) {
+            a.scope = Scope::Rest;
+        } else if p.has(All) && a.targets.is_empty() {
+            a.scope = Scope::All;
+        }
+        a
+    };
+    // 报价还没确认, 报价已确认: confirming is the task itself.
+    if let (Some(refs::Named::One(n)), Some(said)) = (&p.named, p.find(Confirm))
+        && heart.is_none()
+        && reader.known.tasks.iter().any(|task| task.n == *n && same_deed(&p.word(f, said), task.text()))
+        && !p.any(&[Not, Future, Maybe, Need, Please, Apply, Suggest])
+    {
+        if p.has(NotYet) && p.clean(&[NotYet, Confirm]) {
+            return Some(one(scoped(act(Verb::Progress, "progress.not_done"))));
+        }
+        if p.has(Perf) && p.clean(&[Confirm, Past]) {
+            return Some(one(scoped(act(Verb::Done, "done.confirmed"))));
+        }
+    }
+    let Some(heart) = heart else {
+        // 2 还没, `2 not yet`
+        let not_yet = p.find(NotYet)?;
+        let word = p.word(f, not_yet);
+        let alone = p.clean(&[NotYet, All, Rest, Courtesy])
+            && (word.contains(['还', '尚', '仍', '暂'])
+                || matches!(word.as_str(), "not yet" | "not quite" | "incomplete" | "unfinished" | "still not"));
+        return alone.then(|| one(scoped(act(Verb::Progress, "progress.not_yet"))));
+    };
+    let due = p.time.map(|(.., due)| due);
+    let negated = p.before(heart.b.max(p.first(&deeds).map_or(heart.b, |t| t.a)), &[NotYet]) || p.has(NotYet);
+    let refused = p.has(Not);
+    let promised = p.any(&[Future, Okay]);
+    let maybe = p.has(Maybe);
+    let work = [
+        Done, DoneV, DonePast, Progress, Half, Partly, Start, Percent, Ongoing, Time, Past, All, Rest, NotYet, Not,
+        Future, Okay, Maybe, To, By, Need, Only, Confirm, KeyDue, InCharge, Outside, Send, Ack,
+    ];
+    if !p.clean(&work) {
+        return None;
+    }
+    // 没都完成: some are, and nobody knows which.
+    if p.find(All).is_some_and(|all| p.before(all.a, &[NotYet, Not])) {
+        return Some(Say::Text("not_understood"));
+    }
+    if p.any(&[Please, Suggest, Apply]) {
+        return Some(Say::Text("not_understood"));
+    }
+    let percent = p.percent.or_else(|| p.has(Half).then_some(50));
+    // 100% 完成
+    if percent == Some(100) && p.has(Done) && !negated && !refused && !promised && !maybe && !p.any(&[Need, Partly]) {
+        return Some(one(scoped(act(Verb::Done, "done.percent"))));
+    }
+    if let Some(percent) = percent {
+        if refused && !p.has(NotYet) {
+            return Some(Say::Text("not_understood"));
+        }
+        let mut a = act(Verb::Progress, "progress.percent");
+        // 不到一半, 还没到60% say less than they count.
+        a.command.percent = (!negated).then_some(percent);
+        a.command.due = due.filter(|_| promised);
+        return Some(one(scoped(a)));
+    }
+    // 要到周五才能完成 promises; 要完成 asks.
+    let only_then = due.is_some() && p.has(Future) && f.text(p.body, p.b).contains('才');
+    if p.has(Need) && !p.has(Progress) && !only_then {
+        return Some(Say::Text("not_understood"));
+    }
+    if refused {
+        // `won't be done until Friday` is an expected date; 完不成 and 不能完成 are for a human.
+        if p.has(Done) && due.is_some() && says_until(f, p) && f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) {
+            let mut a = act(Verb::Progress, "progress.not_before");
+            a.command.due = due;
+            return Some(one(scoped(a)));
+        }
+        return Some(Say::Text("not_understood"));
+    }
+    if negated {
+        if !p.any(&[Done, DoneV, DonePast, Start, Progress, Partly]) {
+            return Some(Say::Text("not_understood"));
+        }
+        let mut a = act(Verb::Progress, "progress.not_done");
+        a.command.due = due.filter(|_| promised);
+        return Some(one(scoped(a)));
+    }
+    if p.has(Partly) {
+        let word = p.find(Partly).map(|t| p.word(f, t)).unwrap_or_default();
+        let says_itself = matches!(
+            word.as_str(),
+            "差不多"
+                | "快好"
+                | "快完成"
+                | "快做完"
+                | "快弄好"
+                | "快搞定"
+                | "快结束"
+                | "即将完成"
+                | "接近完成"
+                | "接近尾声"
+                | "临近尾声"
+                | "收尾"
+                | "收尾中"
+                | "收尾阶段"
+                | "almost there"
+                | "nearly there"
+                | "getting there"
+                | "near completion"
+                | "nearing completion"
+                | "close to done"
+                | "almost"
+                | "nearly"
+                | "mostly"
+                | "还差一点"
+                | "差一点"
+                | "partially"
+                | "partly"
+                | "还有一点"
+        );
+        if p.any(&deeds) || p.has(Progress) || says_itself || (word == "快" && p.has(Perf)) {
+            let mut a = act(Verb::Progress, "progress.partly");
+            a.command.due = due.filter(|_| promised);
+            return Some(one(scoped(a)));
+        }
+        return Some(Say::Text("not_understood"));
+    }
+    if p.has(Progress) || (p.has(Ongoing) && p.any(&deeds)) {
+        let mut a = act(Verb::Progress, "progress");
+        a.command.due = due;
+        return Some(one(scoped(a)));
+    }
+    if p.has(Start) {
+        if p.any(&[Done, DonePast]) || maybe {
+            return Some(Say::Text("not_understood"));
+        }
+        if p.any(&[Perf, Past])
+            || p.word(f, heart).contains(['已', '了'])
+            || f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) && !promised && due.is_none()
+        {
+            return Some(one(scoped(act(Verb::Progress, "progress.started"))));
+        }
+        return Some(Say::Text("not_understood"));
+    }
+    let latin = f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic());
+    let perfect = p.has(Perf) || p.has(DonePast);
+    if maybe {
+        if due.is_some() && !p.has(Perf) {
+            let mut a = act(Verb::Progress, "progress.promise");
+            a.command.due = due;
+            return Some(one(scoped(a)));
+        }
+        return Some(Say::Text("hearsay"));
+    }
+    if promised {
+        let mut a = act(Verb::Progress, "progress.promise");
+        a.command.due = due;
+        return Some(one(scoped(a)));
+    }
+    let past = p.has(Past) || due.is_some_and(|due| times::is_past(due, reader.anchor));
+    let today = due.is_some_and(|due| times::is_today(due, reader.anchor));
+    if due.is_some() && !past {
+        let said_already = p.toks.iter().any(|t| t.w == Perf && p.word(f, *t).starts_with('已'))
+            || p.toks.iter().any(|t| t.w == Perf && p.word(f, *t) == "already");
+        let said_le = p.toks.iter().any(|t| t.w == Perf && p.word(f, *t) == "了");
+        let by = p.any(&[By, Future]) || p.time.is_some_and(|(x, y, _)| f.text(x.saturating_sub(3), y).contains("by "));
+        let said = said_already || (today && (said_le || (latin && !by)));
+        if !said {
+            if said_le || (latin && !by && !p.has(DoneV)) {
+                return Some(Say::Text("not_understood"));
+            }
+            let mut a = act(Verb::Progress, "progress.promise");
+            a.command.due = due;
+            return Some(one(scoped(a)));
+        }
+    }
+    // What remains says that it is done.
+    if !p.clean(&[Done, DoneV, DonePast, Past, All, Rest, Time, Confirm, Only, By, Send, Ack])
+        || (p.has(By) && due.is_none())
+    {
+        return Some(Say::Text("not_understood"));
+    }
+    let deed = p.first(&[DoneV, DonePast]).map(|t| p.word(f, t));
+    // 如期完成 without 已 or 了 may as well be a promise.
+    let on_time = p
+        .toks
+        .iter()
+        .any(|t| matches!(p.word(f, *t).as_str(), "按时" | "按期" | "准时" | "如期" | "on time" | "as planned"));
+    if on_time && !perfect && !past && !latin {
+        return Some(one(scoped(act(Verb::Progress, "progress.promise"))));
+    }
+    if p.has(Done) {
+        let mut a = act(Verb::Done, "done");
+        // 测试完成 of 提交测试报告 is a step, not the task.
+        a.deed = deed;
+        return Some(one(scoped(a)));
+    }
+    if p.has(DoneV) && !perfect && !past {
+        return Some(Say::Text("not_understood"));
+    }
+    if deed.is_some() && (perfect || past) {
+        let mut a = act(Verb::Done, "done.deed");
+        a.deed = deed;
+        return Some(one(scoped(a)));
+    }
+    Some(Say::Text("not_understood"))
+}
+
+/// 还要两天, `needs two more days`.
+pub(super) fn more_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    let (x, y) = times::amount_span(f, p.body, p.b)?;
+    let more = p.toks.iter().any(|t| {
+        t.w == Need
+            && matches!(
+                p.word(f, *t).as_str(),
+                "还要"
+                    | "还需"
+                    | "还需要"
+                    | "还得"
+                    | "仍需"
+                    | "仍需要"
+                    | "需要"
+                    | "需"
+                    | "要"
+                    | "再"
+                    | "need"
+                    | "needs"
+                    | "we need"
+                    | "i need"
+            )
+    }) || p.toks.iter().any(|t| {
+        matches!(t.w, Apply | Need)
+            && matches!(p.word(f, *t).as_str(), "i need" | "we need" | "need" | "needs" | "need another")
+    }) || f.text(p.body, p.b).contains(" more ")
+        || p.toks.iter().any(|t| t.w == Partly && matches!(p.word(f, *t).as_str(), "还差" | "只差" | "就差"));
+    if !more || p.any(&[Postpone, MoveTo, Not, Please, Remind, Late, HoldEsc]) {
+        return None;
+    }
+    let covered = |a: usize, b: usize| x <= a && b <= y;
+    let clean = p.names_well()
+        && p.junk.iter().all(|(a, b)| {
+            covered(*a, *b)
+                || matches!(f.text(*a, *b).as_str(), "more" | "another" | "extra" | "give" | "大约" | "左右" | "时间")
+        })
+        && p.toks.iter().all(|t| {
+            covered(t.a, t.b)
+                || t.is(&[
+                    Fill, Need, Apply, Ref, Time, Future, Maybe, Partly, Done, DoneV, Perf, Colon, Comma, Courtesy,
+                    Past, Ongoing, All, And, NotYet,
+                ])
+        });
+    if !clean {
+        return None;
+    }
+    let mut a = act(Verb::Progress, "progress.more_time");
+    a.targets = p.targets();
+    a.command.due = times::after(f.written(x, y), reader.anchor);
+    if p.has(All) && a.targets.is_empty() {
+        a.scope = Scope::All;
+    }
+    Some(one(a))
+}
+
+/// A date alone, answered to a line of work, is when it will be done.
+pub(super) fn bare_time(_: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    if !matches!(reader.known.context, Context::Action | Context::Reminder | Context::Escalation) {
+        return None;
+    }
+    let (.., due) = p.time?;
+    if times::is_past(due, reader.anchor) || !p.clean(&[Time, Future, To, By, Maybe, KeyDue, All]) {
+        return None;
+    }
+    if p.marks.is_empty() && !p.any(&[Future, Maybe]) && reader.known.items.len() != 1 {
+        return None;
+    }
+    let mut a = act(Verb::Progress, "progress.date");
+    a.command.due = Some(due);
+    a.targets = p.targets();
+    if p.has(All) && a.targets.is_empty() {
+        a.scope = Scope::All;
+    }
+    Some(one(a))
+}

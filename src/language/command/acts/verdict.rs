@@ -1,0 +1,217 @@
+//! Pass, return, agree, refuse, sign, decline.
+
+use super::*;
+
+/// Pass, return, agree, refuse, sign: what each means is the context's.
+pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    // 可以延期, to who asks for it.
+    let granted = p.find(Okay).filter(|_| {
+        matches!(reader.known.context, Context::Approval | Context::Escalation) && p.any(&[Postpone, HandTo, Cancel])
+    });
+    let tok = p.first(&[Pass, Return, Agree, Refuse, Sign]).or(granted)?;
+    let context = reader.known.context;
+    if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest, Need]) {
+        return Some(Say::Text("not_understood"));
+    }
+    let named_id = p.targets().iter().any(|t| matches!(t, Target::Id(_)));
+    let verb = match (tok.w, context) {
+        (Pass, Context::Acceptance | Context::None) => Verb::Accept,
+        (Pass, Context::Approval) => Verb::Approve,
+        (Return, Context::Acceptance) => Verb::Reject,
+        (Return, Context::None) if named_id => Verb::Reject,
+        (Return, Context::Approval) => Verb::Refuse,
+        (Agree, Context::Approval | Context::Escalation | Context::Readiness | Context::None) => Verb::Approve,
+        (Okay, _) => Verb::Approve,
+        (Agree, Context::Acceptance) => Verb::Accept,
+        (Agree, Context::SignOff) => Verb::SignOff,
+        (Agree, Context::Action | Context::Reminder | Context::Issue)
+            if matches!(
+                p.word(f, tok).as_str(),
+                "同意" | "agree" | "agreed" | "i agree" | "we agree" | "赞成" | "fully agree"
+            ) =>
+        {
+            if context == Context::Reminder {
+                return Some(Say::Text("not_understood"));
+            }
+            Verb::Confirm
+        }
+        (Agree, Context::Action | Context::Reminder) if !p.marks.is_empty() => Verb::Approve,
+        (Agree, Context::Preview | Context::MinutesReview) => Verb::Send,
+        (Refuse, Context::Approval | Context::Escalation | Context::Readiness | Context::None | Context::SignOff) => {
+            Verb::Refuse
+        }
+        (Refuse, Context::Acceptance) => Verb::Reject,
+        (Refuse, Context::Action) if p.word(f, tok) == "不同意" => Verb::Decline,
+        (Sign, Context::SignOff | Context::Issue | Context::None) => Verb::SignOff,
+        _ => return None,
+    };
+    let imperative = matches!(verb, Verb::Reject | Verb::Refuse | Verb::Accept);
+    let because = p
+        .toks
+        .iter()
+        .find(|t| t.w == Because && t.a >= tok.b)
+        .copied()
+        .or_else(|| p.toks.iter().find(|t| t.w == Colon && t.a >= tok.b).copied());
+    let end = match because {
+        Some(t) if matches!(verb, Verb::Reject | Verb::Refuse | Verb::Decline) || t.w == Because => t.a,
+        _ => p.b,
+    };
+    let extra =
+        [Pass, Return, Agree, Refuse, Sign, All, Rest, Confirm, Yes, Ack, Okay, Postpone, HandTo, Cancel, Done, No];
+    let allowed = |t: &Tok| {
+        t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, And, Attach])
+            || extra.contains(&t.w)
+            || (imperative && t.w == Please)
+            || (matches!(verb, Verb::Approve) && t.w == Time)
+    };
+    // 不同意延期到周五 and 同意转给李四 repeat what was asked.
+    let clean = p.names_well() && p.no_junk_in(p.a, end) && p.toks.iter().filter(|t| t.a < end).all(allowed);
+    if !clean {
+        // 退回,测试数据不全 is cut at the comma; 退回补充测试数据 is not.
+        let reject_tail = imperative
+            && f.get(tok.a).is_some_and(is_cjk)
+            && p.no_junk_in(p.a, tok.a)
+            && matches!(verb, Verb::Reject)
+            && p.toks.iter().filter(|t| t.b <= tok.a).all(allowed);
+        if !reject_tail {
+            return Some(Say::Text("not_understood"));
+        }
+    }
+    let mut a = act(verb, "verdict");
+    a.targets = p.targets();
+    if p.has(Rest) {
+        a.scope = Scope::Rest;
+    } else if p.has(All) && a.targets.is_empty() {
+        a.scope = Scope::All;
+    }
+    if verb == Verb::Send {
+        a.scope = Scope::Whole;
+    }
+    a.command.reason = match because {
+        Some(t) if end < p.b => text_or_none(f.written(t.b, p.b)),
+        _ if !clean => text_or_none(f.written(tok.b, p.b)),
+        _ => None,
+    };
+    Some(one(a))
+}
+
+pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    let tok = p.find(Decline)?;
+    let context = reader.known.context;
+    let verb = match context {
+        Context::Action
+        | Context::Reminder
+        | Context::None
+        | Context::Escalation
+        | Context::Issue
+        | Context::MinutesReview
+        | Context::MinutesGaps => Verb::Decline,
+        Context::Approval
+            if matches!(
+                p.word(f, tok).as_str(),
+                "拒绝" | "decline" | "declined" | "不接受" | "refuse" | "不能接受" | "无法接受" | "i decline"
+            ) =>
+        {
+            Verb::Refuse
+        }
+        Context::SignOff
+            if matches!(p.word(f, tok).as_str(), "拒绝" | "decline" | "declined" | "refuse" | "i decline") =>
+        {
+            Verb::Refuse
+        }
+        Context::Acceptance
+            if matches!(
+                p.word(f, tok).as_str(),
+                "拒绝"
+                    | "不接受"
+                    | "拒绝接受"
+                    | "decline"
+                    | "cannot accept"
+                    | "can't accept"
+                    | "not accept"
+                    | "不能接受"
+                    | "无法接受"
+                    | "i do not accept"
+                    | "do not accept"
+                    | "don't accept"
+            ) =>
+        {
+            Verb::Reject
+        }
+        Context::Meeting => {
+            if p.clean(&[Decline, Meeting])
+                && matches!(p.word(f, tok).as_str(), "decline" | "declined" | "拒绝" | "i decline")
+            {
+                let mut a = whole(Verb::Rsvp, "rsvp.declined");
+                a.command.answer = Some("declined".into());
+                return Some(one(a));
+            }
+            return None;
+        }
+        _ => return None,
+    };
+    if p.before(tok.a, &[Not, NotYet, Please, Suggest, Says]) || (context == Context::None && p.marks.is_empty()) {
+        return Some(Say::Text("not_understood"));
+    }
+    // What follows is the reason; what stands before has to be nothing.
+    let before_ok = p.no_junk_in(p.body, tok.a)
+        && p.names_well()
+        && p.toks.iter().filter(|t| t.b <= tok.a).all(|t| {
+            t.is(&[
+                Fill, Ref, Colon, Comma, Courtesy, Greeting, Perf, All, And, Need, Maybe, Rest, Confirm, No, Future,
+                InCharge, Because, Okay, Ack,
+            ])
+        });
+    if !before_ok
+        || (p.has(Maybe) && !p.word(f, tok).starts_with("应该"))
+            && p.before(tok.a, &[Maybe])
+            && !matches!(
+                p.first(&[Maybe]).map(|t| p.word(f, t)).as_deref(),
+                Some("i think" | "i believe" | "i'm afraid" | "应该" | "looks like")
+            )
+    {
+        return Some(Say::Text("not_understood"));
+    }
+    let word = p.word(f, tok);
+    // 我做不了主, `can't do Friday`, `refuse to`: the phrase goes on.
+    let tail_free = !f.get(tok.b).is_some_and(|c| {
+        is_cjk(c)
+            && !matches!(
+                c,
+                '了' | '的'
+                    | '哦'
+                    | '啊'
+                    | '呢'
+                    | '呀'
+                    | '吧'
+                    | '这'
+                    | '该'
+                    | '此'
+                    | '因'
+                    | '由'
+                    | '请'
+                    | '应'
+                    | '是'
+                    | '第'
+            )
+    });
+    let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
+    let latin_ok = !latin
+        || p.toks.iter().filter(|t| t.a >= tok.b).all(|t| {
+            t.is(&[Fill, Ref, Because, Comma, Colon, Courtesy, Please, HandTo, To, Past, And, Third, Todos, All])
+        }) && (p.no_junk_in(tok.b, p.toks.iter().find(|t| t.w == Because && t.a >= tok.b).map_or(p.b, |t| t.a))
+            || word.starts_with("wrong person"));
+    if !tail_free || !latin_ok {
+        return Some(Say::Text("not_understood"));
+    }
+    let mut a = act(verb, "decline");
+    a.targets = p.targets();
+    if p.has(Rest) {
+        a.scope = Scope::Rest;
+    } else if p.has(All) && a.targets.is_empty() {
+        a.scope = Scope::All;
+    }
+    let reason_from = p.toks.iter().find(|t| t.w == Because && t.a >= tok.b).map_or(tok.b, |t| t.b);
+    a.command.reason = text_or_none(f.written(reason_from, p.b)).filter(|r| r.chars().count() > 2);
+    Some(one(a))
+}

@@ -1,0 +1,467 @@
+//! What is said of lines of work besides their progress: owners, dates, obstacles, the end.
+
+use super::*;
+
+/// `3 王芳 7月20日` answers a gap; `3 改为 王芳 7月20日` corrects the minutes shown to the chair. Both come as the pair of
+/// commands that would say the same elsewhere: delegate with the owner, postpone with the date.
+pub(super) fn gaps(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    if !matches!(reader.known.context, Context::MinutesGaps | Context::MinutesReview) {
+        return None;
+    }
+    if p.any(&[Not, NotYet, Maybe, Cond, Done, Progress, Behind, Block, Decline]) {
+        return None;
+    }
+    if p.marks.is_empty()
+        && (reader.known.context == Context::MinutesReview || reader.known.items.len() > 1)
+        && !p.any(&[KeyOwner, KeyDue])
+    {
+        return None;
+    }
+    let mut acts = Vec::new();
+    let mut named = None;
+    let body_toks: Vec<(usize, bool)> = starts(f, p).collect();
+    for (i, _) in body_toks {
+        if p.time.is_some_and(|(x, y, _)| i >= x && i < y) {
+            continue;
+        }
+        let limit = p.time.map_or(p.b, |(x, ..)| if i < x { x } else { p.b });
+        if let Some((written, end)) = take_name(f, i, limit, reader.names)
+            && (names::looks_like_person(written)
+                || names::looks_like_department(written)
+                || reader.names.kind_of(written).is_some())
+        {
+            named = Some((written.to_string(), i, end));
+            break;
+        }
+    }
+    let covered = |a: usize, b: usize| named.as_ref().is_some_and(|(_, x, y)| *x <= a && b <= *y);
+    let leftover = p.junk.iter().any(|(a, b)| !covered(*a, *b))
+        || p.toks.iter().any(|t| {
+            !covered(t.a, t.b)
+                && !t.is(&[
+                    Fill, Ref, Time, MoveTo, KeyOwner, KeyDue, Colon, Comma, By, InCharge, To, Postpone, HandTo, Name,
+                    And, Courtesy, Please, Perf, Future, Slash, DoneV, KeyTime,
+                ])
+        })
+        || !p.task_words.is_empty() && !p.names_well();
+    if leftover || (named.is_none() && p.time.is_none()) {
+        return None;
+    }
+    if let Some((to, ..)) = named {
+        let mut a = act(Verb::Delegate, "gap.owner");
+        a.command.to = Some(to);
+        a.targets = p.targets();
+        acts.push(a);
+    }
+    if let Some((.., due)) = p.time {
+        let mut a = act(Verb::Postpone, "gap.due");
+        a.command.due = Some(due);
+        a.targets = p.targets();
+        acts.push(a);
+    }
+    Some(Say::Acts(acts))
+}
+
+pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    if !work_context(reader.known.context) {
+        return None;
+    }
+    // 2 → Leo
+    if p.arrow
+        && let Some((written, end)) = take_name(f, p.body, p.b, reader.names)
+        && f.text(end, p.b).trim().is_empty()
+    {
+        return Some(one(delegate_to(written, p, "delegate.arrow")));
+    }
+    if let Some(tok) = p.find(HandTo)
+        && (p.word(f, tok) != "let" && p.word(f, tok) != "send")
+    {
+        if p.before(tok.a, &[Not, NotYet, Future, Maybe, Suggest, Says, Ask]) {
+            return Some(Say::Text("not_understood"));
+        }
+        if let Some((name, start, end)) = target_name(f, p, tok, reader) {
+            let before_ok = p.no_junk_in(p.body, tok.a)
+                && p.toks.iter().filter(|t| t.b <= start).all(|t| {
+                    t.is(&[
+                        Fill, Ref, HandTo, To, Apply, Need, Please, Colon, Comma, Perf, All, And, KeyOwner, MoveTo,
+                        Courtesy, Past, Decline, Ack, Rest,
+                    ])
+                })
+                && p.names_well();
+            let after_ok = p.toks.iter().filter(|t| t.a >= end).all(|t| !t.is(&[Cond, Ask, Not, NotYet, Maybe]));
+            if before_ok && after_ok {
+                let mut a = delegate_to(&name, p, "delegate");
+                if p.has(All) && p.marks.is_empty() {
+                    a.scope = Scope::All;
+                }
+                if p.has(Rest) {
+                    a.scope = Scope::Rest;
+                }
+                if let Some(because) = p.find(Because) {
+                    a.command.reason = text_or_none(f.written(because.b, p.b));
+                }
+                return Some(one(a));
+            }
+            return Some(Say::Text("not_understood"));
+        }
+        if f.get(tok.a).is_some_and(is_cjk) && p.word(f, tok).chars().count() >= 2 {
+            return Some(Say::Text("unknown_person"));
+        }
+    }
+    // 负责人:李四, 负责人改为李四
+    if let Some(tok) = p.find(KeyOwner)
+        && !p.before(tok.a, &[Not, NotYet, Maybe])
+    {
+        let mut i = tok.b;
+        for t in &p.toks {
+            if t.a >= i && t.is(&[Colon, MoveTo, Fill, To]) && f.text(i, t.a).trim().is_empty() {
+                i = t.b;
+            }
+        }
+        if let Some((written, end)) = take_name(f, i, p.b, reader.names)
+            && f.text(end, p.b).trim().is_empty()
+            && p.no_junk_in(p.body, i)
+        {
+            return Some(one(delegate_to(written, p, "delegate.owner")));
+        }
+    }
+    // 由孙鹏负责, 请孙鹏跟进, 孙鹏来做, Leo will take over 2
+    let charge = p.find(InCharge)?;
+    if p.any(&[Not, NotYet, Maybe, Suggest, Ask, Says]) {
+        return None;
+    }
+    let by = p
+        .toks
+        .iter()
+        .rev()
+        .find(|t| {
+            t.b <= charge.a
+                && (t.w == By && p.word(f, **t) == "由"
+                    || matches!(t.w, Please | Proxy)
+                        && matches!(p.word(f, **t).as_str(), "请" | "让" | "叫" | "安排" | "改由" | "派")
+                    || t.w == HandTo)
+        })
+        .copied();
+    let place = by.map_or(p.body, |t| t.b);
+    let mut place = place;
+    if by.is_none() {
+        for t in &p.toks {
+            if t.a >= place
+                && t.b <= charge.a
+                && t.is(&[Fill, Comma, Colon, MoveTo, Ref, Ack, Greeting])
+                && f.text(place, t.a).trim().is_empty()
+            {
+                place = t.b;
+            }
+        }
+    }
+    let (written, end) =
+        take_name(f, place, charge.a, reader.names).or_else(|| take_name(f, place, p.b, reader.names))?;
+    let person = names::looks_like_person(written)
+        || names::looks_like_department(written)
+        || reader.names.kind_of(written).is_some();
+    let between_ok = end <= charge.a
+        && p.no_junk_in(end, p.b)
+        && p.toks
+            .iter()
+            .filter(|t| t.a >= end)
+            .all(|t| t.is(&[Fill, InCharge, Future, Ref, Perf, All, And, Courtesy, Please, Okay, Time, Need, Rest]))
+        && p.no_junk_in(p.body, place)
+        && p.toks.iter().filter(|t| t.b <= place).all(|t| {
+            t.is(&[Fill, Ref, By, Please, Proxy, Comma, Colon, All, MoveTo, Apply, HandTo, Need, Ack, Greeting, Rest])
+        })
+        && p.names_well();
+    if !person || !between_ok {
+        return None;
+    }
+    let mut a = delegate_to(written, p, "delegate.in_charge");
+    if p.has(All) && p.marks.is_empty() {
+        a.scope = Scope::All;
+    }
+    if p.has(Rest) {
+        a.scope = Scope::Rest;
+    }
+    Some(one(a))
+}
+
+pub(super) fn delegate_to(written: &str, p: &Piece, rule: &'static str) -> Act {
+    let mut a = act(Verb::Delegate, rule);
+    a.command.to = Some(trimmed(written).trim_end_matches("'s").to_string());
+    a.targets = p.targets();
+    a
+}
+
+pub(super) fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    if !work_context(reader.known.context) {
+        return None;
+    }
+    // 需要到周五,因为…; give me until Friday (O41)
+    if says_until(f, p)
+        && !p.any(&[Postpone, Reschedule, KeyDue, MoveTo, Done, DoneV, DonePast, Remind, HandTo, Not, NotYet])
+        && p.any(&[Need, Apply])
+        && let Some((.., due)) = p.time
+        && p.clean(&[Need, Apply, To, Time, Please])
+    {
+        let mut a = act(Verb::Postpone, "postpone.until");
+        a.command.due = Some(due);
+        a.targets = p.targets();
+        return Some(one(a));
+    }
+    let tok = p.first(&[Postpone, Reschedule, KeyDue, MoveTo])?;
+    if p.any(&[Agree, Refuse])
+        || (p.has(Okay) && matches!(reader.known.context, Context::Approval | Context::Escalation))
+    {
+        return None;
+    }
+    // 会议改期 belongs to meetings.
+    if tok.w == Reschedule
+        && (!p.word(f, tok).starts_with('改')
+            && !p.word(f, tok).starts_with("reschedule to")
+            && !p.word(f, tok).starts_with("reschedule it")
+            && !p.word(f, tok).starts_with("rescheduled"))
+    {
+        return None;
+    }
+    if p.has(Meeting) {
+        return None;
+    }
+    if p.before(tok.a, &[Not, NotYet, Maybe, Suggest, Says]) || p.has(Not) {
+        return Some(Say::Text("not_understood"));
+    }
+    let because = p.find(Because);
+    let head_end = because.map_or(p.b, |t| t.a);
+    let shift = times::shift(f.written(p.body, head_end));
+    let due = p.time.filter(|(x, ..)| *x < head_end).map(|(.., due)| due);
+    // 改成下周四交
+    let deed_after =
+        p.time.is_some() && p.first(&[DoneV, Done]).is_some_and(|t| p.time.is_some_and(|(_, y, _)| t.a >= y));
+    let allowed = [
+        if deed_after { DoneV } else { Time },
+        if deed_after { Done } else { Time },
+        Postpone,
+        Reschedule,
+        KeyDue,
+        MoveTo,
+        Apply,
+        Need,
+        Please,
+        Time,
+        To,
+        Future,
+        Because,
+        All,
+        Okay,
+        Half,
+        Past,
+        Rest,
+        By,
+    ];
+    // The amount of a shift is in no lexicon: 两个工作日, `2 days`.
+    let amount = times::amount_span(f, p.body, head_end);
+    let clean = p.names_well()
+        && p.junk.iter().all(|(a, b)| *a >= head_end || amount.is_some_and(|(x, y)| x <= *a && *b <= y))
+        && p.toks.iter().all(|t| {
+            t.a >= head_end
+                || amount.is_some_and(|(x, y)| x <= t.a && t.b <= y)
+                || allowed.contains(&t.w)
+                || t.is(&[Fill, Perf, Comma, Colon, Courtesy, Ref, Attach, And, Greeting, Ack])
+        });
+    if !clean {
+        return if matches!(tok.w, Postpone | Reschedule) { Some(Say::Text("not_understood")) } else { None };
+    }
+    if due.is_none() && shift.is_none() {
+        // 申请延期 is a request without its date; 改为 without one is none.
+        let latin_verb = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
+        if tok.w != Postpone
+            || p.has(Perf)
+            || (latin_verb
+                && matches!(p.word(f, tok).as_str(), "push" | "shift" | "bump" | "extended" | "extending" | "pushing"))
+            || p.has(Future)
+        {
+            return if tok.w == Postpone { Some(Say::Text("not_understood")) } else { None };
+        }
+    }
+    if tok.w == KeyDue && due.is_none() {
+        return None;
+    }
+    let mut a = act(Verb::Postpone, "postpone");
+    // 延期两天 counts from the old date, which only the record knows; a date said wins.
+    let to_date =
+        p.toks.iter().any(|t| matches!(t.w, MoveTo | To | KeyDue) || (t.w == Postpone && ends_in_to(&p.word(f, *t))))
+            || shift.is_none();
+    if to_date && due.is_some() {
+        a.command.due = due;
+    } else {
+        a.command.shift_workdays = shift;
+        if shift.is_none() {
+            a.command.due = due;
+        }
+    }
+    if let Some(because) = because {
+        a.command.reason = text_or_none(f.written(because.b, p.b));
+    }
+    a.targets = p.targets();
+    if p.has(All) && p.marks.is_empty() {
+        a.scope = Scope::All;
+    }
+    if p.has(Rest) {
+        a.scope = Scope::Rest;
+    }
+    Some(one(a))
+}
+
+pub(super) fn ends_in_to(word: &str) -> bool {
+    word.ends_with(['到', '至']) || word.ends_with(" to") || word.ends_with(" until")
+}
+
+pub(super) fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    if !work_context(reader.known.context) {
+        return None;
+    }
+    let tok = p.first(&[Block, Behind])?;
+    if p.before(tok.a, &[Refuse, Return, Agree, Pass, Decline]) {
+        return None;
+    }
+    let explicit = p.marks.iter().any(|mark| mark.explicit) || (!p.marks.is_empty() && p.body > p.a);
+    if p.before(tok.a, &[Not, NotYet, Cond, Ask, Says, Hearsay, Maybe, Undo, Suggest])
+        || p.before(tok.a, &[Future]) && tok.w == Block
+        || p.has(Meeting)
+    {
+        return Some(Say::Text("not_understood"));
+    }
+    let before: Vec<&Tok> = p.toks.iter().filter(|t| t.b <= tok.a).collect();
+    let clean_before = p.no_junk_in(p.body, tok.a)
+        && p.names_well()
+        && before.iter().all(|t| {
+            t.is(&[
+                Fill, Ref, Perf, Colon, Comma, Courtesy, Need, All, Ongoing, And, Progress, Future, Partly, Attach,
+                Past, Greeting, Rest, Third,
+            ])
+        });
+    let word = p.word(f, tok);
+    let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
+    // `a delayed shipment`: the word before a noun is no report.
+    if latin
+        && matches!(
+            word.as_str(),
+            "late" | "delay" | "behind" | "delayed" | "stuck" | "blocked" | "blocker" | "overdue" | "hold" | "slipped"
+        )
+    {
+        let last_fill = before.last().map(|t| p.word(f, **t));
+        if matches!(last_fill.as_deref(), Some("a" | "an" | "the" | "no" | "any")) && word != "behind" {
+            return Some(Say::Text("not_understood"));
+        }
+        if !clean_before {
+            return Some(Say::Text("not_understood"));
+        }
+    }
+    if !clean_before && !(explicit && !latin) {
+        return Some(Say::Text("not_understood"));
+    }
+    // 卡 alone is a card.
+    if word == "卡" && !explicit {
+        return Some(Say::Text("not_understood"));
+    }
+    let verb = if tok.w == Block { Verb::Block } else { Verb::Behind };
+    let mut a = act(verb, if tok.w == Block { "block" } else { "behind" });
+    a.targets = p.targets();
+    if p.has(All) && p.marks.is_empty() {
+        a.scope = Scope::All;
+    }
+    let measure = p.toks.iter().find(|t| t.w == Measure && t.a >= tok.b);
+    let reason_end = measure.map_or(p.b, |t| t.a);
+    let reason_start = p.toks.iter().find(|t| t.w == Because && t.a >= tok.b).map_or(tok.b, |t| t.b);
+    let stated = trimmed(f.written(reason_start, reason_end));
+    // 卡在权限审批上了: the reason is what it is stuck in.
+    let stated = stated.trim_end_matches(['了', '上', '着', '住']).trim_start_matches(['了', '在', '于']);
+    a.command.reason = text_or_none(stated);
+    if a.command.reason.is_none() && !p.no_junk_in(p.body, tok.a) {
+        a.command.reason = text_or_none(f.written(p.body, tok.b));
+    }
+    if let Some(measure) = measure {
+        a.command.measure = text_or_none(f.written(measure.b, p.b));
+    }
+    if tok.w == Behind {
+        a.command.due = p.time.map(|(.., due)| due);
+    }
+    Some(one(a))
+}
+
+pub(super) fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    let tok = p.first(&[Cancel, Close])?;
+    let context = reader.known.context;
+    if p.any(&[Agree, Refuse]) {
+        return None;
+    }
+    if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest, Need]) {
+        return Some(Say::Text("not_understood"));
+    }
+    let because = p.find(Because);
+    let end = because.map_or(p.b, |t| t.a);
+    let clean = p.names_well()
+        && p.no_junk_in(p.a, end)
+        && p.toks.iter().filter(|t| t.a < end).all(|t| {
+            t.is(&[
+                Cancel, Close, Please, Apply, Fill, Ref, Perf, Colon, Comma, Courtesy, All, And, Meeting, Past, Rest,
+                Ack,
+            ])
+        });
+    if !clean {
+        return Some(Say::Text("not_understood"));
+    }
+    let reason = because.and_then(|t| text_or_none(f.written(t.b, p.b)));
+    if p.has(Meeting)
+        || (p.marks.is_empty() && matches!(context, Context::Readiness | Context::Preview))
+        || (context == Context::Meeting && p.marks.is_empty() && p.has(Perf) && p.word(f, tok) == "取消")
+    {
+        if tok.w == Close {
+            return Some(Say::Text("not_understood"));
+        }
+        let mut a = whole(Verb::CallOff, "call_off");
+        a.command.reason = reason;
+        return Some(one(a));
+    }
+    let at_home = match tok.w {
+        // 关闭 is an answer to the question what becomes of a late item (O27).
+        Close => matches!(context, Context::Reminder | Context::Escalation),
+        _ => matches!(
+            context,
+            Context::Action
+                | Context::Reminder
+                | Context::Escalation
+                | Context::MinutesGaps
+                | Context::MinutesReview
+                | Context::None
+                | Context::Approval
+                | Context::Acceptance
+        ),
+    };
+    if !at_home || (context == Context::Meeting && p.marks.is_empty()) {
+        return Some(Say::Text("not_understood"));
+    }
+    let word = p.word(f, tok);
+    if p.marks.is_empty()
+        && !p.has(All)
+        && !p.has(Rest)
+        && matches!(
+            word.as_str(),
+            "不用了" | "remove" | "delete" | "not needed" | "close" | "no longer relevant" | "终止"
+        )
+        && reader.known.items.len() != 1
+    {
+        return Some(Say::Text("which_item"));
+    }
+    if matches!(word.as_str(), "不用了") {
+        return Some(Say::Text("not_understood"));
+    }
+    let mut a = act(Verb::Cancel, "cancel");
+    a.command.reason = reason;
+    a.targets = p.targets();
+    if p.has(All) && p.marks.is_empty() {
+        a.scope = Scope::All;
+    }
+    if p.has(Rest) {
+        a.scope = Scope::Rest;
+    }
+    Some(one(a))
+}
