@@ -569,7 +569,9 @@ pub(super) fn fields(scan: &Scan) -> Vec<Field> {
     let mut may_begin = true;
     while at < scan.len() {
         if may_begin {
-            let hit = label_at(scan, at).filter(|(label, _)| is_strong(*label)).or_else(|| bare_label_at(scan, at));
+            let hit = label_at(scan, at)
+                .filter(|(label, _)| is_strong(*label) || (*label == When && !found.is_empty()))
+                .or_else(|| bare_label_at(scan, at));
             if let Some((label, value)) = hit {
                 found.push((label, at, value));
                 at = value.max(at + 1);

@@ -769,7 +769,8 @@ impl<'a> Walk<'a> {
             return false;
         }
         let Some(who) = who::list(bare, &self.cast) else { return false };
-        if who.kind == WhoKind::Person && !who.known && self.section != Section::Actions && !sure {
+        let han_name = bare.chars().all(super::scan::is_han);
+        if who.kind == WhoKind::Person && !who.known && self.section != Section::Actions && !sure && !han_name {
             return false;
         }
         self.owner = Some(Context { value: who, depth });

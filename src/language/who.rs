@@ -281,9 +281,17 @@ fn follows(scan: &Scan, i: usize, follow: Follow) -> bool {
     }
     match follow {
         Follow::End => false,
-        Follow::Words => scan.at(i).is_ascii_alphabetic() || begins_date(scan, i) || FOLLOWERS.at(scan, i).is_some(),
+        Follow::Words => {
+            scan.at(i).is_ascii_alphabetic()
+                || begins_date(scan, i)
+                || FOLLOWERS.at(scan, i).is_some()
+                || PAST.iter().any(|word| scan.lit(i, word).is_some())
+        }
     }
 }
+
+/// Days gone by, which may follow a name too.
+pub(super) const PAST: &[&str] = &["昨天", "昨日", "昨晚", "前天", "上周", "上月", "上个"];
 
 /// A verb or preposition of the kind that follows names stands here.
 pub(super) fn is_follower(scan: &Scan, i: usize) -> bool {
@@ -322,6 +330,10 @@ fn chinese_person(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<
         return Some((titled, titled, false));
     }
     let doubtful = surname == i + 1 && DOUBTFUL_SURNAMES.contains(first);
+    // 于本周五: the preposition and its date.
+    if doubtful && begins_date(scan, i + 1) {
+        return None;
+    }
     let mut best: Option<(usize, usize, u8)> = None;
     for length in lengths {
         let end = surname + length;
@@ -760,6 +772,10 @@ pub(super) fn list(text: &str, cast: &Cast) -> Option<Who> {
     let mut rounds = 0;
     while at_place < scan.len() && rounds < 40 {
         rounds += 1;
+        // 张三，月底前: the names end where the date begins.
+        if out.is_some() && begins_date(&scan, at_place) {
+            break;
+        }
         let mut who = at(&scan, at_place, cast, Follow::End);
         if who.is_none() {
             who = whole_piece(&scan, at_place);

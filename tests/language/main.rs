@@ -3,4 +3,6 @@
 
 mod commands;
 mod deadlines;
+mod forms;
+mod minutes;
 mod sentences;

@@ -342,12 +342,16 @@ pub(crate) fn of(text: &str) -> Option<Section> {
     if let Some(section) = word_of(key) {
         return Some(section);
     }
-    if han > 0 || key.contains('/') {
+    if han > 0 {
         let hit = key.split(['/', '|', '-', '、', '&']).chain(key.split(' ')).find_map(word_of);
         let latin: String = key.chars().filter(|c| !is_han(*c)).collect();
         if let Some(section) = hit.or_else(|| word_of(latin.trim_matches([' ', '/', '-', '|']))) {
             return Some(section);
         }
+    } else if key.contains('/')
+        && let Some(section) = key.split('/').find_map(word_of)
+    {
+        return Some(section);
     }
     if han == 0 {
         // Action items from today; Actions for this week:
@@ -376,6 +380,17 @@ pub(crate) fn of(text: &str) -> Option<Section> {
     if key.chars().count() > limit {
         return None;
     }
+    // Who, when and what to do make a sentence, not a title.
+    let told =
+        ["前", "需", "请", "由", "负责", "于", "下周", "本周五", "明天", "月底"].iter().any(|word| key.contains(word))
+            || key
+                .chars()
+                .zip(key.chars().skip(1))
+                .any(|(a, b)| a.is_ascii_digit() && matches!(b, '月' | '日' | '号' | '/'));
+    if told && !colon && !["下周计划", "下周工作", "下周任务", "负责事项", "目前"].iter().any(|word| key.contains(word))
+    {
+        return None;
+    }
     let hit = CHINESE.iter().find(|(_, words)| words.iter().any(|word| key.contains(word)));
     let (section, words) = hit?;
     // 完成风险评估, 确认分工: a short task is no title. A title is its word with little around it, or ends in it.
@@ -394,7 +409,8 @@ pub(crate) fn of(text: &str) -> Option<Section> {
             && key.chars().count() > verb.chars().count()
     });
     let verb = verb && !colon;
-    ((ends || colon) && !verb).then_some(*section)
+    let short = *section != Section::Discussion || colon || key.chars().count() <= 8;
+    ((ends || colon) && !verb && short).then_some(*section)
 }
 
 /// `决议：同意…`: the part and the words behind the colon.

@@ -215,7 +215,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
         "由 请 交由 责成 安排 委托 指派 要求 让 烦请 麻烦 拜托 辛苦 还请 并由 并请 统一由 继续由 拟由 暂由 仍由 改由 交给 望 另请 再请 会后由 会后请 需要 需由 需请 应由 转由 分别由 均由 具体由 后续由 后续请 敬请 恳请 特请 也请 请由 得由 现由 会议要求 必须由 优先由 首先由 先由 再由 最后由 然后由 同时由 同时请 其中由 授权 派 委派 委请 劳烦 有劳 叮嘱 通知 指定 交办 推举 推荐 明确由 决定由 商定由",
     ]),
     takes: WordSet::new(&[
-        "负责牵头 牵头负责 全权负责 总负责 主要负责 具体负责 统一负责 共同负责 分别负责 来负责 负责 牵头 主导 主责 领衔 总牵头 牵头组织 共同牵头 协同负责",
+        "负责牵头 牵头负责 全权负责 总负责 主要负责 具体负责 统一负责 共同负责 分别负责 来负责 负责 牵头 主导 主责 领衔 总牵头 共同牵头 协同负责",
     ]),
     modals: WordSet::new(&[
         "将于 将在 将 会在 会于 会 需要 需在 需于 需 须在 须于 须 应在 应于 应当 应该 应 要在 要于 要 来 去 承诺 答应 同意 务必 继续 尽快 抓紧 计划 拟于 拟 预计 争取 力争 同步 立即 马上 今后 尽早 先 再 也 则 必须 最晚 最迟 即日起 已答应 已承诺 表示会 表示将 主动 愿意 自愿 认领 接手 接下来",
@@ -438,23 +438,27 @@ pub(crate) fn take_field(label: Label, value: &str, draft: &mut Draft, around: &
     let value = value.trim().trim_end_matches(['。', '；', ';', '，', ',']).trim();
     if is_nothing(value) {
         if matches!(label, Label::Owner | Label::Due | Label::Task) {
-            draft.labels += 1;
+            draft.labels = draft.labels.saturating_add(1);
         }
         return;
     }
     match label {
         Label::Task => {
-            draft.labels += 1;
+            draft.labels = draft.labels.saturating_add(1);
             draft.task = value.to_owned();
         }
         Label::Owner => {
-            draft.labels += 1;
+            draft.labels = draft.labels.saturating_add(1);
             let (who, helpers) = owners_of(value, around.cast);
             if who.is_some() {
                 draft.owner = who;
             }
             draft.helpers.extend(helpers);
             draft.strength = draft.strength.max(3);
+            // 责任人：张三，月底前
+            if draft.due.is_none() && value.contains([',', '，', ' ', '(', '（', '、']) {
+                draft.due = around.clock.deadline(value).map(|(dated, _)| dated);
+            }
         }
         Label::Department => {
             if draft.owner.is_none()
@@ -466,7 +470,7 @@ pub(crate) fn take_field(label: Label, value: &str, draft: &mut Draft, around: &
             }
         }
         Label::Due | Label::When | Label::WantedBy => {
-            draft.labels += 1;
+            draft.labels = draft.labels.saturating_add(1);
             draft.due = around.clock.cell(value).or_else(|| around.clock.deadline(value).map(|(dated, _)| dated));
             draft.vague |= draft.due.is_none() && around.clock.is_vague(value);
             if draft.due.is_none() && status_of(value) == Some("done") {
@@ -886,7 +890,7 @@ fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bool) -> Verd
         4.. => has_owner,
         3 if read.says && !around.is_item && !in_actions && !has_due => false,
         3 => has_owner && (has_due || (somebody && (read.takes || known || in_actions || around.is_item))),
-        2 => has_due && somebody || in_actions && somebody,
+        2 => has_due && (somebody || around.is_item) || in_actions && somebody,
         1 => has_due && somebody && (around.is_item || in_actions) || in_actions && somebody,
         _ => {
             around.owner.is_some() && around.is_item && (has_due || in_actions || around.section == Section::Unknown)
@@ -1014,7 +1018,23 @@ fn clause_starts(scan: &Scan, range: &Range<usize>) -> Vec<usize> {
             _ => {}
         }
     }
+    // … by Monday, and Anna will …
+    let mut more = Vec::new();
+    for at in range.clone() {
+        if scan.before(at) == ' ' || starts.contains(&at) {
+            if let Some(stop) = scan.any_word(at, &["and", "while", "but", "whereas", "then"])
+                && scan.is_capital(scan.skip(stop, " "))
+                && (scan.word(at, "and").is_none() || scan.before(scan.trim_end(0..at, " ")) == ',')
+                && more.len() < 20
+            {
+                more.push(scan.skip(stop, " "));
+            }
+        }
+    }
+    starts.extend(more);
     starts.retain(|s| *s < range.end);
+    starts.sort_unstable();
+    starts.dedup();
     starts
 }
 
@@ -1221,7 +1241,7 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
     }
     let strength = match scan.at(stop) {
         ' ' | ',' => 1,
-        _ if who::is_follower(scan, stop) => 2,
+        _ if who::is_follower(scan, stop) || scan.any(stop, who::PAST).is_some() => 2,
         c if c.is_ascii_alphabetic() => 2,
         _ => return None,
     };
@@ -1497,6 +1517,7 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
         }
     }
     take_helpers(&scan, &range, &mut cuts, &mut read, around);
+    cut_past(&scan, &range, &mut cuts);
     if read.item.task.is_empty() {
         read.item.task = clean_task(&scan, &range, &cuts);
     }
@@ -1948,6 +1969,40 @@ fn widen_date(scan: &Scan, at: Range<usize>, range: &Range<usize>) -> Range<usiz
         }
     }
     from..to
+}
+
+/// 昨天修复了报表错误，今天下班前…: what is done already, before the clause with the date, is not the task.
+fn cut_past(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>) {
+    let Some(date) = cuts.first().map(|cut| cut.start) else { return };
+    let starts = clause_starts(scan, range);
+    for pair in starts.windows(2) {
+        let (Some(from), Some(to)) = (pair.first().copied(), pair.get(1).copied()) else { continue };
+        if to > date {
+            break;
+        }
+        let begin =
+            cuts.iter().filter(|cut| cut.start >= from && cut.end <= to).map(|cut| cut.end).max().unwrap_or(from);
+        if scan.has(
+            begin..to,
+            &[
+                "昨天",
+                "昨日",
+                "前天",
+                "上周",
+                "上月",
+                "已完成",
+                "已经",
+                "已提交",
+                "已于",
+                "已发",
+                "已交",
+                "已修",
+                "已签",
+            ],
+        ) {
+            cuts.push(begin..to);
+        }
+    }
 }
 
 /// A helper's clause goes whole.
