@@ -223,7 +223,7 @@ pub fn read_separated(text: &str) -> Document {
         let text = clean(&std::mem::take(cell));
         if !text.is_empty() && column < COLUMN_COUNT_MAX && cells_left > 0 {
             cells_left -= 1;
-            grid.entry(row).or_insert_with(BTreeMap::new).insert(column, text);
+            grid.entry(row).or_default().insert(column, text);
         }
     };
     while let Some(c) = chars.next() {

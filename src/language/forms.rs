@@ -618,7 +618,7 @@ pub fn read_project(document: &Document, subject: &str, anchor: &Anchor<'_>) -> 
         Label::Milestone,
     ];
     let labelled = marks.iter().filter(|label| form.has(**label)).count();
-    let tabled = form.grids.iter().any(|grid| is_project_grid(grid));
+    let tabled = form.grids.iter().any(is_project_grid);
     if !(named && (labelled > 0 || !form.grids.is_empty()) || labelled >= 3 || tabled && labelled >= 1) {
         return None;
     }

@@ -161,7 +161,7 @@ impl<'a> Walk<'a> {
         {
             let piece = piece.trim().trim_start_matches(['@', '-', '*', '•']).trim_end_matches(['.', '。']).trim();
             let bare = piece.split(['(', '（', '[', '【', '<']).next().unwrap_or(piece).trim();
-            let names: Vec<&str> = if bare.contains(' ') && bare.chars().any(|c| !c.is_ascii()) {
+            let names: Vec<&str> = if bare.contains(' ') && !bare.is_ascii() {
                 bare.split_whitespace().collect()
             } else {
                 vec![bare]

@@ -185,7 +185,7 @@ fn due_rows(out: &mut Rows<'_>, clock: &Clock, house: &Clock, rules: &Rules) {
 
 /// The days after the due day on which a late item is mentioned: daily, then weekly, until the organizer chooses.
 pub fn late_days(daily: u32, choice: u32) -> impl Iterator<Item = u32> {
-    (1..choice).filter(move |n| *n <= daily || (n - daily) % LATE_WEEKLY == 0)
+    (1..choice).filter(move |n| *n <= daily || (n - daily).is_multiple_of(LATE_WEEKLY))
 }
 
 fn urgent(out: &mut Rows<'_>, clock: &Clock, from: DateTime<Utc>, hours: &[u32], key: &str) {

@@ -1262,7 +1262,7 @@ fn agenda_title(f: &Folded, s: Sentence, p: &Piece, agenda: words::Tok, add: Opt
     to = cut.unwrap_or(to);
     let _ = p;
     let title = acts::trimmed(f.written(from, to))
-        .trim_end_matches(|c: char| matches!(c, '约' | '需' | '要' | '时') || c == '预')
+        .trim_end_matches(['约', '需', '要', '时', '预'])
         .trim_end_matches(", ")
         .trim();
     let title = acts::trimmed(

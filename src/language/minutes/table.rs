@@ -474,7 +474,7 @@ fn is_form_row(row: &Row) -> bool {
     }
     let odd_values = cells.iter().skip(1).step_by(2).filter(|c| label_of_exactly(c).is_none()).count();
     let even_labels = cells.iter().step_by(2).filter(|c| label_of_exactly(c).is_some()).count();
-    cells.len() % 2 == 0 && odd_values * 2 == cells.len() && even_labels * 2 == cells.len()
+    cells.len().is_multiple_of(2) && odd_values * 2 == cells.len() && even_labels * 2 == cells.len()
 }
 
 fn distinct_cells(row: &Row) -> Vec<&str> {

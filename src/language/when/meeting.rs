@@ -119,7 +119,7 @@ pub fn duration(text: &str) -> Option<u32> {
                 total += f64::from(number.value);
             }
         }
-        return (total >= 1.0 && total <= MINUTES_MAX).then_some(total.round() as u32);
+        return (1.0..=MINUTES_MAX).contains(&total).then_some(total.round() as u32);
     }
     None
 }
