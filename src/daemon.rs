@@ -168,7 +168,7 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
             tell: Box::new(move |fate| match fate {
                 outbox::Fate::Undelivered(letter) => {
                     // The deciding thread ends after us; were it gone, the letter is tried again at the next start.
-                    let _ = orders.send(Order::Undelivered(Box::new(letter)));
+                    let _ = orders.send(Order::Undelivered(letter));
                     bell.ring();
                 }
                 outbox::Fate::Alert(text) => alerts.tell("sending", &text),

@@ -288,7 +288,7 @@ impl Engine {
         let epoch = store.epoch();
         let snapshot = Snapshot::new(&*store);
         let audit = AuditRow { cause: format!("undelivered {}", fate.letter.id), ..AuditRow::default() };
-        let decision = self.decide(&snapshot, &Event::Undelivered(fate.clone()), now);
+        let decision = self.decide(&snapshot, &Event::Undelivered(Box::new(fate.clone())), now);
         let refused = Some((fate.letter.id.as_str(), fate.reply.as_str()));
         self.commit(decision, audit, Cause { epoch, refused, ..Cause::default() }, now)
     }

@@ -250,7 +250,7 @@ impl Pace {
 #[derive(Clone, Debug)]
 pub enum Fate {
     /// A letter will not arrive. The engine settles its row with [`Outbox::refuse`] in the commit of what follows.
-    Undelivered(Undelivered),
+    Undelivered(Box<Undelivered>),
     /// All sending stopped, or may go on: for the administrator, in words without content.
     Alert(String),
 }
@@ -518,7 +518,7 @@ impl Outbox {
                         self.settle(&mut batch, row.clone(), LetterState::Dropped, "of no use any more", now);
                     } else {
                         let (letter, reply) = (row.sent.clone(), row.reply.clone());
-                        taken.fates.push(Fate::Undelivered(Undelivered { letter, hard: false, reply }));
+                        taken.fates.push(Fate::Undelivered(Box::new(Undelivered { letter, hard: false, reply })));
                     }
                     continue;
                 }
@@ -696,7 +696,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
                 Err(error) => {
                     tracing::error!(%error, letter = row.sent.id, "a letter's bytes cannot be read");
                     let reply = "its bytes cannot be read; run `duban verify`".to_string();
-                    (around.tell)(Fate::Undelivered(Undelivered { letter: row.sent, hard: false, reply }));
+                    (around.tell)(Fate::Undelivered(Box::new(Undelivered { letter: row.sent, hard: false, reply })));
                 }
             }
         }
@@ -719,7 +719,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
         if under_way.is_empty() {
             if brake.until > now {
                 // Only a braked refill comes here.
-                let pause = std::time::Duration::from_millis((brake.until - now).min(LOOK_AGAIN).max(1).unsigned_abs());
+                let pause = std::time::Duration::from_millis((brake.until - now).clamp(1, LOOK_AGAIN).unsigned_abs());
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
                     () = around.stop.stopped() => {}
@@ -757,7 +757,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
                 "a letter was tried"
             );
             if let Some(fate) = outbox.conclude(&mut batch, row, delivery, now) {
-                (around.tell)(Fate::Undelivered(fate));
+                (around.tell)(Fate::Undelivered(Box::new(fate)));
             }
         }
         if brake.until > now {

@@ -12,7 +12,7 @@ pub enum Event {
     /// A row of the due index has come.
     Tick(Tick),
     /// A letter was refused for good, by the server or by a bounce that was tied to it.
-    Undelivered(Undelivered),
+    Undelivered(Box<Undelivered>),
     /// Something the administrator asks on the command line or by `load`.
     Operator(Operator),
 }

@@ -53,7 +53,7 @@ pub(super) fn object(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>)
     super::request::mark_asked_alone(view, &item.id, word.now);
     for reader in asked {
         let shown = super::request::asked(view, &item, Some(1), word.now);
-        approval_request(view, &reader, &[item.clone()], vec![shown], word.now);
+        approval_request(view, &reader, std::slice::from_ref(&item), vec![shown], word.now);
     }
     Handled::Yes
 }

@@ -227,7 +227,7 @@ fn ask(view: &mut View<'_>, mut item: ActionItem, request: Request, verb: &str, 
         if digest::is_pressing(view, &item, &decider, word.now) {
             mark_asked_alone(view, &item.id, word.now);
             let request = asked(view, &item, Some(1), word.now);
-            approval_request(view, &decider, &[item.clone()], vec![request], word.now);
+            approval_request(view, &decider, std::slice::from_ref(&item), vec![request], word.now);
         }
     }
     Handled::Yes
@@ -465,7 +465,7 @@ pub fn reassign(
     let Some(item) = view.action(&id) else { return before };
     if !own {
         let asked = Asked { why, by: Some(by.to_string()), from: before.owner.clone(), thread: None };
-        ask_owner(view, address, &[item.clone()], &[], &asked, now);
+        ask_owner(view, address, std::slice::from_ref(&item), &[], &asked, now);
     }
     if let Some(old) = before.owner_address.as_ref().filter(|old| *old != address && before.request.is_none()) {
         if view.name_of(old) != by {

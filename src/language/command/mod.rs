@@ -1237,7 +1237,6 @@ fn agenda_title(f: &Folded, s: Sentence, p: &Piece, agenda: words::Tok, add: Opt
     while from < to
         && f.get(from).is_some_and(|c| {
             matches!(c, ' ' | ':' | ',' | '-' | '"' | '、' | '(' | '为' | '是' | '把' | '将' | '请')
-                || (c == '一' && false)
         })
     {
         if f.get(from) == Some('(') && minutes.is_none_or(|(x, ..)| x > from + 1) {

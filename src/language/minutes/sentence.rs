@@ -505,7 +505,6 @@ pub(crate) fn owners_of(value: &str, cast: &Cast) -> (Option<Who>, Vec<String>) 
         {
             let from = (0..at).rev().find(|i| {
                 matches!(scan.at(*i), ',' | ';' | '(' | ' ' | '、')
-                    && !(scan.at(*i) == '、' && helpers.is_empty() && false)
             });
             let from = from.map_or(0, |i| i + 1);
             let before = scan.written(from..at);

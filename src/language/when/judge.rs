@@ -251,10 +251,10 @@ impl Reader<'_> {
 
         // -- changed dates
         if changed {
-            if x.rule == "changed" || t.ends_any(near, CORRECTED).or_else(|| t.ends_any(far, CORRECTED)).is_some() {
-                strength = 4;
-                class_marked = true;
-            } else if self.corrected_en(en_left) {
+            if x.rule == "changed"
+                || t.ends_any(near, CORRECTED).or_else(|| t.ends_any(far, CORRECTED)).is_some()
+                || self.corrected_en(en_left)
+            {
                 strength = 4;
                 class_marked = true;
             } else if (t.ends_any(near, &["由", "从", "把", "将"]).is_some()
