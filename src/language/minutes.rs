@@ -161,11 +161,8 @@ impl<'a> Walk<'a> {
         {
             let piece = piece.trim().trim_start_matches(['@', '-', '*', '•']).trim_end_matches(['.', '。']).trim();
             let bare = piece.split(['(', '（', '[', '【', '<']).next().unwrap_or(piece).trim();
-            let names: Vec<&str> = if bare.contains(' ') && !bare.is_ascii() {
-                bare.split_whitespace().collect()
-            } else {
-                vec![bare]
-            };
+            let names: Vec<&str> =
+                if bare.contains(' ') && !bare.is_ascii() { bare.split_whitespace().collect() } else { vec![bare] };
             for name in names {
                 let count = name.chars().count();
                 if !(2..=30).contains(&count) || fields::label_of_exactly(name).is_some() || name.contains([':', '：'])

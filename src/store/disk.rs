@@ -338,7 +338,6 @@ fn check_apart(program: &Path, dir: &Path) -> bool {
 
 /// The other side of it: counts, and leaves sled's files as they are.
 pub fn check_rows(dir: &Path) -> bool {
-    
     open_caught(dir, 1 << 20).is_ok_and(|rows| {
         let sound = rows.check_sum().is_ok();
         // Closing would flush and write a snapshot; the process ends now.

@@ -255,7 +255,7 @@ impl House {
         }
         for fate in taken.fates {
             match fate {
-                Fate::Undelivered(fate) => self.fates.push(fate),
+                Fate::Undelivered(fate) => self.fates.push(*fate),
                 Fate::Alert(why) => self.say(|| why.clone()),
             }
         }

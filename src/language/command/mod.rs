@@ -1235,9 +1235,8 @@ fn agenda_title(f: &Folded, s: Sentence, p: &Piece, agenda: words::Tok, add: Opt
             (from, to)
         };
     while from < to
-        && f.get(from).is_some_and(|c| {
-            matches!(c, ' ' | ':' | ',' | '-' | '"' | '、' | '(' | '为' | '是' | '把' | '将' | '请')
-        })
+        && f.get(from)
+            .is_some_and(|c| matches!(c, ' ' | ':' | ',' | '-' | '"' | '、' | '(' | '为' | '是' | '把' | '将' | '请'))
     {
         if f.get(from) == Some('(') && minutes.is_none_or(|(x, ..)| x > from + 1) {
             break;

@@ -503,9 +503,7 @@ pub(crate) fn owners_of(value: &str, cast: &Cast) -> (Option<Who>, Vec<String>) 
         if let Some(end) = LISTS.helps.at(&scan, at)
             && at > 0
         {
-            let from = (0..at).rev().find(|i| {
-                matches!(scan.at(*i), ',' | ';' | '(' | ' ' | '、')
-            });
+            let from = (0..at).rev().find(|i| matches!(scan.at(*i), ',' | ';' | '(' | ' ' | '、'));
             let from = from.map_or(0, |i| i + 1);
             let before = scan.written(from..at);
             let colon = scan.at(end) == ':';
