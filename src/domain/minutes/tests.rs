@@ -99,7 +99,7 @@ fn clean_minutes_go_out_after_ten_minutes_own_items_on_top() {
         &minutes(&[read("李雷", "提交测试报告", Some("2026-07-16")), read("王芳", "更新推广计划", Some("2026-07-20"))]),
     );
     assert_eq!(house.take().len(), 0);
-    assert_eq!(house.item("A-1").held, true);
+    assert!(house.item("A-1").held);
     house.run("2026-07-08T14:11:00+08:00");
     let letters = house.take();
     // The sender has read them.

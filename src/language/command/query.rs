@@ -150,7 +150,7 @@ const QUERY_CHARS_MAX: usize = 60;
 
 /// Reads a line that is a query and nothing else.
 pub fn read(f: &Folded, context: Context) -> Option<Command> {
-    if f.len() > QUERY_CHARS_MAX || f.len() == 0 {
+    if f.len() > QUERY_CHARS_MAX || f.is_empty() {
         return None;
     }
     let whole = f.text(0, f.len());
