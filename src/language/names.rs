@@ -337,7 +337,7 @@ pub fn looks_like_department(written: &str) -> bool {
     if name.is_empty() || name.chars().count() > 24 || NOT_A_DEPARTMENT.contains(name.as_str()) {
         return false;
     }
-    if name.chars().all(|c| c.is_ascii()) {
+    if name.is_ascii() {
         return name.split([' ', '/', '-']).next_back().is_some_and(|last| DEPARTMENT_WORDS_EN.contains(&last))
             || name.split(' ').next().is_some_and(|first| DEPARTMENT_WORDS_EN.contains(&first));
     }
@@ -527,7 +527,7 @@ impl Lexicon {
                 let kind = inner.kinds.get(hit.pattern().as_usize()).copied()?;
                 let boundary = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric());
                 let word = fold.get(hit.range())?;
-                let latin = word.chars().all(|c| c.is_ascii());
+                let latin = word.is_ascii();
                 let free = !latin
                     || (boundary(fold.get(..hit.start())?.chars().next_back())
                         && boundary(fold.get(hit.end()..)?.chars().next()));
@@ -733,7 +733,7 @@ fn among(wanted: &Wanted, group: &[&Arc<Person>]) -> Resolved {
     if name.chars().all(is_cjk) && name.chars().count() <= 2 {
         rules.push(Box::new(move |p| split_surname(&folded(&p.name)).is_some_and(|(_, given)| given == name)));
     }
-    if name.chars().all(|c| c.is_ascii()) {
+    if name.is_ascii() {
         let without_title = ["mr ", "mr. ", "ms ", "ms. ", "mrs ", "mrs. ", "dr ", "dr. ", "miss "]
             .iter()
             .find_map(|title| name.strip_prefix(title));

@@ -75,6 +75,10 @@ impl<'a> Folded<'a> {
         self.chars.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.chars.is_empty()
+    }
+
     pub fn get(&self, i: usize) -> Option<char> {
         self.chars.get(i).copied()
     }

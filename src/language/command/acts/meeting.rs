@@ -78,7 +78,7 @@ pub(super) fn proposal(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         ]
         .iter()
         .any(|w| text.contains(w));
-    let asks = p.asks || p.has(Suggest) || tag || p.toks.iter().any(|t| t.w == Okay && false);
+    let asks = p.asks || p.has(Suggest) || tag;
     if !asks || !(moves || (tag && p.time.is_some())) {
         return None;
     }

@@ -331,9 +331,7 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         if !all {
             return Some(Say::Text("not_understood"));
         }
-        let verb = if done && !p.has(Confirm) {
-            Verb::Done
-        } else if p.has(Done) {
+        let verb = if p.has(Done) || (done && !p.has(Confirm)) {
             Verb::Done
         } else if p.has(Confirm) && matches!(reader.known.context, Context::Action | Context::Reminder | Context::None)
         {
@@ -388,13 +386,8 @@ fn target_name(f: &Folded, p: &Piece, tok: Tok, reader: &Reader) -> Option<(Stri
     } else {
         // 转2给李四, 转给 @李四
         for t in &p.toks {
-            if t.a >= i && matches!(t.w, Ref | To | Colon) && f.text(i, t.a).trim().is_empty() {
-                i = t.b;
-            } else if t.a >= i
-                && t.w == Fill
-                && matches!(p.word(f, *t).as_str(), "给" | "为")
-                && f.text(i, t.a).trim().is_empty()
-            {
+            let leads = t.is(&[Ref, To, Colon]) || (t.w == Fill && matches!(p.word(f, *t).as_str(), "给" | "为"));
+            if leads && t.a >= i && f.text(i, t.a).trim().is_empty() {
                 i = t.b;
             }
         }
