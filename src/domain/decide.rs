@@ -14,6 +14,7 @@ use super::meeting;
 use super::minutes;
 use super::passed_on;
 use super::person::Person;
+use super::post;
 use super::questions;
 use super::reading::{Command, Context, Verb};
 use super::sender;
@@ -51,6 +52,7 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
         Event::Mail(mail) => mail.author.as_ref().map(|author| author.address.as_str()),
         _ => None,
     };
+    post::stop_at_dead_addresses(&mut view, now);
     held::hold(&mut view, author, now);
     view.finish()
 }

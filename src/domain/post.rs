@@ -5,15 +5,37 @@ use super::meeting::Meeting;
 use super::view::View;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-/// Sends unless the address is ours, paused by a hard bounce (TRUST L12), or empty.
+/// Days after which a dead address is tried once more: a server that was set up wrongly for an hour must not silence a
+/// person for ever.
+const PAUSE_DAYS: i64 = 14;
+
+/// Sends unless the address is ours or empty.
 pub fn post(view: &mut View<'_>, letter: Letter) {
     let to = letter.to.clone();
     if to.is_empty() || view.rules.own_addresses.contains(&to) || to == view.rules.assistant {
         view.suppress(letter.name, &to, "our own address");
-    } else if is_paused(view, &to) {
-        view.suppress(letter.name, &to, "address paused after a bounce");
     } else {
         view.send(letter);
+    }
+}
+
+/// Nothing goes to an address that was dead lately (TRUST L12), from whichever part of a decision it comes.
+pub fn stop_at_dead_addresses(view: &mut View<'_>, now: DateTime<Utc>) {
+    let letters = std::mem::take(view.letters());
+    for letter in letters {
+        let key = format!("paused/{}", letter.to);
+        let since =
+            view.note(&key).map(|note| note.get("since").and_then(|s| s.as_str()?.parse::<DateTime<Utc>>().ok()));
+        match since {
+            Some(since) if since.is_none_or(|since| now - since < Duration::days(PAUSE_DAYS)) => {
+                view.suppress(letter.name, &letter.to, "address paused after a bounce");
+            }
+            Some(_) => {
+                view.clear_note(&key);
+                view.send(letter);
+            }
+            None => view.send(letter),
+        }
     }
 }
 

@@ -223,9 +223,10 @@ impl House {
         let count = ticks.len();
         for tick in ticks {
             let now = self.now;
+            // Written first: the process may die right after the commit.
+            self.carried_out.insert(tick.clone());
             let outcome = self.carry_out(|engine| engine.tick(&tick, now))?;
             self.say(|| format!("moment {:?} {} {}", tick.kind, tick.object, tick.key));
-            self.carried_out.insert(tick);
             self.moments += 1;
             self.heed(&outcome, None);
         }
@@ -293,6 +294,11 @@ impl House {
                 not_before - now
             );
         }
+        if matches!(sent.letter, LetterName::ReminderUrgent | LetterName::Escalation) && row.attempts == 1 {
+            let items: Vec<&String> = sent.objects.iter().filter(|id| id.starts_with("A-")).collect();
+            let closed = !items.is_empty() && items.iter().all(|id| !laws::is_open(&self.store, id));
+            assert!(!closed, "{} to {} leaves about {items:?}, which is closed", sent.letter, sent.to);
+        }
         let known = self.engine.directory().by_address(&sent.to).is_some() || sent.to.ends_with("@example.com");
         assert!(known, "{} to a stranger, {}: {}", sent.letter, sent.to, sent.why);
     }
@@ -303,6 +309,8 @@ impl House {
         for row in &outcome.letters {
             let sent = &row.sent;
             self.not_before.insert(sent.id.clone(), row.next);
+            let paused = self.store.get(&keys::note(&format!("paused/{}", sent.to))).unwrap_or_default().is_some();
+            assert!(!paused, "{} to {}, whose address is dead: {}", sent.letter, sent.to, sent.why);
             if let Some(who) = automatic {
                 assert_ne!(&sent.to, who, "{} answers automatic mail: {}", sent.letter, sent.why);
                 assert_ne!(sent.in_reply_to.as_deref(), mail, "{} answers automatic mail", sent.letter);

@@ -163,6 +163,8 @@ pub fn hold_in_the_end(house: &House) {
     assert!(house.engine.due(house.now, 1).unwrap().is_empty(), "a moment that has come is still there");
     assert!(all::<InboxRow>(store, keys::INBOX).is_empty(), "a mail still waits");
     assert!(house.on_the_way.is_empty());
+    let held = rows(store, &keys::note("held/"));
+    assert!(held.is_empty(), "letters that waited for the morning were forgotten: {}", held.len());
 
     let decided: BTreeSet<String> = all::<AuditRow>(store, keys::MAIL).into_iter().map(|a| a.cause).collect();
     for mail in &house.acknowledged {

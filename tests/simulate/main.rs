@@ -1,8 +1,8 @@
 //! The whole engine under a drawn life: people who write sense and nonsense, a network that loses, repeats and reorders,
 //! servers that refuse or fall silent, disks that fill, a process that dies between any two writes, clocks that jump.
 //!
-//! Everything is drawn from a seed, so a failure is a number: `DUBAN_SEED=17 cargo test --test simulate`. `DUBAN_SEEDS=n`
-//! sets how many are played. What must hold is in `laws`.
+//! Everything is drawn from a seed, so a failure is a number: `DUBAN_SEED=17 cargo test --test simulate -- --nocapture`
+//! tells that life. `DUBAN_SEEDS=n` sets how many are played, from 1 or from `DUBAN_SEED` on. What must hold is in `laws`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -27,14 +27,17 @@ fn number(name: &str) -> Option<u64> {
 
 #[test]
 fn a_drawn_life_keeps_the_laws() {
-    if let Some(seed) = number("DUBAN_SEED") {
+    let first = number("DUBAN_SEED");
+    let count = number("DUBAN_SEEDS");
+    if let (Some(seed), None) = (first, count) {
         println!("DUBAN_SEED={seed}");
         println!("{}", life::live(seed, true));
         return;
     }
-    let count = number("DUBAN_SEEDS").unwrap_or(SEEDS);
-    println!("DUBAN_SEED=1 to DUBAN_SEED={count}");
-    let next = AtomicU64::new(1);
+    let first = first.unwrap_or(1);
+    let end = first + count.unwrap_or(SEEDS);
+    println!("DUBAN_SEED={first} to DUBAN_SEED={}", end - 1);
+    let next = AtomicU64::new(first);
     let (failed, told) = (Mutex::new(Vec::new()), Mutex::new(life::Told::default()));
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(8);
     std::thread::scope(|scope| {
@@ -42,7 +45,7 @@ fn a_drawn_life_keeps_the_laws() {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed > count {
+                    if seed >= end {
                         return;
                     }
                     match catch_unwind(AssertUnwindSafe(|| life::live(seed, false))) {

@@ -1151,7 +1151,7 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<(usize, Sa
             // 参加,补充议题:…: what stands before the comma is a sentence of its own.
             let begin = add.map_or(tok.a, |add| add.a.min(tok.a));
             let from = (s.a..begin).rev().find(|i| f.get(*i) == Some(',')).map_or(s.a, |comma| comma + 1);
-            if let Some(title) = agenda_title(f, Sentence { a: from, ..s }, &p, tok, add) {
+            if let Some(title) = agenda_title(f, Sentence { a: from, ..s }, tok, add) {
                 let minutes = times::minutes_span(f, s.a, s.b);
                 let mut command = Command::new(Verb::AgendaAdd);
                 command.rule = "agenda_add".into();
@@ -1218,7 +1218,7 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<(usize, Sa
     None
 }
 
-fn agenda_title(f: &Folded, s: Sentence, p: &Piece, agenda: words::Tok, add: Option<words::Tok>) -> Option<String> {
+fn agenda_title(f: &Folded, s: Sentence, agenda: words::Tok, add: Option<words::Tok>) -> Option<String> {
     let minutes = times::minutes_span(f, s.a, s.b);
     let (from, to) =
         if f.text(agenda.a, agenda.b).starts_with("to the") || f.text(agenda.a, agenda.b).starts_with("on the") {
@@ -1258,11 +1258,10 @@ fn agenda_title(f: &Folded, s: Sentence, p: &Piece, agenda: words::Tok, add: Opt
     }
     let cut = (from..to).find(|i| matches!(f.get(*i), Some('(' | ';' | '|')));
     to = cut.unwrap_or(to);
-    let _ = p;
-    let title = acts::trimmed(f.written(from, to))
-        .trim_end_matches(['约', '需', '要', '时', '预'])
-        .trim_end_matches(", ")
-        .trim();
+    let title = acts::trimmed(f.written(from, to));
+    // 招聘 约15分钟; a title of its own may end in 约.
+    let title =
+        if minutes.is_some_and(|(x, ..)| x == to) { title.trim_end_matches(['约', '需', '要']) } else { title };
     let title = acts::trimmed(
         title
             .trim_end_matches("时长")

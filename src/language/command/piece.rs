@@ -656,15 +656,7 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
         let (a, b) = piece.task_words.first().copied().unwrap_or((piece.a, piece.a));
         piece.marks.push(Mark { a, b, targets: vec![Target::Number(*n)], explicit: true });
     }
-    let first =
-        piece.toks.iter().find(|tok| !matches!(tok.w, W::Greeting | W::Courtesy | W::Comma | W::Colon)).copied();
-    if let Some(first) = first {
-        let head = piece.a.max(piece.toks.first().map_or(piece.a, |tok| tok.a));
-        if opens_question(f, piece.a.min(head), piece.b) {
-            piece.asks = true;
-        }
-        let _ = first;
-    } else if opens_question(f, piece.a, piece.b) {
+    if opens_question(f, piece.a, piece.b) {
         piece.asks = true;
     }
     piece.rest_of_work = piece.find(W::Rest).is_some_and(|tok| {

@@ -116,9 +116,8 @@ pub(super) fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 
 pub(super) fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let context = reader.known.context;
-    if let Some(tok) = p.find(StopEsc) {
+    if p.has(StopEsc) {
         if p.clean(&[StopEsc, Please, Need, Okay, Future, Ack]) {
-            let _ = tok;
             return Some(one(Act {
                 targets: p.targets(),
                 scope: if p.marks.is_empty() { Scope::Whole } else { Scope::Lines },
@@ -144,12 +143,11 @@ pub(super) fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> 
         }
         return Some(Say::Text("not_understood"));
     }
-    if let Some(tok) = p.find(Convene)
+    if p.has(Convene)
         && matches!(context, Context::Escalation | Context::Issue | Context::Reminder)
         && p.clean(&[Convene, Please, Need, Suggest, Apply, Time, Okay, Agree])
         && !p.any(&[Not])
     {
-        let _ = tok;
         let mut a = whole(Verb::Convene, "convene");
         a.command.start = times::start(f.written(p.body, p.b), reader.anchor).filter(|_| p.time.is_some());
         return Some(one(a));

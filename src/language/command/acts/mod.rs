@@ -331,7 +331,7 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         if !all {
             return Some(Say::Text("not_understood"));
         }
-        let verb = if done && !p.has(Confirm) || p.has(Done) {
+        let verb = if p.has(Done) || (done && !p.has(Confirm)) {
             Verb::Done
         } else if p.has(Confirm) && matches!(reader.known.context, Context::Action | Context::Reminder | Context::None)
         {
@@ -386,8 +386,8 @@ fn target_name(f: &Folded, p: &Piece, tok: Tok, reader: &Reader) -> Option<(Stri
     } else {
         // 转2给李四, 转给 @李四
         for t in &p.toks {
-            let joins = matches!(t.w, Ref | To | Colon) || t.w == Fill && matches!(p.word(f, *t).as_str(), "给" | "为");
-            if t.a >= i && joins && f.text(i, t.a).trim().is_empty() {
+            let leads = t.is(&[Ref, To, Colon]) || (t.w == Fill && matches!(p.word(f, *t).as_str(), "给" | "为"));
+            if leads && t.a >= i && f.text(i, t.a).trim().is_empty() {
                 i = t.b;
             }
         }

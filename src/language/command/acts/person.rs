@@ -2,9 +2,8 @@
 
 use super::*;
 
-pub(super) fn undo(f: &Folded, p: &Piece, _: &Reader) -> Option<Say> {
+pub(super) fn undo(_: &Folded, p: &Piece, _: &Reader) -> Option<Say> {
     let tok = p.find(Undo)?;
-    let _ = f;
     if p.before(tok.a, &[Not, NotYet, Need]) || !p.clean(&[Undo, Please, Past, Apply, Ack]) {
         return Some(Say::Text("not_understood"));
     }

@@ -201,7 +201,7 @@ pub(super) fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if context != Context::Meeting {
         return None;
     }
-    if let Some(tok) = p.first(&[Late, Online]).or_else(|| p.find(Behind).filter(|t| p.word(f, *t).contains("late"))) {
+    if p.any(&[Late, Online]) || p.find(Behind).is_some_and(|t| p.word(f, t).contains("late")) {
         let junk_ok = p.junk.is_empty()
             || times::amount_span(f, p.body, p.b)
                 .is_some_and(|(x, y)| p.junk.iter().all(|(a, b)| (x <= *a && *b <= y) || *a >= y));
@@ -214,7 +214,6 @@ pub(super) fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                 ])
             });
         if ok {
-            let _ = tok;
             let mut a = answer("accepted", "rsvp.note");
             a.command.reason = text_or_none(f.written(p.a, p.b));
             return Some(one(a));
