@@ -1,4 +1,5 @@
 //! What durability costs: `cargo bench --bench store`. Judge by ratios within one run; disks differ by the minute.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use divan::Bencher;
 use divan::counter::ItemsCount;

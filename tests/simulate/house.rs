@@ -321,7 +321,7 @@ impl House {
             ) {
                 for id in sent.objects.iter().filter(|id| id.starts_with("A-")) {
                     assert!(
-                        laws::is_open(&*self.store, id),
+                        laws::is_open(&self.store, id),
                         "{} to {} about {id}, which is closed",
                         sent.letter,
                         sent.to

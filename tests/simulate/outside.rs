@@ -27,7 +27,7 @@ fn words(text: &str, cause: Cause) -> Reply {
 
 impl Outside {
     pub fn deliver(&mut self, draw: &mut Draw, row: &LetterRow, parcel: &Parcel, now: DateTime<Utc>) -> Delivery {
-        assert_eq!(parcel.rcpts, [row.sent.to.clone()], "each letter has one reader");
+        assert_eq!(parcel.rcpts, std::slice::from_ref(&row.sent.to), "each letter has one reader");
         if self.gone.contains(&row.sent.to) {
             self.refused += 1;
             return Delivery::Refused(words("550 5.1.1 no such user", Cause::Address));
