@@ -1,5 +1,6 @@
 //! Mails as clients and providers really shape them, by provenance, each with what has to be understood beside it.
 //! Every mail is read as it stands and once more with bare LF line ends: relays differ.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use duban::mail::automatic::{Identity, Severity, classify};
 use duban::mail::inbound::{Limits, parse};

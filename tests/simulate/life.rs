@@ -379,7 +379,8 @@ impl Life {
                 text.push_str(&format!("{} ", 1 + self.draw.below(n + 2)));
             }
             let words = if self.draw.chance(8) { NOISE } else { ANSWERS };
-            text.push_str(self.draw.pick(words));
+            let word: &&str = self.draw.pick(words);
+            text.push_str(word);
             text.push('\n');
         }
         let (_, from) = self.who();
