@@ -59,6 +59,7 @@ fn is_schedule(grid: &Grid) -> bool {
 }
 
 /// `Re: 【会议通知】新品启动会` → `新品启动会`.
+#[rustfmt::skip]
 fn plain_subject(subject: &str) -> String {
     let base = thread::base_subject(subject).text;
     let mut rest = base.trim();
@@ -75,18 +76,8 @@ fn plain_subject(subject: &str) -> String {
             }
         }
         for head in [
-            "会议通知",
-            "会议邀请",
-            "开会通知",
-            "会议安排",
-            "通知",
-            "邀请",
-            "會議通知",
-            "Meeting invitation",
-            "Meeting request",
-            "Invitation",
-            "Meeting notice",
-            "Meeting",
+            "会议通知", "会议邀请", "开会通知", "会议安排", "通知", "邀请", "會議通知", "Meeting invitation", "Meeting request",
+            "Invitation", "Meeting notice", "Meeting",
         ] {
             if let Some(tail) = rest.strip_prefix(head) {
                 let tail_trimmed = tail.trim_start_matches([':', '：', '-', '—', ' ', '|']);
@@ -764,12 +755,14 @@ impl Reader<'_> {
     }
 
     /// `市场部：《用户调研报告》，3月13日前`; `Bob, please bring the load chart by Thursday noon.`
+    #[rustfmt::skip]
     fn material(&self, text: &str) -> Option<MaterialReading> {
         let around = sentence::Around {
             section: Section::Actions,
             is_item: true,
             checked: None,
             owner: None,
+            due: None,
             cast: self.cast,
             clock: self.clock,
         };
@@ -781,30 +774,8 @@ impl Reader<'_> {
         let owner = owner.filter(|owner| !owner.is_empty());
         let mut name = draft.task;
         for word in [
-            "准备好",
-            "准备",
-            "提交",
-            "提供",
-            "携带",
-            "带上",
-            "带好",
-            "带",
-            "完成",
-            "发送",
-            "输出",
-            "上传",
-            "打印",
-            "整理",
-            "bring along",
-            "bring",
-            "prepare",
-            "send",
-            "submit",
-            "provide",
-            "share",
-            "upload",
-            "circulate",
-            "have",
+            "准备好", "准备", "提交", "提供", "携带", "带上", "带好", "带", "完成", "发送", "输出", "上传", "打印", "整理", "bring along",
+            "bring", "prepare", "send", "submit", "provide", "share", "upload", "circulate", "have",
         ] {
             let head = name.get(..word.len()).filter(|head| head.eq_ignore_ascii_case(word));
             if head.is_some() {
@@ -823,6 +794,7 @@ impl Reader<'_> {
 
     // ------------------------------------------------------------ free words
 
+    #[rustfmt::skip]
     fn free_words(&self, call: &mut CallReading) {
         if call.objective.is_some() {
             return;
@@ -837,19 +809,8 @@ impl Reader<'_> {
             if let Some((at, _)) = scan.find_word(
                 all.clone(),
                 &[
-                    "to decide",
-                    "to discuss",
-                    "to agree",
-                    "to review",
-                    "to plan",
-                    "to align",
-                    "to talk about",
-                    "to go over",
-                    "to kick off",
-                    "to resolve",
-                    "about",
-                    "regarding",
-                    "on the topic of",
+                    "to decide", "to discuss", "to agree", "to review", "to plan", "to align", "to talk about",
+                    "to go over", "to kick off", "to resolve", "about", "regarding", "on the topic of",
                 ],
             ) {
                 let start = scan
@@ -862,19 +823,7 @@ impl Reader<'_> {
                 }
             }
             for word in [
-                "讨论",
-                "商量",
-                "商议",
-                "研究",
-                "确定",
-                "评审",
-                "对齐",
-                "沟通",
-                "过一下",
-                "同步",
-                "复盘",
-                "决定",
-                "明确",
+                "讨论", "商量", "商议", "研究", "确定", "评审", "对齐", "沟通", "过一下", "同步", "复盘", "决定", "明确",
             ] {
                 if let Some(at) = scan.find(all.clone(), word) {
                     let end = scan.find_char(at..scan.len(), "。,;!").unwrap_or(scan.len());
@@ -888,6 +837,7 @@ impl Reader<'_> {
         }
     }
 
+    #[rustfmt::skip]
     fn marks(&self, call: &mut CallReading) {
         let lines = || {
             self.form
@@ -904,41 +854,17 @@ impl Reader<'_> {
             call.confidential |= has(&["保密", "机密", "機密", "confidential", "请勿外传", "不得外传"])
                 && !has(&["无需保密", "保密协议", "not confidential", "nda"]);
             call.draft |= has(&[
-                "草稿",
-                "先不发",
-                "先不要发",
-                "暂不发送",
-                "先别发",
-                "先给我看",
-                "draft only",
-                "do not send yet",
-                "don't send yet",
-                "not send it yet",
-                "just a draft",
+                "草稿", "先不发", "先不要发", "暂不发送", "先别发", "先给我看", "draft only", "do not send yet", "don't send yet",
+                "not send it yet", "just a draft",
             ]);
             if has(&[
-                "请代发",
-                "代为通知",
-                "请代为发送",
-                "麻烦代发",
-                "帮忙通知",
-                "請代發",
-                "please send it out",
-                "please notify everyone",
+                "请代发", "代为通知", "请代为发送", "麻烦代发", "帮忙通知", "請代發", "please send it out", "please notify everyone",
                 "please send the invitation",
             ]) {
                 call.delivery = Some("all".into());
             } else if has(&[
-                "不用再发",
-                "不必再发",
-                "无需再发",
-                "不用另发",
-                "不用发通知",
-                "無需再發",
-                "no need to send",
-                "don't send anything",
-                "already informed",
-                "no need to notify",
+                "不用再发", "不必再发", "无需再发", "不用另发", "不用发通知", "無需再發", "no need to send", "don't send anything",
+                "already informed", "no need to notify",
             ]) {
                 call.delivery = Some("none".into());
             }
@@ -950,6 +876,7 @@ impl Reader<'_> {
     }
 
     /// Whether all this calls a meeting.
+    #[rustfmt::skip]
     fn is_call(&self, call: &CallReading) -> bool {
         let form = self.form;
         let labelled = [
@@ -971,19 +898,8 @@ impl Reader<'_> {
         .count();
         let subject = self.subject.to_lowercase();
         let named = [
-            "会",
-            "meeting",
-            "review",
-            "kickoff",
-            "kick-off",
-            "retrospective",
-            "retro",
-            "standup",
-            "stand-up",
-            "sync",
-            "workshop",
-            "weekly",
-            "call",
+            "会", "meeting", "review", "kickoff", "kick-off", "retrospective", "retro", "standup", "stand-up", "sync",
+            "workshop", "weekly", "call",
         ]
         .iter()
         .any(|w| subject.contains(w));
@@ -1022,6 +938,7 @@ fn names_of(text: &str) -> Vec<String> {
 }
 
 /// The kind of meeting that words tell.
+#[rustfmt::skip]
 pub(super) fn kind_in(text: &str) -> Option<&'static str> {
     let scan = Scan::new(text);
     let lower = scan.folded(0..scan.len());
@@ -1030,15 +947,7 @@ pub(super) fn kind_in(text: &str) -> Option<&'static str> {
         (
             "retrospective",
             &[
-                "复盘",
-                "总结会",
-                "回顾会",
-                "检讨会",
-                "retrospective",
-                "retro",
-                "lessons learned",
-                "post-mortem",
-                "postmortem",
+                "复盘", "总结会", "回顾会", "检讨会", "retrospective", "retro", "lessons learned", "post-mortem", "postmortem",
                 "after action",
             ],
         ),
@@ -1046,37 +955,14 @@ pub(super) fn kind_in(text: &str) -> Option<&'static str> {
         (
             "problem",
             &[
-                "问题",
-                "投诉",
-                "故障",
-                "事故",
-                "根因",
-                "异常",
-                "problem",
-                "root cause",
-                "incident",
-                "troubleshoot",
-                "outage",
-                "issue review",
-                "分析会",
-                "整改会",
+                "问题", "投诉", "故障", "事故", "根因", "异常", "problem", "root cause", "incident", "troubleshoot", "outage",
+                "issue review", "分析会", "整改会",
             ],
         ),
         (
             "weekly",
             &[
-                "周例会",
-                "周会",
-                "例会",
-                "weekly",
-                "stand-up",
-                "standup",
-                "站会",
-                "双周会",
-                "biweekly",
-                "晨会",
-                "月例会",
-                "月会",
+                "周例会", "周会", "例会", "weekly", "stand-up", "standup", "站会", "双周会", "biweekly", "晨会", "月例会", "月会",
             ],
         ),
         ("other", &["其他", "其它", "other"]),
@@ -1154,125 +1040,46 @@ fn sentences_of(line: &str) -> Vec<String> {
     out
 }
 
+#[rustfmt::skip]
 fn speaks_of_meeting(line: &str) -> bool {
     let lower = line.to_lowercase();
     [
-        "会议",
-        "开会",
-        "开个会",
-        "例会",
-        "碰头",
-        "碰一下",
-        "碰个",
-        "讨论",
-        "召开",
-        "参会",
-        "参加",
-        "會議",
-        "開會",
-        "meet",
-        "call",
-        "sync",
-        "catch up",
-        "get together",
-        "session",
-        "discuss",
-        "review",
-        "kick-off",
-        "kickoff",
-        "workshop",
-        "启动会",
-        "评审会",
-        "复盘会",
-        "周会",
-        "站会",
+        "会议", "开会", "开个会", "例会", "碰头", "碰一下", "碰个", "讨论", "召开", "参会", "参加", "會議", "開會", "meet", "call", "sync",
+        "catch up", "get together", "session", "discuss", "review", "kick-off", "kickoff", "workshop", "启动会", "评审会",
+        "复盘会", "周会", "站会",
     ]
     .iter()
     .any(|w| lower.contains(w))
 }
 
 /// Somebody asks others to come together.
+#[rustfmt::skip]
 fn calls_to_meet(line: &str) -> bool {
     let lower = line.to_lowercase();
     [
-        "let's meet",
-        "let us meet",
-        "lets meet",
-        "we will meet",
-        "we'll meet",
-        "i'd like to meet",
-        "would like to schedule",
-        "like to set up",
-        "please join",
-        "please attend",
-        "you are invited",
-        "invite you",
-        "schedule a meeting",
-        "set up a meeting",
-        "call a meeting",
-        "have a meeting",
-        "hold a meeting",
-        "meeting on",
-        "meeting at",
-        "meet on",
-        "meet at",
-        "let's have",
-        "let's get together",
-        "let's sync",
-        "let's catch up",
+        "let's meet", "let us meet", "lets meet", "we will meet", "we'll meet", "i'd like to meet",
+        "would like to schedule", "like to set up", "please join", "please attend", "you are invited", "invite you",
+        "schedule a meeting", "set up a meeting", "call a meeting", "have a meeting", "hold a meeting", "meeting on",
+        "meeting at", "meet on", "meet at", "let's have", "let's get together", "let's sync", "let's catch up",
         "join us",
     ]
     .iter()
     .any(|w| lower.contains(w))
         || [
-            "开会",
-            "开个会",
-            "开一个会",
-            "开个短会",
-            "召开",
-            "碰头",
-            "碰一下",
-            "碰个头",
-            "碰个面",
-            "请准时参加",
-            "请参加",
-            "请大家参加",
-            "请准时出席",
-            "请出席",
-            "邀请您参加",
-            "邀请大家",
-            "组织一次",
-            "约大家",
-            "请各位参加",
-            "開會",
-            "召集",
-            "举行",
-            "请务必参加",
-            "拟于",
-            "定于",
-            "对一下",
-            "聊一下",
-            "过一下",
-            "例会时间",
-            "固定在",
+            "开会", "开个会", "开一个会", "开个短会", "召开", "碰头", "碰一下", "碰个头", "碰个面", "请准时参加", "请参加", "请大家参加", "请准时出席", "请出席",
+            "邀请您参加", "邀请大家", "组织一次", "约大家", "请各位参加", "開會", "召集", "举行", "请务必参加", "拟于", "定于", "对一下", "聊一下", "过一下",
+            "例会时间", "固定在",
         ]
         .iter()
         .any(|w| line.contains(w))
 }
 
 /// Words that ask somebody to bring or send something before the meeting.
+#[rustfmt::skip]
 fn asks_for_material(line: &str) -> bool {
     let lower = line.to_lowercase();
     let english = [
-        "bring",
-        "prepare",
-        "please send",
-        "send me",
-        "provide",
-        "submit",
-        "upload",
-        "circulate",
-        "share the",
+        "bring", "prepare", "please send", "send me", "provide", "submit", "upload", "circulate", "share the",
         "share your",
     ]
     .iter()
@@ -1290,27 +1097,12 @@ fn is_meeting_link(word: &str) -> bool {
         .any(|w| lower.contains(w))
 }
 
+#[rustfmt::skip]
 fn is_online(text: &str) -> bool {
     let lower = text.to_lowercase();
     [
-        "线上",
-        "会议号",
-        "腾讯会议",
-        "飞书",
-        "钉钉",
-        "zoom",
-        "teams",
-        "webex",
-        "http",
-        "meet.google",
-        "google meet",
-        "voov",
-        "視訊",
-        "视频",
-        "online",
-        "線上",
-        "skype",
-        "dial-in",
+        "线上", "会议号", "腾讯会议", "飞书", "钉钉", "zoom", "teams", "webex", "http", "meet.google", "google meet", "voov",
+        "視訊", "视频", "online", "線上", "skype", "dial-in",
     ]
     .iter()
     .any(|w| lower.contains(w))

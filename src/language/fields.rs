@@ -390,6 +390,7 @@ pub fn label_of(text: &str) -> Option<Label> {
         }
     }
     // Headings that hold a telling word. Order matters: 责任部门 before 责任, 完成情况 before 完成.
+    #[rustfmt::skip]
     const WITHIN: &[(Label, &[&str])] = &[
         (WantedBy, &["期望完成时间", "期望解决时间", "wantedby", "neededby"]),
         (Percent, &["完成率", "百分比", "percent", "%"]),
@@ -399,21 +400,8 @@ pub fn label_of(text: &str) -> Option<Label> {
         (
             Due,
             &[
-                "截止",
-                "截至",
-                "完成时限",
-                "完成时间",
-                "完成日期",
-                "完成日",
-                "完成期限",
-                "时限",
-                "deadline",
-                "duedate",
-                "ddl",
-                "bywhen",
-                "期限",
-                "到期",
-                "due",
+                "截止", "截至", "完成时限", "完成时间", "完成日期", "完成日", "完成期限", "时限", "deadline", "duedate", "ddl", "bywhen",
+                "期限", "到期", "due",
             ],
         ),
         (Start, &["开始时间", "开始日期", "启动时间", "startdate"]),

@@ -20,103 +20,41 @@ use chrono::NaiveDate;
 const ENTRY_COUNT_MAX: usize = 500;
 
 /// Words of something that no longer works.
+#[rustfmt::skip]
 const BROKEN: &[&str] = &[
-    "drop",
-    "down",
-    "not work",
-    "cannot",
-    "can't",
-    "broken",
-    "crash",
-    "time out",
-    "timeout",
-    "无法",
-    "不能用",
-    "坏了",
-    "崩溃",
-    "中断",
-    "打不开",
-    "报错",
-    "失败",
+    "drop", "down", "not work", "cannot", "can't", "broken", "crash", "time out", "timeout", "无法", "不能用", "坏了", "崩溃",
+    "中断", "打不开", "报错", "失败",
 ];
 
 /// Marks of the subject that say what a mail is.
+#[rustfmt::skip]
 pub(super) fn says_issue(subject: &str) -> bool {
     let lower = subject.to_lowercase();
     [
-        "问题反馈",
-        "问题上报",
-        "問題反饋",
-        "協作問題",
-        "协作沟通",
-        "故障反馈",
-        "故障申报",
-        "故障投诉",
-        "协作需求",
-        "资源申请",
-        "流程卡点",
-        "反馈表",
-        "[issue]",
-        "【issue】",
-        "issue:",
-        "[problem]",
-        "issue report",
-        "problem report",
-        "feedback form",
+        "问题反馈", "问题上报", "問題反饋", "協作問題", "协作沟通", "故障反馈", "故障申报", "故障投诉", "协作需求", "资源申请", "流程卡点", "反馈表", "[issue]",
+        "【issue】", "issue:", "[problem]", "issue report", "problem report", "feedback form",
     ]
     .iter()
     .any(|w| lower.contains(w))
 }
 
+#[rustfmt::skip]
 pub(super) fn says_project(text: &str) -> bool {
     [
-        "项目启动信息",
-        "启动信息表",
-        "责任分工表",
-        "任务分工表",
-        "目标共识",
-        "任务总览",
-        "项目启动:",
-        "项目启动：",
-        "项目信息表",
-        "项目立项",
-        "職責分工表",
-        "责任分工",
-        "任务分工",
-        "里程碑计划",
-        "project charter",
-        "Project charter",
-        "Project start",
-        "project brief",
-        "Project brief",
-        "Project kick",
-        "RACI",
-        "responsibility matrix",
-        "Responsibility matrix",
-        "task overview",
-        "Task overview",
-        "project plan",
-        "Project plan",
-        "Project launch",
+        "项目启动信息", "启动信息表", "责任分工表", "任务分工表", "目标共识", "任务总览", "项目启动:", "项目启动：", "项目信息表", "项目立项", "職責分工表", "责任分工",
+        "任务分工", "里程碑计划", "project charter", "Project charter", "Project start", "project brief", "Project brief",
+        "Project kick", "RACI", "responsibility matrix", "Responsibility matrix", "task overview", "Task overview",
+        "project plan", "Project plan", "Project launch",
     ]
     .iter()
     .any(|w| text.contains(w))
 }
 
+#[rustfmt::skip]
 pub(super) fn says_progress(text: &str) -> bool {
     [
-        "进度跟踪",
-        "进度表",
-        "进展跟踪",
-        "进度更新",
-        "進度追蹤",
-        "进度汇报",
-        "progress table",
-        "progress report",
-        "Progress",
-        "progress update",
-        "status table",
-        "任务进度",
+        "进度跟踪", "进度表", "进展跟踪", "进度更新", "進度追蹤", "进度汇报", "progress table", "progress report", "Progress",
+        "progress update", "status table", "任务进度",
     ]
     .iter()
     .any(|w| text.contains(w))
@@ -290,6 +228,7 @@ fn free_issue(form: &Form, clock: &Clock<'_>, issue: &mut IssueReading) {
 }
 
 /// Background first, wishes last: sentences by what they say.
+#[rustfmt::skip]
 fn sort_sentences(text: &str, issue: &mut IssueReading) {
     let mut background = String::new();
     let mut current = String::new();
@@ -301,19 +240,7 @@ fn sort_sentences(text: &str, issue: &mut IssueReading) {
         }
         let lower = bare.to_lowercase();
         let wish = [
-            "希望",
-            "期望",
-            "请",
-            "需要",
-            "建议",
-            "诉求",
-            "盼",
-            "please",
-            "we need",
-            "need ",
-            "would like",
-            "expect",
-            "want",
+            "希望", "期望", "请", "需要", "建议", "诉求", "盼", "please", "we need", "need ", "would like", "expect", "want",
             "should",
         ]
         .iter()
@@ -339,23 +266,12 @@ fn sort_sentences(text: &str, issue: &mut IssueReading) {
     issue.expected = issue.expected.take().or_else(|| keep(expected));
 }
 
+#[rustfmt::skip]
 fn is_greeting(line: &str) -> bool {
     let lower = line.trim().to_lowercase();
     lower.chars().count() <= 30
         && [
-            "各位",
-            "您好",
-            "你好",
-            "大家好",
-            "hi",
-            "hello",
-            "dear",
-            "谢谢",
-            "thanks",
-            "thank you",
-            "regards",
-            "best",
-            "此致",
+            "各位", "您好", "你好", "大家好", "hi", "hello", "dear", "谢谢", "thanks", "thank you", "regards", "best", "此致",
             "辛苦",
         ]
         .iter()
@@ -536,6 +452,7 @@ fn urgency_of_subject(subject: &str) -> Option<String> {
     }
 }
 
+#[rustfmt::skip]
 fn kind_in(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
     let table: &[(&str, &[&str])] = &[
@@ -544,21 +461,8 @@ fn kind_in(text: &str) -> Option<&'static str> {
         (
             "fault",
             &[
-                "故障",
-                "投诉",
-                "投訴",
-                "fault",
-                "bug",
-                "outage",
-                "complaint",
-                "incident",
-                "defect",
-                "failure",
-                "fails",
-                "failing",
-                "报错",
-                "宕机",
-                "异常",
+                "故障", "投诉", "投訴", "fault", "bug", "outage", "complaint", "incident", "defect", "failure", "fails",
+                "failing", "报错", "宕机", "异常",
             ],
         ),
         (
@@ -688,6 +592,7 @@ fn is_project_grid(grid: &Grid) -> bool {
         || (has(Label::Task) && has(Label::DependsOn))
 }
 
+#[rustfmt::skip]
 fn project_name(subject: &str, form: &Form) -> Option<String> {
     if let Some(name) = form.any_value(&[Label::Project, Label::Title]) {
         return Some(bare_name(name));
@@ -706,18 +611,7 @@ fn project_name(subject: &str, form: &Form) -> Option<String> {
         }
     }
     for word in [
-        "项目启动信息表",
-        "责任分工表",
-        "任务分工表",
-        "目标共识表",
-        "任务总览表",
-        "启动信息表",
-        "项目启动",
-        "责任分工",
-        "任务分工",
-        "目标共识",
-        "任务总览",
-        "里程碑计划",
+        "项目启动信息表", "责任分工表", "任务分工表", "目标共识表", "任务总览表", "启动信息表", "项目启动", "责任分工", "任务分工", "目标共识", "任务总览", "里程碑计划",
     ] {
         rest = rest.replace(word, "");
     }
@@ -733,20 +627,10 @@ fn bare_name(name: &str) -> String {
 fn scope(form: &Form, project: &mut ProjectReading) {
     project.scope_out = form.text(Label::ScopeOut).map(clean);
     let Some(text) = form.text(Label::Scope) else { return };
+    #[rustfmt::skip]
     const OUT: &[&str] = &[
-        "不包含",
-        "不包括",
-        "不含",
-        "不涉及",
-        "范围外",
-        "out of scope",
-        "Out of scope",
-        "excluding",
-        "excludes",
-        "Excludes",
-        "not included",
-        "Out:",
-        "排除",
+        "不包含", "不包括", "不含", "不涉及", "范围外", "out of scope", "Out of scope", "excluding", "excludes", "Excludes",
+        "not included", "Out:", "排除",
     ];
     const IN: &[&str] =
         &["包含", "包括", "涵盖", "覆盖", "in scope", "In scope", "includes", "Includes", "including", "In:"];
@@ -1047,21 +931,11 @@ fn percent_in(text: &str) -> Option<u8> {
 }
 
 /// `not_started`, `in_progress`, `behind`, `blocked`, `done`.
+#[rustfmt::skip]
 pub(super) fn state_of(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
     if [
-        "滞后",
-        "逾期",
-        "延期",
-        "延误",
-        "落后",
-        "超期",
-        "behind",
-        "delayed",
-        "late",
-        "overdue",
-        "at risk",
-        "off track",
+        "滞后", "逾期", "延期", "延误", "落后", "超期", "behind", "delayed", "late", "overdue", "at risk", "off track",
         "slipping",
     ]
     .iter()

@@ -382,6 +382,7 @@ impl<'a> Walk<'a> {
             is_item,
             checked,
             owner: self.owner.as_ref().map(|c| &c.value),
+            due: self.due.as_ref().map(|c| &c.value),
             cast: &self.cast,
             clock: self.clock,
         };
@@ -620,6 +621,7 @@ impl<'a> Walk<'a> {
             is_item,
             checked: None,
             owner: self.owner.as_ref().map(|c| &c.value),
+            due: self.due.as_ref().map(|c| &c.value),
             cast: &self.cast,
             clock: self.clock,
         }

@@ -99,22 +99,10 @@ fn flatten<'b>(blocks: &'b [Block], depth: u8, out: &mut Vec<(&'b Block, u8)>) {
 }
 
 /// Subjects and headings that name minutes.
+#[rustfmt::skip]
 const MINUTES_WORDS: &[&str] = &[
-    "纪要",
-    "紀要",
-    "会议记录",
-    "會議記錄",
-    "会议总结",
-    "会后总结",
-    "minutes",
-    "mom ",
-    "mom:",
-    "meeting notes",
-    "meeting summary",
-    "notes from",
-    "recap",
-    "行动项",
-    "待办事项",
+    "纪要", "紀要", "会议记录", "會議記錄", "会议总结", "会后总结", "minutes", "mom ", "mom:", "meeting notes", "meeting summary",
+    "notes from", "recap", "行动项", "待办事项",
 ];
 
 /// What whole documents a mail holds: minutes, calls, forms, tables. `context` is what the letter asked that it answers;

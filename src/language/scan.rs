@@ -146,15 +146,21 @@ impl Scan {
             .find(|at| self.at(*at) == first && self.lit(*at, wanted).is_some())
     }
 
+    /// Whether one of these words stands in the range. One walk: most characters begin none of them.
     pub fn has(&self, range: Range<usize>, wanted: &[&str]) -> bool {
-        wanted.iter().any(|word| self.find(range.clone(), word).is_some())
+        let firsts = Firsts::of(wanted);
+        let end = range.end.min(self.len());
+        (range.start..end).any(|at| {
+            firsts.may_hold(self.at(at)) && wanted.iter().any(|word| self.lit(at, word).is_some_and(|stop| stop <= end))
+        })
     }
 
     /// The first place where one of these English words stands by itself.
     pub fn find_word(&self, range: Range<usize>, wanted: &[&str]) -> Option<(usize, usize)> {
+        let firsts = Firsts::of(wanted);
         let end = range.end.min(self.len());
         (range.start..end).find_map(|at| {
-            if self.before(at).is_ascii_alphanumeric() {
+            if !firsts.may_hold(self.at(at)) || self.before(at).is_ascii_alphanumeric() {
                 return None;
             }
             self.any_word(at, wanted).filter(|stop| *stop <= end).map(|stop| (at, stop))
@@ -164,6 +170,19 @@ impl Scan {
     /// The first of these characters in the range.
     pub fn find_char(&self, range: Range<usize>, wanted: &str) -> Option<usize> {
         (range.start..range.end.min(self.len())).find(|at| wanted.contains(self.at(*at)))
+    }
+}
+
+/// Which characters begin some words, roughly: a bit for each of 128 classes.
+struct Firsts(u128);
+
+impl Firsts {
+    fn of(words: &[&str]) -> Firsts {
+        Firsts(words.iter().filter_map(|word| word.chars().next()).fold(0, |bits, c| bits | 1 << (c as u32 % 128)))
+    }
+
+    fn may_hold(&self, c: char) -> bool {
+        self.0 >> (c as u32 % 128) & 1 == 1
     }
 }
 
@@ -180,6 +199,8 @@ pub(super) fn is_han(c: char) -> bool {
 /// Many words, found by their first character; for asking which stands at a place.
 pub(super) struct WordSet {
     by_first: HashMap<char, Vec<Vec<char>>>,
+    /// A bit for each of 4096 classes of first characters, so that most places need no look into the map.
+    firsts: Box<[u64; 64]>,
 }
 
 impl WordSet {
@@ -195,11 +216,26 @@ impl WordSet {
         for words in by_first.values_mut() {
             words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         }
-        WordSet { by_first }
+        let mut firsts = Box::new([0u64; 64]);
+        for first in by_first.keys() {
+            let class = *first as usize % 4096;
+            if let Some(bits) = firsts.get_mut(class / 64) {
+                *bits |= 1 << (class % 64);
+            }
+        }
+        WordSet { by_first, firsts }
+    }
+
+    fn may_hold(&self, first: char) -> bool {
+        let class = first as usize % 4096;
+        self.firsts.get(class / 64).is_some_and(|bits| bits >> (class % 64) & 1 == 1)
     }
 
     /// The longest word that stands there; where it ends.
     pub fn at(&self, scan: &Scan, i: usize) -> Option<usize> {
+        if !self.may_hold(scan.at(i)) {
+            return None;
+        }
         self.by_first
             .get(&scan.at(i))?
             .iter()
@@ -209,7 +245,7 @@ impl WordSet {
 
     /// The same for English words, which end where their letters end.
     pub fn word_at(&self, scan: &Scan, i: usize) -> Option<usize> {
-        if scan.before(i).is_ascii_alphanumeric() {
+        if !self.may_hold(scan.at(i)) || scan.before(i).is_ascii_alphanumeric() {
             return None;
         }
         self.by_first

@@ -175,7 +175,7 @@ static NO_DEPARTMENTS: LazyLock<WordSet> = LazyLock::new(|| {
      排队 车队 一队 功课 上课 下课 布局 格局 结局 当局 邮局 公安局 课 本处 委 科 办 所 处 部 组 室 院 局 站 厂 店 班 队 方 房间 部署 组织 组成 组长 处理 科学 办理 办法 办公 所有 所以 所需 所在 院长 局面 站点 站会 厂长 店长 班车 班长 队伍 队长 方案 方式 方向 方便",
     ])
 });
-const EVERYONE: &str = "各部门 各单位 各位同事 各位同仁 各位 各小组 各组 各科室 各分公司 各团队 各门店 各项目组 各负责人 各区域 各中心 各处室 全体人员 全体员工 全体同事 全体成员 全体 所有人员 所有人 所有部门 大家 相关部门 相关人员 有关部门 相关负责人 相关同事 与会人员 参会人员 参会各方 各方 各相关部门 各責任人 各责任人 各家";
+const EVERYONE: &str = "各部门负责人 各部门经理 各部门主管 各单位负责人 各科室负责人 各班组长 各项目负责人 各区域负责人 各部门 各单位 各位同事 各位同仁 各位 各小组 各组 各科室 各分公司 各团队 各门店 各项目组 各负责人 各区域 各中心 各处室 全体人员 全体员工 全体同事 全体成员 全体 所有人员 所有人 所有部门 大家 相关部门 相关人员 有关部门 相关负责人 相关同事 与会人员 参会人员 参会各方 各方 各相关部门 各責任人 各责任人 各家";
 
 struct Words {
     compound: WordSet,
@@ -457,6 +457,11 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
         return Some((end, Kind::Everyone));
     }
     let c = scan.at(i);
+    if follow == Follow::End
+        && let Some(end) = scan.any_word(i, &["all", "everyone", "everybody"]).filter(|end| is_end(scan, *end) && scan.at(*end) != ' ')
+    {
+        return Some((end, Kind::Everyone));
+    }
     if c.is_ascii_alphabetic() && scan.is_capital(i) {
         if let Some(end) = words.english_everyone.word_at(scan, i) {
             return Some((end, Kind::Everyone));
@@ -545,10 +550,13 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
             best = Some(end);
         }
     }
-    best.map(|end| (end, Kind::Department))
+    // 各站所: nobody in particular.
+    let kind = if c == '各' { Kind::Everyone } else { Kind::Department };
+    best.map(|end| (end, kind))
 }
 
 /// Verbs that departments are named by.
+#[rustfmt::skip]
 const KINDS_OF_WORK: &[&str] = &[
     "支持", "检测", "维护", "安装", "培训", "招聘", "推广", "宣传", "策划", "检验", "维修", "运输", "配送", "监控",
     "评审", "督查", "监督", "保养", "考核", "测试", "开发", "设计", "对外", "加工", "包装", "结算", "预算", "审核",
@@ -556,6 +564,7 @@ const KINDS_OF_WORK: &[&str] = &[
 ];
 
 /// 采购, 测试, 设计: a department and a deed in one word.
+#[rustfmt::skip]
 fn is_deed(scan: &Scan, i: usize) -> bool {
     scan.any(
         i,

@@ -48,30 +48,18 @@ impl Clock<'_> {
     }
 
     /// Whether the words promise a time without naming one: 尽快, ASAP.
+    #[rustfmt::skip]
     pub fn is_vague(&self, text: &str) -> bool {
         const WORDS: &[&str] = &[
-            "尽快",
-            "尽早",
-            "抓紧",
-            "儘快",
-            "盡快",
-            "asap",
-            "ASAP",
-            "as soon as",
-            "when possible",
-            "soon",
-            "马上",
-            "近期",
-            "有空",
-            "方便时",
-            "立即",
-            "择机",
+            "尽快", "尽早", "抓紧", "儘快", "盡快", "asap", "ASAP", "as soon as", "when possible", "soon", "马上", "近期", "有空",
+            "方便时", "立即", "择机",
         ];
         WORDS.iter().any(|word| text.contains(word))
     }
 }
 
 /// A quick look: words of time have a digit or one of few characters. Saves the full reading of most sentences.
+#[rustfmt::skip]
 fn may_hold_date(text: &str) -> bool {
     text.bytes().any(|b| b.is_ascii_digit())
         || text.chars().any(|c| {
@@ -144,6 +132,8 @@ pub(crate) struct Around<'a> {
     pub checked: Option<bool>,
     /// Named by a heading above: `市场部：`.
     pub owner: Option<&'a Who>,
+    /// A day that a line above gave to all below.
+    pub due: Option<&'a Dated>,
     pub cast: &'a Cast,
     pub clock: &'a Clock<'a>,
 }
@@ -575,6 +565,7 @@ pub(crate) fn is_nothing(value: &str) -> bool {
 }
 
 /// The state that a status word or a tick says: `open`, `in_progress`, `done`, `blocked`.
+#[rustfmt::skip]
 pub(crate) fn status_of(value: &str) -> Option<&'static str> {
     let scan = Scan::new(value.trim());
     let all = 0..scan.len();
@@ -584,34 +575,9 @@ pub(crate) fn status_of(value: &str) -> Option<&'static str> {
     if scan.has(
         all.clone(),
         &[
-            "未完成",
-            "未开始",
-            "未启动",
-            "未开展",
-            "待办",
-            "待处理",
-            "待开始",
-            "待启动",
-            "尚未",
-            "没开始",
-            "not started",
-            "not done",
-            "open",
-            "todo",
-            "to do",
-            "to-do",
-            "pending",
-            "new",
-            "not yet",
-            "待跟进",
-            "未进行",
-            "待执行",
-            "计划中",
-            "未动工",
-            "未着手",
-            "☐",
-            "□",
-            "[ ]",
+            "未完成", "未开始", "未启动", "未开展", "待办", "待处理", "待开始", "待启动", "尚未", "没开始", "not started", "not done", "open",
+            "todo", "to do", "to-do", "pending", "new", "not yet", "待跟进", "未进行", "待执行", "计划中", "未动工", "未着手", "☐",
+            "□", "[ ]",
         ],
     ) {
         return Some(if scan.has(all, &["reopen", "newly"]) { "in_progress" } else { "open" });
@@ -625,46 +591,10 @@ pub(crate) fn status_of(value: &str) -> Option<&'static str> {
     if scan.has(
         all.clone(),
         &[
-            "进行中",
-            "推进中",
-            "处理中",
-            "办理中",
-            "执行中",
-            "开展中",
-            "跟进中",
-            "进行",
-            "正在",
-            "in progress",
-            "in-progress",
-            "ongoing",
-            "on-going",
-            "doing",
-            "started",
-            "wip",
-            "underway",
-            "部分完成",
-            "基本完成",
-            "partially",
-            "滞后",
-            "延期",
-            "延迟",
-            "behind",
-            "delayed",
-            "持续",
-            "on track",
-            "正常",
-            "按计划",
-            "编制中",
-            "落实中",
-            "实施中",
-            "整改中",
-            "推动中",
-            "洽谈中",
-            "审批中",
-            "评审中",
-            "测试中",
-            "开发中",
-            "采购中",
+            "进行中", "推进中", "处理中", "办理中", "执行中", "开展中", "跟进中", "进行", "正在", "in progress", "in-progress", "ongoing",
+            "on-going", "doing", "started", "wip", "underway", "部分完成", "基本完成", "partially", "滞后", "延期", "延迟",
+            "behind", "delayed", "持续", "on track", "正常", "按计划", "编制中", "落实中", "实施中", "整改中", "推动中", "洽谈中", "审批中",
+            "评审中", "测试中", "开发中", "采购中",
         ],
     ) {
         return Some("in_progress");
@@ -672,36 +602,9 @@ pub(crate) fn status_of(value: &str) -> Option<&'static str> {
     if scan.has(
         all.clone(),
         &[
-            "已完成",
-            "完成",
-            "已办结",
-            "办结",
-            "已关闭",
-            "关闭",
-            "已结束",
-            "已交付",
-            "已落实",
-            "已解决",
-            "已提交",
-            "完结",
-            "结案",
-            "done",
-            "complete",
-            "closed",
-            "finished",
-            "resolved",
-            "delivered",
-            "☑",
-            "√",
-            "✓",
-            "✔",
-            "✅",
-            "[x]",
-            "已验收",
-            "已上线",
-            "已归档",
-            "已处理",
-            "已发布",
+            "已完成", "完成", "已办结", "办结", "已关闭", "关闭", "已结束", "已交付", "已落实", "已解决", "已提交", "完结", "结案", "done", "complete",
+            "closed", "finished", "resolved", "delivered", "☑", "√", "✓", "✔", "✅", "[x]", "已验收", "已上线", "已归档",
+            "已处理", "已发布",
         ],
     ) {
         return Some("done");
@@ -743,15 +646,47 @@ fn read_main(main: &str, draft: Draft, around: &Around<'_>, forced: bool, sense:
     let mut first = true;
     let tracked = around.is_item || forced;
     let mut base = Some(draft);
+    // `李雷：① …；② …`: whose the parts are.
+    let mut carried: Option<Who> = None;
     for range in sentences {
-        for part in split_at_owners(&scan, range, around) {
+        let words = scan.written(range.clone());
+        let words = words.trim().trim_end_matches([':', '：']);
+        if range.end < scan.len() && words.chars().count() <= 12 && who::is_who(words, around.cast) {
+            carried = who::list(words, around.cast);
+            continue;
+        }
+        let (parts, told) = split_at_owners(&scan, range, around);
+        for part in parts {
             let text = scan.written(part.clone());
             if text.trim().is_empty() {
                 continue;
             }
+            let bound = forced || base.as_ref().is_some_and(|draft| draft.labels > 0 || draft.owner.is_some());
+            if !bound && !told && carried.is_none() && is_hopeless(&scan, &part, around) {
+                // Most of what is discussed: nobody is named, so only what kind of sentence it is matters.
+                let start = scan.skip(part.start, " ,;:、.。-*>·•\n");
+                if LISTS.decisions.at(&scan, start).is_some() {
+                    sense.is_decision = true;
+                } else {
+                    let asks = matches!(scan.at(part.end.saturating_sub(1)), '?');
+                    sense.refused.get_or_insert(if asks { "question" } else { "weak" });
+                }
+                continue;
+            }
             let start = if first { base.take().unwrap_or_default() } else { Draft::default() };
             let labelled = start.labels > 0;
-            let read = read_sentence(&text, start.clone(), around);
+            let mut read = read_sentence(&text, start.clone(), around);
+            if read.item.owner.is_none()
+                && let Some(owner) = &carried
+                && (read.item.due.is_some() || around.section == Section::Actions)
+            {
+                read.item.owner = Some(owner.clone());
+                read.item.strength = read.item.strength.max(3);
+            } else if read.leads && read.item.owner.is_some() {
+                carried.clone_from(&read.item.owner);
+            } else if read.item.owner.is_some() {
+                carried = None;
+            }
             let verdict = judge(&read, around, forced && first, labelled && first);
             match verdict {
                 Verdict::Item => {
@@ -761,6 +696,8 @@ fn read_main(main: &str, draft: Draft, around: &Around<'_>, forced: bool, sense:
                         && merges(last, &read)
                     {
                         merge(last, read.item);
+                    } else if says_nothing(&read.item.task) {
+                        // `Rosa: nothing this week`
                     } else if read.item.task.chars().count() >= 2 || labelled {
                         sense.items.push(read.item);
                     }
@@ -783,6 +720,14 @@ fn read_main(main: &str, draft: Draft, around: &Around<'_>, forced: bool, sense:
             first = base.is_some() && first && sense.items.is_empty() && matches!(verdict, Verdict::No(_));
         }
     }
+}
+
+/// `nothing this week`, 无, 暂无: an item in form only.
+fn says_nothing(task: &str) -> bool {
+    let lower = task.to_lowercase();
+    is_nothing(task)
+        || ["nothing", "none ", "no action", "no update", "n/a"].iter().any(|head| lower.starts_with(head))
+        || matches!(lower.as_str(), "本周无" | "暂无事项" | "无事项" | "无待办" | "无更新" | "没有")
 }
 
 /// A later sentence that only adds a date, a helper, a deliverable.
@@ -916,7 +861,7 @@ fn split_sentences(scan: &Scan) -> Vec<Range<usize>> {
             ';' => depth == 0,
             '.' => {
                 depth == 0
-                    && (scan.at(at + 1) == ' ' || at + 1 == scan.len())
+                    && (at + 1 == scan.len() || scan.at(at + 1) == ' ' && !is_low(scan, at + 2))
                     && !is_abbreviation(scan, at)
                     && !(scan.before(at).is_ascii_digit() && scan.at(at + 1) == ' ' && scan.at(at + 2).is_ascii_digit())
             }
@@ -946,6 +891,11 @@ fn split_sentences(scan: &Scan) -> Vec<Range<usize>> {
     out.push(start..scan.len());
     out.retain(|r| r.end > r.start && (r.start..r.end).any(|i| scan.at(i).is_alphanumeric()));
     out
+}
+
+/// `re. lease`: a sentence does not begin with a small letter.
+fn is_low(scan: &Scan, at: usize) -> bool {
+    scan.at(at).is_ascii_lowercase() && !scan.is_capital(at)
 }
 
 fn is_abbreviation(scan: &Scan, point: usize) -> bool {
@@ -1000,7 +950,12 @@ fn is_abbreviation(scan: &Scan, point: usize) -> bool {
 
 /// Where clauses may begin: the start, and behind commas, semicolons, colons.
 fn clause_starts(scan: &Scan, range: &Range<usize>) -> Vec<usize> {
-    let mut starts = vec![scan.skip(range.start, " ,;:、.。-*>·•\n\"")];
+    let mut first = scan.skip(range.start, " ,;:、.。-*>·•\n\"");
+    // 2） left over from a split within the line
+    if scan.at(first).is_ascii_digit() && matches!(scan.at(first + 1), ')' | '、') || ('①'..='⑳').contains(&scan.at(first)) {
+        first = scan.skip(first + 1, ")、 .");
+    }
+    let mut starts = vec![first];
     let mut depth = 0usize;
     for at in range.clone() {
         match scan.at(at) {
@@ -1021,7 +976,7 @@ fn clause_starts(scan: &Scan, range: &Range<usize>) -> Vec<usize> {
         if scan.before(at) == ' ' || starts.contains(&at) {
             if let Some(stop) = scan.any_word(at, &["and", "while", "but", "whereas", "then"])
                 && scan.is_capital(scan.skip(stop, " "))
-                && (scan.word(at, "and").is_none() || scan.before(scan.trim_end(0..at, " ")) == ',')
+                && (scan.word(at, "and").is_none() || ends_clause(scan, at))
                 && more.len() < 20
             {
                 more.push(scan.skip(stop, " "));
@@ -1035,13 +990,34 @@ fn clause_starts(scan: &Scan, range: &Range<usize>) -> Vec<usize> {
     starts
 }
 
+/// Whether `and` at this place joins clauses rather than names: behind a comma, a small word, or a day.
+fn ends_clause(scan: &Scan, and: usize) -> bool {
+    let end = scan.trim_end(0..and, " ");
+    if matches!(scan.before(end), ',' | ')') || scan.before(end).is_ascii_digit() {
+        return true;
+    }
+    let mut from = end;
+    while from > 0 && scan.at(from - 1).is_alphanumeric() {
+        from -= 1;
+    }
+    let day = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "eod", "cob", "eom"];
+    from < end && (!scan.is_capital(from) || scan.any_word(from, &day).is_some())
+}
+
 /// 张三负责甲，李四负责乙: parts of a sentence in which different people are told different things.
-fn split_at_owners(scan: &Scan, range: Range<usize>, around: &Around<'_>) -> Vec<Range<usize>> {
+/// And whether somebody is named at the head of any clause.
+fn split_at_owners(scan: &Scan, range: Range<usize>, around: &Around<'_>) -> (Vec<Range<usize>>, bool) {
     let mut cuts: Vec<usize> = Vec::new();
+    let mut told = false;
     let mut seen: Option<Vec<String>> = None;
     for start in clause_starts(scan, &range) {
         let Some(hit) = told_at(scan, start, range.end, around.cast) else { continue };
-        if hit.strength < 3 || hit.helps || hit.who.kind == Kind::Everyone {
+        told = true;
+        let next = scan.skip(hit.who.range.end, " ");
+        let dated = hit.strength == 2
+            && hit.who.kind == Kind::Person
+            && (who::begins_date(scan, next) || matches!(scan.at(next), '于' | '在'));
+        if !(hit.strength >= 3 || dated) || hit.helps || hit.who.kind == Kind::Everyone {
             continue;
         }
         match &seen {
@@ -1063,7 +1039,32 @@ fn split_at_owners(scan: &Scan, range: Range<usize>, around: &Around<'_>) -> Vec
         from = cut;
     }
     parts.push(from..range.end);
-    parts
+    (parts, told)
+}
+
+/// Outside of lists of actions an item needs somebody who does it. Without a name at the head of a clause one may only
+/// stand behind a word of telling, in brackets, or behind a sign at the end.
+fn is_hopeless(scan: &Scan, range: &Range<usize>, around: &Around<'_>) -> bool {
+    if around.section == Section::Actions || around.owner.is_some() || around.due.is_some() {
+        return false;
+    }
+    let mut tail = range.start;
+    for at in range.clone() {
+        match scan.at(at) {
+            '@' | '由' | '请' | '让' | '(' | '[' | '|' | '/' | '>' | '~' => return false,
+            '-' if scan.before(at) == ' ' || !scan.before(at).is_ascii_alphanumeric() => return false,
+            '负' if scan.at(at + 1) == '责' => return false,
+            '牵' if scan.at(at + 1) == '头' => return false,
+            '主' if matches!(scan.at(at + 1), '导' | '责') => return false,
+            '跟' if scan.at(at + 1) == '进' => return false,
+            'a' if scan.any_word(at, &["assigned", "action", "actioned"]).is_some() => return false,
+            'b' if scan.word(at, "by").is_some() => return false,
+            ',' => tail = at,
+            _ => {}
+        }
+    }
+    // `…，张三` at the end of a list's line.
+    !(around.is_item && tail > range.start && range.end - tail <= 12)
 }
 
 /// Somebody who is told to do something, at the head of a clause.
@@ -1086,6 +1087,14 @@ fn told_at(scan: &Scan, start: usize, end: usize, cast: &Cast) -> Option<Told> {
     let mut places = vec![start];
     // 会议要求，由…; 同时请…
     let mut at = start;
+    const SAYS_SO: &[&str] = &[
+        "it was agreed that", "it was decided that", "we agreed that", "we decided that", "the team agreed that",
+        "the group agreed that", "agreed that", "decided that", "it was also agreed that", "the board decided that",
+        "agreed", "next", "then", "also", "finally", "after the meeting", "separately",
+    ];
+    if let Some(stop) = scan.any_word(start, SAYS_SO) {
+        places.push(scan.skip(stop, " ,:"));
+    }
     for _ in 0..3 {
         let Some(stop) = lists.lead_ins.at(scan, at) else { break };
         at = scan.skip(stop, " ,:");
@@ -1316,67 +1325,17 @@ fn after_name(scan: &Scan, stop: usize) -> (usize, bool, bool) {
 
 /// `will`, `to`, `agreed to` behind an English name: where the verb begins, and how surely it is a promise.
 fn english_modal(scan: &Scan, at: usize, who: &Who) -> Option<(usize, u8)> {
+    #[rustfmt::skip]
     const MODALS: &[&str] = &[
-        "will be responsible for",
-        "is responsible for",
-        "are responsible for",
-        "will take care of",
-        "is going to",
-        "are going to",
-        "has agreed to",
-        "have agreed to",
-        "agreed to",
-        "agrees to",
-        "volunteered to",
-        "promised to",
-        "offered to",
-        "committed to",
-        "undertook to",
-        "undertakes to",
-        "has committed to",
-        "was asked to",
-        "is asked to",
-        "were asked to",
-        "is tasked with",
-        "was tasked with",
-        "is assigned to",
-        "was assigned to",
-        "is expected to",
-        "needs to",
-        "need to",
-        "has to",
-        "have to",
-        "ought to",
-        "will",
-        "'ll",
-        "shall",
-        "should",
-        "must",
-        "to",
-        "is to",
-        "are to",
-        "owns",
-        "takes",
-        "please",
-        "can",
-        "will then",
-        "will also",
-        "to also",
-        "will please",
-        "should please",
-        "and team to",
-        "plans to",
-        "intends to",
-        "is due to",
-        "took the action to",
-        "takes the action to",
-        "took an action to",
-        "has the action to",
-        "has an action to",
-        "to please",
-        "gets to",
-        "commits to",
-        "promises to",
+        "will be responsible for", "is responsible for", "are responsible for", "will take care of", "is going to",
+        "are going to", "has agreed to", "have agreed to", "agreed to", "agrees to", "volunteered to", "promised to",
+        "offered to", "committed to", "undertook to", "undertakes to", "has committed to", "was asked to",
+        "is asked to", "were asked to", "is tasked with", "was tasked with", "is assigned to", "was assigned to",
+        "is expected to", "needs to", "need to", "has to", "have to", "ought to", "will", "'ll", "shall", "should",
+        "must", "to", "is to", "are to", "owns", "takes", "please", "can", "will then", "will also", "to also",
+        "will please", "should please", "and team to", "plans to", "intends to", "is due to", "took the action to",
+        "takes the action to", "took an action to", "has the action to", "has an action to", "to please", "gets to",
+        "commits to", "promises to",
     ];
     let next = if scan.at(at) == ',' { scan.skip(at + 1, " ") } else { at };
     if scan.at(at) == ',' {
@@ -1430,6 +1389,8 @@ struct Read {
     only_help: bool,
     takes: bool,
     says: bool,
+    /// A name and a colon lead it, so what follows behind a semicolon is that person's too.
+    leads: bool,
 }
 
 fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
@@ -1492,6 +1453,7 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
         } else if read.item.owner.is_none() || read.item.labels == 0 && told.strength >= 3 && read.item.strength < 3 {
             read.takes |= told.takes;
             read.says = told.says;
+            read.leads = scan.before(scan.trim_end(told.cut.start..told.cut.end, " ")) == ':';
             read.item.strength = read.item.strength.max(told.strength);
             let mut cut = told.cut.clone();
             if told.helps {
@@ -1514,6 +1476,9 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
         }
     }
     take_helpers(&scan, &range, &mut cuts, &mut read, around);
+    if around.is_item {
+        take_status(&scan, &range, &mut cuts, &mut read);
+    }
     cut_past(&scan, &range, &mut cuts);
     if read.item.task.is_empty() {
         read.item.task = clean_task(&scan, &range, &cuts);
@@ -1522,6 +1487,7 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
 }
 
 /// Signs that a sentence is no instruction.
+#[rustfmt::skip]
 fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
     let lists = &*LISTS;
     let start = range.start;
@@ -1531,22 +1497,7 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
         let conditional = scan.any(
             start,
             &[
-                "如果",
-                "若",
-                "倘若",
-                "假如",
-                "假设",
-                "万一",
-                "要是",
-                "除非",
-                "如遇",
-                "如有",
-                "如需",
-                "一旦",
-                "必要时",
-                "视情况",
-                "如",
-                "当",
+                "如果", "若", "倘若", "假如", "假设", "万一", "要是", "除非", "如遇", "如有", "如需", "一旦", "必要时", "视情况", "如", "当",
             ],
         );
         read.conditional = conditional.is_some_and(|stop| {
@@ -1575,60 +1526,16 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
         let done = scan.has(
             all.clone(),
             &[
-                "已完成",
-                "已经完成",
-                "已提交",
-                "已于",
-                "已交付",
-                "已解决",
-                "已关闭",
-                "已发送",
-                "已签订",
-                "已上线",
-                "已落实",
-                "已确认",
-                "已更新",
-                "已发布",
-                "已办结",
-                "已整理",
-                "已归档",
-                "已修复",
-                "已处理",
-                "已经",
-                "完成了",
-                "提交了",
-                "已收到",
-                "已补充",
-                "已到货",
-                "已付",
-                "已通过",
-                "已对接",
-                "已联系",
-                "已准备",
-                "已安排",
-                "已下单",
-                "已启动",
-                "已验收",
+                "已完成", "已经完成", "已提交", "已于", "已交付", "已解决", "已关闭", "已发送", "已签订", "已上线", "已落实", "已确认", "已更新", "已发布",
+                "已办结", "已整理", "已归档", "已修复", "已处理", "已经", "完成了", "提交了", "已收到", "已补充", "已到货", "已付", "已通过", "已对接",
+                "已联系", "已准备", "已安排", "已下单", "已启动", "已验收",
             ],
         );
         let before = scan
             .any(
                 start,
                 &[
-                    "上周",
-                    "上月",
-                    "上个月",
-                    "昨天",
-                    "昨日",
-                    "前天",
-                    "上次",
-                    "去年",
-                    "前期",
-                    "此前",
-                    "上季度",
-                    "上半年已",
-                    "截至目前",
-                    "目前已",
+                    "上周", "上月", "上个月", "昨天", "昨日", "前天", "上次", "去年", "前期", "此前", "上季度", "上半年已", "截至目前", "目前已",
                     "截止目前",
                 ],
             )
@@ -1649,16 +1556,8 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
         let prefix = scan.any_word(
             start,
             &[
-                "if",
-                "unless",
-                "should",
-                "in case",
-                "whenever",
-                "provided",
-                "assuming",
-                "in the event",
-                "depending on",
-                "subject to",
+                "if", "unless", "should", "in case", "whenever", "provided", "assuming", "in the event",
+                "depending on", "subject to",
             ],
         );
         read.conditional = prefix.is_some_and(|_| {
@@ -1676,21 +1575,8 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
                         .any_word(
                             scan.skip(stop, " "),
                             &[
-                                "monday",
-                                "tuesday",
-                                "wednesday",
-                                "thursday",
-                                "friday",
-                                "week",
-                                "day",
-                                "month",
-                                "quarter",
-                                "morning",
-                                "year",
-                                "sprint",
-                                "other week",
-                                "two weeks",
-                                "weekday",
+                                "monday", "tuesday", "wednesday", "thursday", "friday", "week", "day", "month",
+                                "quarter", "morning", "year", "sprint", "other week", "two weeks", "weekday",
                             ],
                         )
                         .is_some()
@@ -1700,15 +1586,8 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
             .find_word(
                 all.clone(),
                 &[
-                    "will not",
-                    "won't",
-                    "no longer",
-                    "no action",
-                    "does not need to",
-                    "do not need to",
-                    "no need to",
-                    "not required",
-                    "need not",
+                    "will not", "won't", "no longer", "no action", "does not need to", "do not need to",
+                    "no need to", "not required", "need not",
                 ],
             )
             .is_some();
@@ -1719,29 +1598,10 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
             .find_word(
                 all.clone(),
                 &[
-                    "was",
-                    "were",
-                    "has been",
-                    "have been",
-                    "had",
-                    "reported",
-                    "explained",
-                    "noted",
-                    "presented",
-                    "announced",
-                    "confirmed that",
-                    "said",
-                    "mentioned",
-                    "has already",
-                    "have already",
-                    "already done",
-                    "completed",
-                    "closed last",
-                    "last week",
-                    "yesterday",
-                    "has completed",
-                    "has sent",
-                    "has finished",
+                    "was", "were", "has been", "have been", "had", "reported", "explained", "noted", "presented",
+                    "announced", "confirmed that", "said", "mentioned", "has already", "have already",
+                    "already done", "completed", "closed last", "last week", "yesterday", "has completed",
+                    "has sent", "has finished",
                 ],
             )
             .is_some()
@@ -1756,18 +1616,8 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
             .any_word(
                 start,
                 &[
-                    "agreed",
-                    "decided",
-                    "approved",
-                    "resolved",
-                    "it was agreed",
-                    "it was decided",
-                    "we agreed",
-                    "we decided",
-                    "the team agreed",
-                    "the group agreed",
-                    "the board approved",
-                    "keep the",
+                    "agreed", "decided", "approved", "resolved", "it was agreed", "it was decided", "we agreed",
+                    "we decided", "the team agreed", "the group agreed", "the board approved", "keep the",
                     "decision",
                 ],
             )
@@ -1782,31 +1632,15 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
     }
 }
 
+#[rustfmt::skip]
 fn english_courtesy(scan: &Scan, start: usize) -> bool {
     scan.any_word(
         start,
         &[
-            "thanks",
-            "thank you",
-            "best regards",
-            "kind regards",
-            "regards",
-            "hi all",
-            "hi team",
-            "hello",
-            "dear all",
-            "please reply",
-            "please let me know",
-            "please find",
-            "please see",
-            "please note",
-            "please review the minutes",
-            "let me know",
-            "see attached",
-            "please feel free",
-            "feel free",
-            "as discussed",
-            "looking forward",
+            "thanks", "thank you", "best regards", "kind regards", "regards", "hi all", "hi team", "hello",
+            "dear all", "please reply", "please let me know", "please find", "please see", "please note",
+            "please review the minutes", "let me know", "see attached", "please feel free", "feel free",
+            "as discussed", "looking forward",
         ],
     )
     .is_some()
@@ -1824,102 +1658,19 @@ fn trailing_status(scan: &Scan, range: &Range<usize>) -> Option<&'static str> {
 
 /// The date with the words that lead to it and from it: 请于…之前, `by …`, `(due …)`.
 fn widen_date(scan: &Scan, at: Range<usize>, range: &Range<usize>) -> Range<usize> {
+    #[rustfmt::skip]
     const BEFORE: &[&str] = &[
-        "截止时间",
-        "截止日期",
-        "截止到",
-        "截止于",
-        "截止",
-        "截至",
-        "完成时间",
-        "完成时限",
-        "完成日期",
-        "计划完成时间",
-        "时间要求",
-        "期限",
-        "时限",
-        "时间",
-        "最晚于",
-        "最迟于",
-        "最晚",
-        "最迟",
-        "不晚于",
-        "不迟于",
-        "务必于",
-        "务必在",
-        "争取在",
-        "争取于",
-        "争取",
-        "力争在",
-        "力争于",
-        "力争",
-        "计划于",
-        "计划在",
-        "预计于",
-        "预计在",
-        "预计",
-        "拟于",
-        "拟在",
-        "原则上",
-        "必须在",
-        "必须于",
-        "需在",
-        "需于",
-        "须在",
-        "须于",
-        "应于",
-        "应在",
-        "要在",
-        "于",
-        "在",
-        "ddl",
-        "至迟",
-        "赶在",
-        "限",
-        "限于",
-        "定于",
-        "会后",
-        "到",
-        "至",
-        "从今天起",
-        "即日起",
-        "自今日起",
-        "今起",
+        "截止时间", "截止日期", "截止到", "截止于", "截止", "截至", "完成时间", "完成时限", "完成日期", "计划完成时间", "时间要求", "期限", "时限", "时间", "最晚于",
+        "最迟于", "最晚", "最迟", "不晚于", "不迟于", "务必于", "务必在", "争取在", "争取于", "争取", "力争在", "力争于", "力争", "计划于", "计划在", "预计于",
+        "预计在", "预计", "拟于", "拟在", "原则上", "必须在", "必须于", "需在", "需于", "须在", "须于", "应于", "应在", "要在", "于", "在", "ddl",
+        "至迟", "赶在", "限", "限于", "定于", "会后", "到", "至", "从今天起", "即日起", "自今日起", "今起",
     ];
+    #[rustfmt::skip]
     const BEFORE_ENGLISH: &[&str] = &[
-        "due date",
-        "due by",
-        "due on",
-        "is due",
-        "due",
-        "deadline",
-        "no later than",
-        "not later than",
-        "at the latest by",
-        "by the latest",
-        "by",
-        "before",
-        "on or before",
-        "until",
-        "till",
-        "on",
-        "target",
-        "eta",
-        "to be completed by",
-        "to be done by",
-        "completed by",
-        "done by",
-        "latest",
-        "latest by",
-        "ddl",
-        "for",
-        "in",
-        "within",
-        "before the",
-        "by the",
-        "at",
-        "ready by",
-        "deadline is",
+        "due date", "due by", "due on", "is due", "due", "deadline", "no later than", "not later than",
+        "at the latest by", "by the latest", "by", "before", "on or before", "until", "till", "on", "target", "eta",
+        "to be completed by", "to be done by", "completed by", "done by", "latest", "latest by", "ddl", "for", "in",
+        "within", "before the", "by the", "at", "ready by", "deadline is",
     ];
     const AFTER: &[&str] = &["之前", "以前", "以内", "之内", "前后", "前", "内", "止", "左右"];
     let mut from = at.start;
@@ -1968,7 +1719,30 @@ fn widen_date(scan: &Scan, at: Range<usize>, range: &Range<usize>) -> Range<usiz
     from..to
 }
 
+/// `供应商走访，进行中`: a piece of a list's line that only says how far it is.
+fn take_status(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>, read: &mut Read) {
+    for piece in pieces(scan, range.clone(), ",;|").into_iter().skip(1) {
+        let words = scan.written(piece.clone());
+        let words = words.trim();
+        if words.chars().count() <= 12 && !matches!(words, "完成" | "关闭" | "进行") && is_status(words) {
+            read.item.status = read.item.status.or(status_of(words));
+            cuts.push(piece.start.saturating_sub(1)..piece.end);
+        }
+    }
+}
+
+/// Exactly a state: 进行中, 已完成, `in progress`.
+fn is_status(words: &str) -> bool {
+    let scan = Scan::new(words);
+    let folded = scan.folded(0..scan.len());
+    matches!(
+        folded.trim_matches(['.', '。', ' ']),
+        "进行中" | "已完成" | "未开始" | "未完成" | "推进中" | "处理中" | "阻塞" | "受阻" | "暂停" | "已关闭" | "已办结" | "未启动" | "待启动" | "滞后" | "延期" | "in progress" | "done" | "completed" | "not started" | "blocked" | "on hold" | "ongoing" | "open" | "closed" | "pending"
+    )
+}
+
 /// 昨天修复了报表错误，今天下班前…: what is done already, before the clause with the date, is not the task.
+#[rustfmt::skip]
 fn cut_past(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>) {
     let Some(date) = cuts.first().map(|cut| cut.start) else { return };
     let starts = clause_starts(scan, range);
@@ -1982,19 +1756,7 @@ fn cut_past(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>) {
         if scan.has(
             begin..to,
             &[
-                "昨天",
-                "昨日",
-                "前天",
-                "上周",
-                "上月",
-                "已完成",
-                "已经",
-                "已提交",
-                "已于",
-                "已发",
-                "已交",
-                "已修",
-                "已签",
+                "昨天", "昨日", "前天", "上周", "上月", "已完成", "已经", "已提交", "已于", "已发", "已交", "已修", "已签",
             ],
         ) {
             cuts.push(begin..to);
@@ -2389,6 +2151,7 @@ pub(crate) fn polish(text: &str) -> String {
             text = text.replace(from, to);
         }
     }
+    #[rustfmt::skip]
     const EDGE: &[char] = &[
         ' ', ',', '，', '、', ':', '：', ';', '；', '-', '–', '—', '.', '。', '*', '·', '•', '>', '→', '/', '|', '｜',
         '!', '！', '~', '～', '→', '\n',
@@ -2399,36 +2162,8 @@ pub(crate) fn polish(text: &str) -> String {
         let before = text.clone();
         // Words of telling that were left at the head.
         for word in [
-            "负责",
-            "的",
-            "来",
-            "去",
-            "需要",
-            "需",
-            "须",
-            "应",
-            "将",
-            "会",
-            "要",
-            "请",
-            "务必",
-            "尽快",
-            "于",
-            "之前",
-            "前",
-            "内",
-            "并",
-            "同时",
-            "前完成",
-            "时间",
-            "牵头",
-            "在",
-            "预计",
-            "计划",
-            "争取",
-            "最晚",
-            "最迟",
-            "抓紧",
+            "负责", "的", "来", "去", "需要", "需", "须", "应", "将", "会", "要", "请", "务必", "尽快", "于", "之前", "前", "内", "并", "同时",
+            "前完成", "时间", "牵头", "在", "预计", "计划", "争取", "最晚", "最迟", "抓紧",
         ] {
             if let Some(rest) = text.strip_prefix(word) {
                 let next = rest.chars().next().unwrap_or(' ');
@@ -2466,36 +2201,9 @@ pub(crate) fn polish(text: &str) -> String {
             }
         }
         for word in [
-            " by",
-            " due",
-            " on",
-            " before",
-            " and",
-            " -",
-            " deadline",
-            " no later than",
-            " at",
-            " until",
-            " from",
-            " the",
-            " for",
-            " within",
-            " in",
-            "，于",
-            "，在",
-            "于",
-            "（",
-            "(",
-            "前",
-            "需",
-            "并",
-            "由",
-            "截止",
-            "截至",
-            "完成时间",
-            "时间",
-            "最晚",
-            "负责",
+            " by", " due", " on", " before", " and", " -", " deadline", " no later than", " at", " until", " from",
+            " the", " for", " within", " in", "，于", "，在", "于", "（", "(", "前", "需", "并", "由", "截止", "截至", "完成时间",
+            "时间", "最晚", "负责",
         ] {
             if let Some(rest) = text.strip_suffix(word) {
                 let keeps = matches!(word, "于" | "前" | "需" | "并" | "由" | "负责" | "时间" | "完成时间")

@@ -450,7 +450,8 @@ enum TableKind {
 }
 
 fn kind_of(columns: &Columns) -> Option<TableKind> {
-    if columns.has(Label::OutcomeState) && (columns.has(Label::Agenda) || columns.has(Label::Outcome)) {
+    let assigns = columns.has(Label::Task) && (columns.has(Label::Owner) || columns.has(Label::Due));
+    if !assigns && columns.has(Label::OutcomeState) && (columns.has(Label::Agenda) || columns.has(Label::Outcome)) {
         return Some(TableKind::Outcomes);
     }
     if columns.has(Label::Risk) && !columns.has(Label::Task) {
