@@ -167,6 +167,7 @@ impl Engine {
     /// Ticks that have come, oldest first, from at most `limit` rows.
     pub fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Tick>, EngineError> {
         let now = now.timestamp_millis();
+        let epoch = self.store.epoch();
         let rows = self.store.scan(&[keys::DUE], &keys::due_until(now), limit)?;
         // What lies beyond the last row read may be older than later ticks of these.
         let until = match rows.last() {
@@ -197,7 +198,7 @@ impl Engine {
             if found.len() == before {
                 // The row promises what the record does not: it would wake us for ever.
                 tracing::warn!(object = &*id, "a row of the due index was stale and is made anew");
-                let mut batch = Batch::new(self.store.epoch(), now, [0; 32]);
+                let mut batch = Batch::new(epoch, now, [0; 32]);
                 batch.delete(key);
                 if let Some(moment) = implied.moment {
                     batch.delete(record_key(moment, &id));

@@ -120,7 +120,11 @@ impl House {
     /// Works until there is nothing to do at this moment.
     pub fn work(&mut self, draw: &mut Draw) {
         for _ in 0..3_000 {
-            match self.turn(draw) {
+            let done = self.turn(draw);
+            if self.aloud {
+                laws::hold_everywhere(self);
+            }
+            match done {
                 Ok(0) => return,
                 Ok(_) => {}
                 Err(StoreError::Closed(_)) => self.dies(draw),
