@@ -458,7 +458,8 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
     }
     let c = scan.at(i);
     if follow == Follow::End
-        && let Some(end) = scan.any_word(i, &["all", "everyone", "everybody"]).filter(|end| is_end(scan, *end) && scan.at(*end) != ' ')
+        && let Some(end) =
+            scan.any_word(i, &["all", "everyone", "everybody"]).filter(|end| is_end(scan, *end) && scan.at(*end) != ' ')
     {
         return Some((end, Kind::Everyone));
     }

@@ -952,7 +952,9 @@ fn is_abbreviation(scan: &Scan, point: usize) -> bool {
 fn clause_starts(scan: &Scan, range: &Range<usize>) -> Vec<usize> {
     let mut first = scan.skip(range.start, " ,;:、.。-*>·•\n\"");
     // 2） left over from a split within the line
-    if scan.at(first).is_ascii_digit() && matches!(scan.at(first + 1), ')' | '、') || ('①'..='⑳').contains(&scan.at(first)) {
+    if scan.at(first).is_ascii_digit() && matches!(scan.at(first + 1), ')' | '、')
+        || ('①'..='⑳').contains(&scan.at(first))
+    {
         first = scan.skip(first + 1, ")、 .");
     }
     let mut starts = vec![first];
@@ -1000,7 +1002,30 @@ fn ends_clause(scan: &Scan, and: usize) -> bool {
     while from > 0 && scan.at(from - 1).is_alphanumeric() {
         from -= 1;
     }
-    let day = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "eod", "cob", "eom"];
+    let day = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "eod",
+        "cob",
+        "eom",
+    ];
     from < end && (!scan.is_capital(from) || scan.any_word(from, &day).is_some())
 }
 
@@ -1088,9 +1113,23 @@ fn told_at(scan: &Scan, start: usize, end: usize, cast: &Cast) -> Option<Told> {
     // 会议要求，由…; 同时请…
     let mut at = start;
     const SAYS_SO: &[&str] = &[
-        "it was agreed that", "it was decided that", "we agreed that", "we decided that", "the team agreed that",
-        "the group agreed that", "agreed that", "decided that", "it was also agreed that", "the board decided that",
-        "agreed", "next", "then", "also", "finally", "after the meeting", "separately",
+        "it was agreed that",
+        "it was decided that",
+        "we agreed that",
+        "we decided that",
+        "the team agreed that",
+        "the group agreed that",
+        "agreed that",
+        "decided that",
+        "it was also agreed that",
+        "the board decided that",
+        "agreed",
+        "next",
+        "then",
+        "also",
+        "finally",
+        "after the meeting",
+        "separately",
     ];
     if let Some(stop) = scan.any_word(start, SAYS_SO) {
         places.push(scan.skip(stop, " ,:"));
@@ -1737,7 +1776,31 @@ fn is_status(words: &str) -> bool {
     let folded = scan.folded(0..scan.len());
     matches!(
         folded.trim_matches(['.', '。', ' ']),
-        "进行中" | "已完成" | "未开始" | "未完成" | "推进中" | "处理中" | "阻塞" | "受阻" | "暂停" | "已关闭" | "已办结" | "未启动" | "待启动" | "滞后" | "延期" | "in progress" | "done" | "completed" | "not started" | "blocked" | "on hold" | "ongoing" | "open" | "closed" | "pending"
+        "进行中"
+            | "已完成"
+            | "未开始"
+            | "未完成"
+            | "推进中"
+            | "处理中"
+            | "阻塞"
+            | "受阻"
+            | "暂停"
+            | "已关闭"
+            | "已办结"
+            | "未启动"
+            | "待启动"
+            | "滞后"
+            | "延期"
+            | "in progress"
+            | "done"
+            | "completed"
+            | "not started"
+            | "blocked"
+            | "on hold"
+            | "ongoing"
+            | "open"
+            | "closed"
+            | "pending"
     )
 }
 
@@ -2162,8 +2225,36 @@ pub(crate) fn polish(text: &str) -> String {
         let before = text.clone();
         // Words of telling that were left at the head.
         for word in [
-            "负责", "的", "来", "去", "需要", "需", "须", "应", "将", "会", "要", "请", "务必", "尽快", "于", "之前", "前", "内", "并", "同时",
-            "前完成", "时间", "牵头", "在", "预计", "计划", "争取", "最晚", "最迟", "抓紧",
+            "负责",
+            "的",
+            "来",
+            "去",
+            "需要",
+            "需",
+            "须",
+            "应",
+            "将",
+            "会",
+            "要",
+            "请",
+            "务必",
+            "尽快",
+            "于",
+            "之前",
+            "前",
+            "内",
+            "并",
+            "同时",
+            "前完成",
+            "时间",
+            "牵头",
+            "在",
+            "预计",
+            "计划",
+            "争取",
+            "最晚",
+            "最迟",
+            "抓紧",
         ] {
             if let Some(rest) = text.strip_prefix(word) {
                 let next = rest.chars().next().unwrap_or(' ');
@@ -2201,9 +2292,36 @@ pub(crate) fn polish(text: &str) -> String {
             }
         }
         for word in [
-            " by", " due", " on", " before", " and", " -", " deadline", " no later than", " at", " until", " from",
-            " the", " for", " within", " in", "，于", "，在", "于", "（", "(", "前", "需", "并", "由", "截止", "截至", "完成时间",
-            "时间", "最晚", "负责",
+            " by",
+            " due",
+            " on",
+            " before",
+            " and",
+            " -",
+            " deadline",
+            " no later than",
+            " at",
+            " until",
+            " from",
+            " the",
+            " for",
+            " within",
+            " in",
+            "，于",
+            "，在",
+            "于",
+            "（",
+            "(",
+            "前",
+            "需",
+            "并",
+            "由",
+            "截止",
+            "截至",
+            "完成时间",
+            "时间",
+            "最晚",
+            "负责",
         ] {
             if let Some(rest) = text.strip_suffix(word) {
                 let keeps = matches!(word, "于" | "前" | "需" | "并" | "由" | "负责" | "时间" | "完成时间")
