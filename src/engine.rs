@@ -417,7 +417,7 @@ impl Engine {
         let letters = std::mem::take(&mut decision.letters);
         for (ordinal, letter) in letters.into_iter().enumerate() {
             let id = format!("{commit_number}.{}", ordinal + 1);
-            match self.letter(&mut batch, &mut decision, &snapshot, letter, &id, &audit.cause, now) {
+            match self.letter(&mut batch, &mut decision, &snapshot, letter, &id, &audit.cause, loaded, now) {
                 Ok(sent) => {
                     audit.letters.push(id);
                     if row.is_some() && !audit.cause.is_empty() {
@@ -533,6 +533,7 @@ impl Engine {
         letter: Letter,
         id: &str,
         cause: &str,
+        loaded: bool,
         now: DateTime<Utc>,
     ) -> Result<LetterRow, EngineError> {
         let millis = now.timestamp_millis();
@@ -596,7 +597,8 @@ impl Engine {
             expires: letter.expires.map(|at| at.timestamp_millis()),
             urgent: letter.urgent,
         };
-        Ok(self.outbox.queue(batch, new, millis))
+        // Letters of an object that is loaded went out before it came to us; they are known, not sent again.
+        Ok(if loaded { self.outbox.remember(batch, new, millis) } else { self.outbox.queue(batch, new, millis) })
     }
 
     /// Files that go with a letter, cut out of the mails that brought them.

@@ -311,6 +311,24 @@ impl Outbox {
         row
     }
 
+    /// A letter that went out before this store knew of it: its answers are found, it is not sent.
+    pub fn remember(&self, batch: &mut Batch, letter: NewLetter, now: i64) -> LetterRow {
+        let row = LetterRow {
+            next: now,
+            place: letter.place,
+            state: LetterState::Sent,
+            attempts: 0,
+            expires: letter.expires,
+            urgent: letter.urgent,
+            tried: None,
+            ended: Some(now),
+            reply: "loaded with its meeting".into(),
+            sent: letter.sent,
+        };
+        put(batch, None, &row);
+        row
+    }
+
     /// Takes a letter back if it has not left; the batch then fails with a conflict when it leaves meanwhile.
     pub fn unsend(&self, batch: &mut Batch, id: &str, why: &str, now: i64) -> Result<bool> {
         let Some(key) = keys::letter(id) else { return Ok(false) };

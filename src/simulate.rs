@@ -70,6 +70,8 @@ pub struct Simulation {
     now: DateTime<Utc>,
     zone: chrono_tz::Tz,
     left: Vec<Left>,
+    /// Letters of loaded meetings, from before the story begins; they may be answered.
+    before: Vec<Left>,
     number: u64,
     down_until: Option<DateTime<Utc>>,
     waiting: VecDeque<(Vec<u8>, Option<String>, bool)>,
@@ -89,6 +91,7 @@ impl Simulation {
             now: DateTime::UNIX_EPOCH,
             zone,
             left: Vec::new(),
+            before: Vec::new(),
             number: 0,
             down_until: None,
             waiting: VecDeque::new(),
@@ -188,14 +191,9 @@ impl Simulation {
             What::Mail(mail) => {
                 self.number += 1;
                 let directory = self.engine.directory().clone();
-                let written = mail.build(
-                    self.number,
-                    self.now,
-                    self.zone,
-                    &self.engine.rules().assistant,
-                    &directory,
-                    &self.left,
-                )?;
+                let known: Vec<&Left> = self.before.iter().chain(&self.left).collect();
+                let written =
+                    mail.build(self.number, self.now, self.zone, &self.engine.rules().assistant, &directory, &known)?;
                 match written {
                     Written::Mail { raw, mail_from, proven } => self.arrives(raw, mail_from, proven, sink),
                     Written::Elsewhere => Ok(()),
@@ -213,6 +211,10 @@ impl Simulation {
         script::complete(&mut record, self.engine.directory());
         let outcome = self.engine.load(record, at)?;
         self.tell(&outcome, sink);
+        for row in outcome.letters {
+            let bytes = self.store.blob(&row.place)?;
+            self.before.push(mails::read_back(row.sent, at, bytes));
+        }
         Ok(())
     }
 

@@ -38,7 +38,10 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
         Event::Operator(Operator::Load(record)) => match (**record).clone() {
             Record::Meeting(mut meeting) => {
                 meeting::settle(&view, &mut meeting);
-                view.put(Record::Meeting(meeting), "loaded");
+                view.put(Record::Meeting(meeting.clone()), "loaded");
+                meeting::announced_before(&mut view, &meeting, now);
+                // What went out before is neither held nor stopped now.
+                return view.finish();
             }
             Record::Action(item) => action_item::loaded(&mut view, *item, now),
             record => view.put(record, "loaded"),

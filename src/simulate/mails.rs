@@ -67,7 +67,7 @@ fn wrong(problem: impl Into<String>) -> SimulateError {
 }
 
 impl Choice {
-    fn pick<'a>(&self, left: &'a [Left]) -> Result<&'a Left, SimulateError> {
+    fn pick<'a>(&self, left: &[&'a Left]) -> Result<&'a Left, SimulateError> {
         for name in &self.letters {
             if name != "*" && LetterName::parse(name).is_none() {
                 return Err(wrong(format!("{name:?} is no letter; see `duban templates check` for their names")));
@@ -75,6 +75,7 @@ impl Choice {
         }
         let fits: Vec<&Left> = left
             .iter()
+            .copied()
             .filter(|l| l.sent.to == self.to)
             .filter(|l| self.letters.iter().any(|name| name == "*" || name == l.sent.letter.as_str()))
             .filter(|l| self.object.as_ref().is_none_or(|id| l.sent.objects.contains(id)))
@@ -108,7 +109,7 @@ impl MailLine {
         zone: chrono_tz::Tz,
         assistant: &str,
         directory: &Directory,
-        left: &[Left],
+        left: &[&Left],
     ) -> Result<Written, SimulateError> {
         if let Some(raw) = &self.eml {
             return Ok(Written::Mail {

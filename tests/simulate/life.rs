@@ -285,7 +285,14 @@ impl Life {
         let directory = self.house.engine.directory().clone();
         let zone = chrono_tz::Asia::Shanghai;
         let left = &self.house.outside.arrived;
-        let written = line.build(self.number, self.house.now, zone, "duban@example.com", &directory, left);
+        let written = line.build(
+            self.number,
+            self.house.now,
+            zone,
+            "duban@example.com",
+            &directory,
+            &left.iter().collect::<Vec<_>>(),
+        );
         // Who got no letter yet has none to answer.
         let Ok(Written::Mail { raw, mail_from, proven }) = written else { return None };
         let message_id = fingerprint(&raw).message_id;

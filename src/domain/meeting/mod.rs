@@ -26,7 +26,7 @@ pub use call::{call, choice, may_call};
 pub use data::public;
 pub use materials::materials;
 pub use moments::ticks;
-pub use notice::{announce, close_if_done};
+pub use notice::{announce, announced_before, close_if_done};
 pub use settle::settle;
 pub use title::same_title;
 

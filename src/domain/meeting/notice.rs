@@ -49,6 +49,21 @@ pub(super) fn announce_telling(view: &mut View<'_>, mut meeting: Meeting, tellin
     view.put_meeting(meeting, "announced");
 }
 
+/// A meeting that was announced before it came to us (`load`): its notices as they would have been, so that their
+/// answers are understood. The engine keeps them as sent.
+pub fn announced_before(view: &mut View<'_>, meeting: &Meeting, now: DateTime<Utc>) {
+    let ahead = meeting.start.is_some_and(|start| start.with_timezone(&Utc) > now);
+    if meeting.state != MeetingState::Announced || meeting.foreign_invite || !ahead {
+        return;
+    }
+    let left = data::left_open(view, meeting);
+    for reader in meeting.concerned() {
+        if let Some(letter) = notice(view, meeting, &reader, &left, &ForOrganizer::default(), now) {
+            view.send(letter);
+        }
+    }
+}
+
 /// Notices to some of its people, now or when they may be written to.
 pub(super) fn notify(
     view: &mut View<'_>,
