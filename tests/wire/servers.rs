@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// Postfix and Dovecot, each stopped once in the middle.
+const STOPPED_SERVERS: usize = 2;
+
 /// How long anything may take here; a busy machine is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -501,15 +504,21 @@ async fn a_meeting(servers: &mut Servers, config: &Path, local: chrono::DateTime
     }
     phase(begun, "done");
     daemon.stop();
-    // Nothing twice: every letter once in its mailbox.
+    // Nothing twice, but for the one letter that was in flight when a server was stopped: its 250 may be lost with the
+    // connection (RFC 1047, TRUST D3), and it comes again with the same Message-ID and the same words.
+    let mut repeated = 0;
     for user in ["zhangsan", "lilei", "wangfang"] {
         let mails = servers.mailbox(user).await;
         let ids: Vec<String> = mails.iter().map(|mail| field(mail, "Message-ID")).collect();
         let different: BTreeSet<&String> = ids.iter().collect();
-        assert_eq!(different.len(), ids.len(), "{user} has a letter twice: {ids:#?}");
-        let notices =
-            mails.iter().filter(|mail| mail.contains("METHOD:REQUEST") || mail.contains("method=REQUEST")).count();
-        assert!(notices <= 1, "{user} was invited {notices} times");
+        repeated += ids.len() - different.len();
+        assert!(repeated <= STOPPED_SERVERS, "{user} has letters twice: {ids:#?}");
+        let said: BTreeSet<(String, String)> =
+            mails.iter().map(|mail| (field(mail, "Message-ID"), body(mail))).collect();
+        assert_eq!(said.len(), different.len(), "a letter that came again says something else: {ids:#?}");
+        let is_notice = |mail: &&String| mail.contains("METHOD:REQUEST") || mail.contains("method=REQUEST");
+        let notices: BTreeSet<String> = mails.iter().filter(is_notice).map(|mail| field(mail, "Message-ID")).collect();
+        assert!(notices.len() <= 1, "{user} was invited {} times", notices.len());
     }
     let log = fs::read_to_string(&log).unwrap();
     assert!(!log.contains("新品启动会") && !log.contains("出差"), "content of mails in the log");
