@@ -437,6 +437,23 @@ pub(super) struct Field {
     pub value: Range<usize>,
 }
 
+/// A quick look whether [`fields`] may find anything: a colon, or a label that needs none.
+pub(super) fn may_have_fields(text: &str) -> bool {
+    text.contains([':', '：', '=', '＝', '︰', '﹕'])
+        || ["负责人", "责任人", "牵头人", "主责人", "截止", "完成时", "交付物", "输出物", "配合人", "协助人", "負責人", "責任人", "牽頭人", "完成時"]
+            .iter()
+            .any(|word| text.contains(word))
+        || text.is_ascii() && {
+            let lower = text.to_ascii_lowercase();
+            ["owner", "assign", "deadline", "due", "deliverable"].iter().any(|word| lower.contains(word))
+        }
+}
+
+/// A quick look whether a line may begin with a label: a colon near its head.
+pub(super) fn may_be_labelled(text: &str) -> bool {
+    text.chars().take(44).any(|c| matches!(c, ':' | '：' | '=' | '＝' | '︰' | '﹕'))
+}
+
 /// `负责人：张三` alone: the label and where the value begins, for any word of the table.
 pub(super) fn labelled(scan: &Scan) -> Option<(Label, usize)> {
     let colon = (1..scan.len().min(40)).find(|at| scan.at(*at) == ':' || scan.at(*at) == '=')?;

@@ -125,6 +125,9 @@ impl<'a> Walk<'a> {
                 Kind::Quote(_) | Kind::Rule => {}
                 _ => {
                     for line in block.text.split('\n') {
+                        if !fields::may_be_labelled(line) && !line.contains(['@', '＠']) {
+                            continue;
+                        }
                         let scan = Scan::new(line);
                         if let Some((label, value)) = fields::labelled(&scan) {
                             let people = match label {
@@ -450,6 +453,9 @@ impl<'a> Walk<'a> {
     fn label_line(&mut self, text: &str, line: &str, gap: bool, depth: Option<u8>) -> bool {
         let mut lines = text.split('\n');
         let first = lines.next().unwrap_or_default();
+        if !fields::may_be_labelled(first) {
+            return false;
+        }
         let scan = Scan::new(first);
         let Some((label, value_at)) = fields::labelled(&scan) else { return false };
         let value = scan.written(value_at..scan.len()).trim().to_owned();

@@ -45,6 +45,17 @@ impl Scan {
         scan
     }
 
+    /// A part of it as a scan of its own; its bytes count from the part's beginning.
+    pub fn part(&self, range: Range<usize>) -> Scan {
+        let range = clip(&range, self.len());
+        let base = self.bytes.get(range.start).copied().unwrap_or(0);
+        Scan {
+            written: self.written.get(range.clone()).unwrap_or_default().to_vec(),
+            folded: self.folded.get(range.clone()).unwrap_or_default().to_vec(),
+            bytes: self.bytes.get(range.start..=range.end).unwrap_or_default().iter().map(|b| b - base).collect(),
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.folded.len()
     }

@@ -1,9 +1,14 @@
 //! `duban inspect mail` (SPEC 9.2): everything that is read from mails in files, a line of JSON a file.
 
+use super::glance::Glance;
 use super::minutes::{FILE_BYTES_MAX, calendar_of, files_of, milliseconds, read_file};
-use crate::cli::Globals;
+use crate::cli::{self, EX_CONFIG, EX_UNAVAILABLE, Exit, Globals};
+use crate::config::people;
 use crate::document::{self, Document};
+use crate::domain::event::Proof;
+use crate::domain::person::{Directory, Person};
 use crate::domain::reading::{Command, Context};
+use crate::engine::{self, Engine};
 use crate::language::command::{self, Answer};
 use crate::language::names::Lexicon;
 use crate::language::when::Anchor;
@@ -11,15 +16,20 @@ use crate::language::{self, Body};
 use crate::mail::automatic::{self, Class, Identity, Severity};
 use crate::mail::inbound::{self, Inbound, Limits};
 use crate::mail::sender::{self, TrustSettings};
-use chrono::{DateTime, FixedOffset};
+use crate::store::receive::{self, InboxRow};
+use crate::store::{Store, hex, keys};
+use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Map, Value, json};
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Mails of a folder.
-const ENDINGS: &[&str] = &["eml", "mbox-message", "msg822"];
+const ENDINGS: &[&str] = &["eml"];
 /// Attached files that are read.
 const FILES_READ_MAX: usize = 10;
 
@@ -33,13 +43,20 @@ pub struct Args {
     pub files: Vec<PathBuf>,
 }
 
-pub fn run(args: Args, _globals: &Globals) -> anyhow::Result<ExitCode> {
+pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
+    let house = globals.config.is_some().then(|| House::open(globals)).transpose()?;
     let mut out = std::io::stdout().lock();
     for file in files_of(&args.files, ENDINGS)? {
         let began = Instant::now();
         let name = file.display().to_string();
         let mut line = match read_file(&file) {
-            Ok(bytes) => look(&bytes, args.explain),
+            Ok(bytes) => {
+                let mut line = look(&bytes, args.explain);
+                if let Some(house) = &house {
+                    house.decide(&bytes, &mut line);
+                }
+                line
+            }
             Err(error) => Map::from_iter([("error".to_owned(), json!(format!("{error:#}")))]),
         };
         line.shift_insert(0, "file".into(), json!(name));
@@ -48,6 +65,96 @@ pub fn run(args: Args, _globals: &Globals) -> anyhow::Result<ExitCode> {
         out.flush()?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a configuration adds: our own addresses, people and objects, and what the daemon would do with a mail.
+struct House {
+    store: Arc<dyn Store>,
+    setup: engine::Setup,
+    people: Vec<Person>,
+    /// Mails of this run: the same one again is delivered twice.
+    seen: RefCell<HashSet<Vec<u8>>>,
+}
+
+impl House {
+    fn open(globals: &Globals) -> anyhow::Result<House> {
+        let config = cli::configuration(globals)?;
+        let secret = crate::daemon::secret(&config.trust.secret_file)
+            .map_err(|error| Exit::new(EX_UNAVAILABLE, error.to_string()))?;
+        let setup = engine::setup::setup(&config, secret).map_err(|error| Exit::new(EX_CONFIG, error))?;
+        let people = match &config.directory.people {
+            Some(path) => {
+                people::load(path).map_err(|error| Exit::new(EX_CONFIG, format!("{}: {error}", path.display())))?.people
+            }
+            None => Vec::new(),
+        };
+        Ok(House { store: cli::store_to_read(&config)?, setup, people, seen: RefCell::default() })
+    }
+
+    /// Lets the engine decide on a glance at the store; nothing is written and nothing leaves.
+    fn decide(&self, bytes: &[u8], line: &mut Map<String, Value>) {
+        let print = receive::fingerprint(bytes);
+        let seen = keys::seen(&print.message_id, &print.content);
+        let before = self.store.get(&seen).is_ok_and(|row| row.is_some());
+        if before || !self.seen.borrow_mut().insert(seen) {
+            line.insert("verdict".into(), json!("ignore"));
+            line.insert("reason".into(), json!("it was delivered before"));
+            return;
+        }
+        let mail_from = inbound::parse(bytes, &Limits::default()).ok().and_then(|mail| {
+            let path = mail.header("return-path")?.trim();
+            Some(path.trim_start_matches('<').trim_end_matches('>').to_owned())
+        });
+        let glance: Arc<dyn Store> = Arc::new(Glance::new(self.store.clone()));
+        let outcome = Engine::open(glance.clone(), self.setup.clone(), Directory::new(self.people.iter().cloned()))
+            .and_then(|mut engine| {
+                let row = InboxRow {
+                    number: u64::MAX,
+                    place: glance.put_blob(bytes)?,
+                    message_id: print.message_id.clone(),
+                    content: hex(&print.content),
+                    mail_from,
+                    rcpts: Vec::new(),
+                    source: "inspect".into(),
+                    at: Utc::now().timestamp_millis(),
+                    faults: 0,
+                    reason: String::new(),
+                    proven: None,
+                };
+                engine.mail(&row, bytes, Utc::now())
+            });
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                line.insert("error".into(), json!(error.to_string()));
+                return;
+            }
+        };
+        line.insert("verdict".into(), json!(outcome.verdict.as_str()));
+        if let Some(withheld) = &outcome.withheld {
+            line.insert("reason".into(), json!(withheld));
+        }
+        line.insert("acts".into(), json!(outcome.acts));
+        let sent_to: Vec<&str> = outcome.letters.iter().map(|row| row.sent.to.as_str()).collect();
+        line.insert("sent_to".into(), json!(sent_to));
+        match outcome.mail {
+            Some(mail) => {
+                // The author who may act, else nobody (SPEC 9.2).
+                let proven = matches!(mail.proof, Proof::Pass);
+                let author = mail.author.as_ref().filter(|_| proven).map(|author| author.address.as_str());
+                line.insert("sender".into(), json!(author));
+                // Only with the configuration our own mail is known.
+                if mail.class == crate::domain::event::Class::Own {
+                    line.insert("auto".into(), json!(true));
+                }
+                line.insert("class".into(), json!(mail.class));
+                line.insert("authenticated".into(), json!(mail.proof));
+            }
+            None => {
+                line.insert("sender".into(), Value::Null);
+            }
+        }
+    }
 }
 
 /// What is seen in one mail, its sender taken for an insider we know.

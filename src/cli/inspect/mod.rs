@@ -5,6 +5,7 @@ use clap::Subcommand;
 use std::process::ExitCode;
 
 pub mod deadline;
+mod glance;
 pub mod mail;
 pub mod minutes;
 pub mod reply;

@@ -106,7 +106,8 @@ const ENGLISH: &[(Section, &[&str])] = &[
 #[rustfmt::skip]
 pub(crate) fn of(text: &str) -> Option<Section> {
     let text = text.trim();
-    if text.is_empty() || text.len() > 240 || text.contains('\n') {
+    // No title is longer than 36 characters or has the end of a sentence.
+    if text.is_empty() || text.len() > 130 || text.contains(['\n', '。', '；', '？']) {
         return None;
     }
     let scan = Scan::new(text);
@@ -322,7 +323,8 @@ pub(crate) fn day_in(text: &str) -> Option<NaiveDate> {
 
 /// 达成, 未达成, 未讨论 of a required outcome: its words and `reached`, `deferred`, `dropped`.
 pub(crate) fn outcome_in(text: &str) -> Option<(String, &'static str)> {
-    if text.len() > 600 {
+    const TELLS: &[&str] = &["达成", "達成", "讨论", "討論", "顺延", "順延", "reached", "deferred", "discussed", "dropped"];
+    if text.len() > 600 || !TELLS.iter().any(|word| text.contains(word)) {
         return None;
     }
     let scan = Scan::new(text);

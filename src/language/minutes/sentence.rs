@@ -224,8 +224,9 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
 /// Reads one text.
 pub(crate) fn read(text: &str, around: &Around<'_>) -> Sense {
     let mut sense = Sense::default();
-    let whole = Scan::new(text);
-    let (start, tag, tagged_owner) = peel_tag(&whole, around.cast);
+    // A tag and whom it names stand at the head.
+    let head = Scan::new(crate::document::clip(text, 200).0);
+    let (start, tag, tagged_owner) = peel_tag(&head, around.cast);
     sense.tag = tag;
     match tag {
         Some(Tag::Decision) => sense.is_decision = true,
@@ -233,12 +234,12 @@ pub(crate) fn read(text: &str, around: &Around<'_>) -> Sense {
         _ => {}
     }
     let forced = tag == Some(Tag::Action) || around.checked.is_some();
-    let body = whole.written(start..whole.len());
+    let body = text.get(head.bytes(start..start).start..).unwrap_or_default();
     if body.trim().is_empty() {
         return sense;
     }
     let mut draft = Draft { owner: tagged_owner, strength: if forced { 4 } else { 0 }, ..Draft::default() };
-    let main = take_fields(&body, &mut draft, around);
+    let main = take_fields(body, &mut draft, around);
     if !draft.task.is_empty() {
         // A record with a task of its own: what is left beside it is a title or a name.
         let task = std::mem::take(&mut draft.task);
@@ -246,7 +247,7 @@ pub(crate) fn read(text: &str, around: &Around<'_>) -> Sense {
         if draft.owner.is_none() && who::is_who(main.trim(), around.cast) {
             draft.owner = who::list(&main, around.cast);
         }
-        let mut item = read_sentence(&task, draft, around).item;
+        let mut item = read_sentence(&Scan::new(&task), &task, draft, around).item;
         if item.task.is_empty() {
             item.task = cap(&task, TASK_CHARS_MAX);
         }
@@ -406,6 +407,9 @@ fn peel_tag(scan: &Scan, cast: &Cast) -> (usize, Option<Tag>, Option<Who>) {
 
 /// Takes the labelled fields out of a text into the draft; what is left is the sentence.
 fn take_fields(body: &str, draft: &mut Draft, around: &Around<'_>) -> String {
+    if !fields::may_have_fields(body) {
+        return body.to_owned();
+    }
     let scan = Scan::new(body);
     let fields = fields::fields(&scan);
     if fields.is_empty() {
@@ -675,7 +679,7 @@ fn read_main(main: &str, draft: Draft, around: &Around<'_>, forced: bool, sense:
             }
             let start = if first { base.take().unwrap_or_default() } else { Draft::default() };
             let labelled = start.labels > 0;
-            let mut read = read_sentence(&text, start.clone(), around);
+            let mut read = read_sentence(&scan.part(part.clone()), &text, start.clone(), around);
             if read.item.owner.is_none()
                 && let Some(owner) = &carried
                 && (read.item.due.is_some() || around.section == Section::Actions)
@@ -724,7 +728,7 @@ fn read_main(main: &str, draft: Draft, around: &Around<'_>, forced: bool, sense:
 
 /// `nothing this week`, 无, 暂无: an item in form only.
 fn says_nothing(task: &str) -> bool {
-    let lower = task.to_lowercase();
+    let lower = task.to_ascii_lowercase();
     is_nothing(task)
         || ["nothing", "none ", "no action", "no update", "n/a"].iter().any(|head| lower.starts_with(head))
         || matches!(lower.as_str(), "本周无" | "暂无事项" | "无事项" | "无待办" | "无更新" | "没有")
@@ -1037,7 +1041,7 @@ fn split_at_owners(scan: &Scan, range: Range<usize>, around: &Around<'_>) -> (Ve
     let mut seen: Option<Vec<String>> = None;
     for start in clause_starts(scan, &range) {
         let Some(hit) = told_at(scan, start, range.end, around.cast) else { continue };
-        told = true;
+        told |= hit.strength > 0;
         let next = scan.skip(hit.who.range.end, " ");
         let dated = hit.strength == 2
             && hit.who.kind == Kind::Person
@@ -1076,6 +1080,9 @@ fn is_hopeless(scan: &Scan, range: &Range<usize>, around: &Around<'_>) -> bool {
     let mut tail = range.start;
     for at in range.clone() {
         match scan.at(at) {
+            '由' if matches!(scan.at(at + 1), '于' | '此') || matches!(scan.before(at), '理' | '自' | '经' | '缘') => {}
+            '请' if matches!(scan.before(at), '申' | '邀' | '聘') => {}
+            '/' if scan.before(at).is_ascii_alphanumeric() && scan.at(at + 1).is_ascii_alphanumeric() => {}
             '@' | '由' | '请' | '让' | '(' | '[' | '|' | '/' | '>' | '~' => return false,
             '-' if scan.before(at) == ' ' || !scan.before(at).is_ascii_alphanumeric() => return false,
             '负' if scan.at(at + 1) == '责' => return false,
@@ -1083,7 +1090,7 @@ fn is_hopeless(scan: &Scan, range: &Range<usize>, around: &Around<'_>) -> bool {
             '主' if matches!(scan.at(at + 1), '导' | '责') => return false,
             '跟' if scan.at(at + 1) == '进' => return false,
             'a' if scan.any_word(at, &["assigned", "action", "actioned"]).is_some() => return false,
-            'b' if scan.word(at, "by").is_some() => return false,
+            'b' if scan.word(at, "by").is_some() && scan.is_capital(scan.skip(at + 2, " ")) => return false,
             ',' => tail = at,
             _ => {}
         }
@@ -1432,8 +1439,7 @@ struct Read {
     leads: bool,
 }
 
-fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
-    let scan = Scan::new(text);
+fn read_sentence(scan: &Scan, text: &str, draft: Draft, around: &Around<'_>) -> Read {
     let end = scan.trim_end(0..scan.len(), " 。.;,!、\n");
     let mut start = scan.skip(0, " ,;:、.。-*>·•\n");
     // 1） left over from a split within the line
@@ -1447,7 +1453,7 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
     if range.is_empty() {
         return read;
     }
-    signs(&scan, &range, text, &mut read);
+    signs(scan, &range, text, &mut read);
     let mut cuts: Vec<Range<usize>> = Vec::new();
     // The date first: it stands between names and verbs.
     if read.item.due.is_none()
@@ -1455,7 +1461,7 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
         && let Some((dated, bytes)) = around.clock.deadline(text)
     {
         let at = scan.place_of_byte(bytes.start)..scan.place_of_byte(bytes.end);
-        cuts.push(widen_date(&scan, at, &range));
+        cuts.push(widen_date(scan, at, &range));
         read.item.due = Some(dated);
     }
     if read.item.due.is_none() && (around.is_item || read.item.strength >= 4) {
@@ -1466,26 +1472,26 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
             && from > range.start + 3
             && let Some(dated) = around.clock.cell(&scan.written(from + 1..range.end))
         {
-            cuts.push(widen_date(&scan, from + 1..range.end, &range));
+            cuts.push(widen_date(scan, from + 1..range.end, &range));
             read.item.due = Some(dated);
         }
     }
     read.item.vague |= read.item.due.is_none() && around.clock.is_vague(text);
-    let told = find_told(&scan, &range, &cuts, around);
+    let told = find_told(scan, &range, &cuts, around);
     let is_told = told
         .as_ref()
         .is_some_and(|told| !told.helps && (told.strength >= 3 || told.strength == 2 && told.who.kind == Kind::Person));
-    take_brackets(&scan, &range, &mut cuts, &mut read, around, is_told);
+    take_brackets(scan, &range, &mut cuts, &mut read, around, is_told);
     let mut owner_from_text = None;
     if read.item.owner.is_none() {
-        take_tail(&scan, &range, &mut cuts, &mut read, around, is_told);
+        take_tail(scan, &range, &mut cuts, &mut read, around, is_told);
     }
     if let Some(told) = told.filter(|told| !is_cut(&cuts, told.cut.start)) {
         if told.strength == 0 {
             read.report = true;
-        } else if told.helps && (read.item.owner.is_some() || owned_elsewhere(&scan, &range, &told, around)) {
+        } else if told.helps && (read.item.owner.is_some() || owned_elsewhere(scan, &range, &told, around)) {
             read.item.helpers.extend(told.who.names.clone());
-            cuts.push(widen_clause(&scan, &told.cut, &range));
+            cuts.push(widen_clause(scan, &told.cut, &range));
             if read.item.owner.is_none() && around.owner.is_none() {
                 read.only_help = true;
             }
@@ -1514,13 +1520,13 @@ fn read_sentence(text: &str, draft: Draft, around: &Around<'_>) -> Read {
             read.item.owner = Some(who);
         }
     }
-    take_helpers(&scan, &range, &mut cuts, &mut read, around);
+    take_helpers(scan, &range, &mut cuts, &mut read, around);
     if around.is_item {
-        take_status(&scan, &range, &mut cuts, &mut read);
+        take_status(scan, &range, &mut cuts, &mut read);
     }
-    cut_past(&scan, &range, &mut cuts);
+    cut_past(scan, &range, &mut cuts);
     if read.item.task.is_empty() {
-        read.item.task = clean_task(&scan, &range, &cuts);
+        read.item.task = clean_task(scan, &range, &cuts);
     }
     read
 }
@@ -2125,6 +2131,10 @@ fn owned_elsewhere(scan: &Scan, range: &Range<usize>, helper: &Told, around: &Ar
 
 /// ，李四配合; 会同王五; `with support from Ann`.
 fn take_helpers(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>, read: &mut Read, around: &Around<'_>) {
+    const HELP: &[&str] = &["配合", "协助", "支持", "支援", "参与", "协同", "协办", "辅助", "会同", "联合", "support", "help", "assist", "together"];
+    if read.item.owner.is_none() || !scan.has(range.clone(), HELP) {
+        return;
+    }
     for start in clause_starts(scan, range) {
         if is_cut(cuts, start) {
             continue;
@@ -2359,7 +2369,7 @@ pub(crate) fn polish(text: &str) -> String {
         // …，完成
         if let Some(at) = text.rfind(['，', ',', '；', ';', '、']) {
             let width = text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
-            let tail: Vec<char> = text.get(at + width..).unwrap_or_default().trim().to_lowercase().chars().collect();
+            let tail: Vec<char> = text.get(at + width..).unwrap_or_default().trim().to_ascii_lowercase().chars().collect();
             if tail.is_empty() || idle.holds(&tail) {
                 text = trim(text.get(..at).unwrap_or_default());
             }
@@ -2367,7 +2377,7 @@ pub(crate) fn polish(text: &str) -> String {
         // 完成，…
         if let Some(at) = text.find(['，', ',']) {
             let width = text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
-            let head: Vec<char> = text.get(..at).unwrap_or_default().trim().to_lowercase().chars().collect();
+            let head: Vec<char> = text.get(..at).unwrap_or_default().trim().to_ascii_lowercase().chars().collect();
             let rest = text.get(at + width..).unwrap_or_default();
             if (head.is_empty() || idle.holds(&head) || is_lead_in(&head)) && !rest.trim().is_empty() {
                 text = trim(rest);
@@ -2377,7 +2387,7 @@ pub(crate) fn polish(text: &str) -> String {
             break;
         }
     }
-    let whole: Vec<char> = text.to_lowercase().chars().collect();
+    let whole: Vec<char> = text.to_ascii_lowercase().chars().collect();
     if idle.holds(&whole) {
         text.clear();
     }

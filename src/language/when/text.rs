@@ -130,7 +130,7 @@ impl Text {
 
     /// English words there; a blank of the pattern is blanks or a hyphen, and letters may not go on at either end.
     pub fn word(&self, i: usize, wanted: &str) -> Option<usize> {
-        if i > 0 && self.is_letter(i - 1) {
+        if !wanted.starts_with(self.at(i)) || i > 0 && self.is_letter(i - 1) {
             return None;
         }
         let mut at = i;
@@ -154,7 +154,12 @@ impl Text {
     }
 
     pub fn words(&self, i: usize, wanted: &[&str]) -> Option<usize> {
-        wanted.iter().find_map(|one| self.word(i, one))
+        // Most places are within a word, and most words begin otherwise.
+        if i > 0 && self.is_letter(i - 1) {
+            return None;
+        }
+        let first = self.at(i);
+        wanted.iter().filter(|one| one.starts_with(first)).find_map(|one| self.word(i, one))
     }
 
     /// English words end before `i` (blanks between allowed); where they begin.
