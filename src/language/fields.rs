@@ -440,9 +440,24 @@ pub(super) struct Field {
 /// A quick look whether [`fields`] may find anything: a colon, or a label that needs none.
 pub(super) fn may_have_fields(text: &str) -> bool {
     text.contains([':', '：', '=', '＝', '︰', '﹕'])
-        || ["负责人", "责任人", "牵头人", "主责人", "截止", "完成时", "交付物", "输出物", "配合人", "协助人", "負責人", "責任人", "牽頭人", "完成時"]
-            .iter()
-            .any(|word| text.contains(word))
+        || [
+            "负责人",
+            "责任人",
+            "牵头人",
+            "主责人",
+            "截止",
+            "完成时",
+            "交付物",
+            "输出物",
+            "配合人",
+            "协助人",
+            "負責人",
+            "責任人",
+            "牽頭人",
+            "完成時",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
         || text.is_ascii() && {
             let lower = text.to_ascii_lowercase();
             ["owner", "assign", "deadline", "due", "deliverable"].iter().any(|word| lower.contains(word))

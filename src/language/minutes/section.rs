@@ -323,7 +323,8 @@ pub(crate) fn day_in(text: &str) -> Option<NaiveDate> {
 
 /// 达成, 未达成, 未讨论 of a required outcome: its words and `reached`, `deferred`, `dropped`.
 pub(crate) fn outcome_in(text: &str) -> Option<(String, &'static str)> {
-    const TELLS: &[&str] = &["达成", "達成", "讨论", "討論", "顺延", "順延", "reached", "deferred", "discussed", "dropped"];
+    const TELLS: &[&str] =
+        &["达成", "達成", "讨论", "討論", "顺延", "順延", "reached", "deferred", "discussed", "dropped"];
     if text.len() > 600 || !TELLS.iter().any(|word| text.contains(word)) {
         return None;
     }

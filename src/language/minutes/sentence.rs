@@ -1080,7 +1080,8 @@ fn is_hopeless(scan: &Scan, range: &Range<usize>, around: &Around<'_>) -> bool {
     let mut tail = range.start;
     for at in range.clone() {
         match scan.at(at) {
-            '由' if matches!(scan.at(at + 1), '于' | '此') || matches!(scan.before(at), '理' | '自' | '经' | '缘') => {}
+            '由' if matches!(scan.at(at + 1), '于' | '此') || matches!(scan.before(at), '理' | '自' | '经' | '缘') =>
+                {}
             '请' if matches!(scan.before(at), '申' | '邀' | '聘') => {}
             '/' if scan.before(at).is_ascii_alphanumeric() && scan.at(at + 1).is_ascii_alphanumeric() => {}
             '@' | '由' | '请' | '让' | '(' | '[' | '|' | '/' | '>' | '~' => return false,
@@ -2131,7 +2132,10 @@ fn owned_elsewhere(scan: &Scan, range: &Range<usize>, helper: &Told, around: &Ar
 
 /// ，李四配合; 会同王五; `with support from Ann`.
 fn take_helpers(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>, read: &mut Read, around: &Around<'_>) {
-    const HELP: &[&str] = &["配合", "协助", "支持", "支援", "参与", "协同", "协办", "辅助", "会同", "联合", "support", "help", "assist", "together"];
+    const HELP: &[&str] = &[
+        "配合", "协助", "支持", "支援", "参与", "协同", "协办", "辅助", "会同", "联合", "support", "help", "assist",
+        "together",
+    ];
     if read.item.owner.is_none() || !scan.has(range.clone(), HELP) {
         return;
     }
@@ -2369,7 +2373,8 @@ pub(crate) fn polish(text: &str) -> String {
         // …，完成
         if let Some(at) = text.rfind(['，', ',', '；', ';', '、']) {
             let width = text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
-            let tail: Vec<char> = text.get(at + width..).unwrap_or_default().trim().to_ascii_lowercase().chars().collect();
+            let tail: Vec<char> =
+                text.get(at + width..).unwrap_or_default().trim().to_ascii_lowercase().chars().collect();
             if tail.is_empty() || idle.holds(&tail) {
                 text = trim(text.get(..at).unwrap_or_default());
             }
