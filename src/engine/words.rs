@@ -66,7 +66,11 @@ pub fn read(
         own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
     let read_as =
         |context| command::read(&own.text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
-    let mut reply = read_as(context);
+    // Whole minutes are a document, not a list of orders: nothing in them is looked at as a command.
+    let mut reply = match (&reads.minutes, context) {
+        (Some(_), Context::None) => ReplyReading { text: own.text.clone(), ..ReplyReading::default() },
+        _ => read_as(context),
+    };
     if context == Context::Reminder {
         // A digest asks for approvals and acceptances too; which line asked for what is decided from the items.
         for also in [Context::Approval, Context::Acceptance] {
