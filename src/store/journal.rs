@@ -284,18 +284,20 @@ fn file_name(first: u64) -> String {
 
 /// First sequences of the journal files in `dir`, in order.
 fn list_files(dir: &Path) -> Result<Vec<u64>> {
+    numbered_files(dir, ".log")
+}
+
+/// The numbers that name the files in `dir` which end in `suffix`, in order; files named otherwise are passed over.
+pub(super) fn numbered_files<N: std::str::FromStr + Ord>(dir: &Path, suffix: &str) -> Result<Vec<N>> {
     let doing = || format!("listing {}", dir.display());
-    let mut files = Vec::new();
+    let mut numbers = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(|e| StoreError::io(doing(), e))? {
         let entry = entry.map_err(|e| StoreError::io(doing(), e))?;
-        if let Some(first) =
-            entry.file_name().to_str().and_then(|name| name.strip_suffix(".log")).and_then(|n| n.parse().ok())
-        {
-            files.push(first);
-        }
+        let name = entry.file_name();
+        numbers.extend(name.to_str().and_then(|name| name.strip_suffix(suffix)).and_then(|n| n.parse::<N>().ok()));
     }
-    files.sort_unstable();
-    Ok(files)
+    numbers.sort_unstable();
+    Ok(numbers)
 }
 
 pub(super) fn sync_dir(dir: &Path) -> Result<()> {

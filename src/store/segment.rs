@@ -12,7 +12,7 @@
 //! ahead. After a crash the open segment is left as it is and a new one begun, so nothing that a row may name is ever
 //! written over.
 
-use super::journal::{sha256, sync_dir};
+use super::journal::{numbered_files, sha256, sync_dir};
 use super::{Place, Result, StoreError, Value};
 use std::fs::{File, OpenOptions};
 use std::io::Read;
@@ -56,18 +56,7 @@ pub struct Segments {
 
 /// Segment numbers in `dir`, in order.
 pub fn list(dir: &Path) -> Result<Vec<u32>> {
-    let doing = || format!("listing {}", dir.display());
-    let mut numbers = Vec::new();
-    for entry in std::fs::read_dir(dir).map_err(|e| StoreError::io(doing(), e))? {
-        let entry = entry.map_err(|e| StoreError::io(doing(), e))?;
-        if let Some(number) =
-            entry.file_name().to_str().and_then(|n| n.strip_suffix(".seg")).and_then(|n| n.parse().ok())
-        {
-            numbers.push(number);
-        }
-    }
-    numbers.sort_unstable();
-    Ok(numbers)
+    numbered_files(dir, ".seg")
 }
 
 impl Segments {
