@@ -163,7 +163,6 @@ fn send_to(
         return action_item::ask_owner(view, reader, &own, &helping, &asked, now);
     }
     let letter = summary(view, meeting, draft, items, reader, count, now);
-    let letter = Letter { thread: letter.thread.clone(), ..letter };
     let informed = meeting.attendee(reader).is_some_and(|attendee| attendee.role == "informed");
     let mut letter = letter
         .with("helping", helping.iter().map(|item| shown::row(view, item, None, now)).collect::<Vec<_>>())

@@ -53,22 +53,14 @@ pub(super) struct Found {
 impl Expr {
     fn of_day(start: usize, day: &Day) -> Expr {
         Expr {
-            start,
             end: day.end,
             date: Some(day.date),
             class: day.class,
             hint: day.hint,
             rule: day.rule,
             workdays: day.workdays,
-            minutes: None,
-            clock: false,
-            weak: false,
-            sure: false,
-            part: None,
-            zone: None,
-            exact: None,
             first: day.first.map(|first| (first, None)),
-            amount: None,
+            ..Expr::empty(start)
         }
     }
 
