@@ -26,6 +26,7 @@ mod text;
 mod words;
 
 pub use meeting::{Freq, Recurrence, duration, meeting_start, recurrence, shift, shift_workdays};
+pub(crate) use text::is_english_month;
 
 use grammar::Reader;
 use sentence::Found;

@@ -1,5 +1,6 @@
 //! Lines to sentences to pieces: the smallest part that can carry one command, with what stands in it.
 
+use super::acts::Scope;
 use super::fold::{Folded, is_cjk};
 use super::refs::{self, Known, Mark, Named, Target};
 use super::times;
@@ -180,6 +181,17 @@ impl Piece {
     /// A word of these kinds before the place.
     pub fn before(&self, at: usize, list: &[W]) -> bool {
         self.toks.iter().any(|tok| tok.b <= at && list.contains(&tok.w))
+    }
+
+    /// What the words say of how far an order goes: 其余 the rest; 全部 all, unless lines are named.
+    pub fn scope(&self) -> Option<Scope> {
+        if self.has(W::Rest) {
+            Some(Scope::Rest)
+        } else if self.has(W::All) && self.marks.is_empty() {
+            Some(Scope::All)
+        } else {
+            None
+        }
     }
 
     pub fn targets(&self) -> Vec<Target> {

@@ -3,7 +3,7 @@
 use super::fold::{Folded, folded, is_cjk};
 use super::words::{Tok, W, is_word_char};
 use crate::domain::reading::{Context, Line};
-use crate::language::en;
+use crate::language::{en, when};
 
 /// A line by number, or an object by id where the letter does not show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -315,30 +315,6 @@ const UNITS_EN: &[&str] = &[
     "business",
     "more",
     "o'clock",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
     "stars",
     "star",
     "points",
@@ -371,67 +347,9 @@ const UNITS_EN: &[&str] = &[
 ];
 
 const BEFORE_EN: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "by",
-    "at",
-    "version",
-    "phase",
-    "room",
-    "page",
-    "chapter",
-    "floor",
-    "building",
-    "another",
-    "in",
-    "last",
-    "next",
-    "first",
-    "rate",
-    "rating",
-    "score",
-    "need",
-    "needs",
-    "within",
-    "until",
-    "after",
-    "before",
-    "v",
-    "q",
-    "release",
-    "sprint",
-    "week",
-    "day",
-    "section",
-    "step",
-    "level",
-    "line",
-    "table",
-    "figure",
-    "slide",
-    "option",
+    "by", "at", "version", "phase", "room", "page", "chapter", "floor", "building", "another", "in", "last", "next",
+    "first", "rate", "rating", "score", "need", "needs", "within", "until", "after", "before", "v", "q", "release",
+    "sprint", "week", "day", "section", "step", "level", "line", "table", "figure", "slide", "option",
 ];
 
 /// Whether the digits in [i, end) may stand for a line of the letter.
@@ -501,7 +419,7 @@ fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
         _ => {}
     }
     let after: String = word_from(f, if f.get(end) == Some(' ') { end + 1 } else { end });
-    if UNITS_EN.contains(&after.as_str()) {
+    if UNITS_EN.contains(&after.as_str()) || when::is_english_month(&after) {
         return false;
     }
     if f.get(end) == Some(' ')
@@ -513,7 +431,7 @@ fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
         return false;
     }
     let word_before = word_before(f, i);
-    !BEFORE_EN.contains(&word_before.as_str())
+    !BEFORE_EN.contains(&word_before.as_str()) && !when::is_english_month(&word_before)
 }
 
 /// 只剩2, 还有3: a line after all when it stands with 没; left to the reader of clauses.
@@ -856,7 +774,7 @@ fn follower(f: &Folded, j: usize, end: usize, known: &Known) -> Option<(Vec<Targ
     }
     // 3/18 and 3-18 are dates where the letter has no line 18.
     let after = word_from(f, if f.get(stop) == Some(' ') { stop + 1 } else { stop });
-    if UNITS_EN.contains(&after.as_str()) {
+    if UNITS_EN.contains(&after.as_str()) || when::is_english_month(&after) {
         return None;
     }
     match number(n, known, false)? {

@@ -314,6 +314,11 @@ pub(super) const MONTHS: [(&str, u32); 24] = [
     ("dec", 12),
 ];
 
+/// A month's English name, or one of the short forms of it, in small letters.
+pub(crate) fn is_english_month(word: &str) -> bool {
+    MONTHS.iter().any(|(name, _)| *name == word)
+}
+
 /// Days from Monday.
 pub(super) const WEEKDAYS: [(&str, u32); 18] = [
     ("monday", 0),

@@ -91,12 +91,7 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             let after_ok = p.toks.iter().filter(|t| t.a >= end).all(|t| !t.is(&[Cond, Ask, Not, NotYet, Maybe]));
             if before_ok && after_ok {
                 let mut a = delegate_to(&name, p, "delegate");
-                if p.has(All) && p.marks.is_empty() {
-                    a.scope = Scope::All;
-                }
-                if p.has(Rest) {
-                    a.scope = Scope::Rest;
-                }
+                a.scope = p.scope().unwrap_or(a.scope);
                 if let Some(because) = p.find(Because) {
                     a.command.reason = text_or_none(f.written(because.b, p.b));
                 }
@@ -175,12 +170,7 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return None;
     }
     let mut a = delegate_to(written, p, "delegate.in_charge");
-    if p.has(All) && p.marks.is_empty() {
-        a.scope = Scope::All;
-    }
-    if p.has(Rest) {
-        a.scope = Scope::Rest;
-    }
+    a.scope = p.scope().unwrap_or(a.scope);
     Some(one(a))
 }
 
@@ -301,12 +291,7 @@ pub(super) fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         a.command.reason = text_or_none(f.written(because.b, p.b));
     }
     a.targets = p.targets();
-    if p.has(All) && p.marks.is_empty() {
-        a.scope = Scope::All;
-    }
-    if p.has(Rest) {
-        a.scope = Scope::Rest;
-    }
+    a.scope = p.scope().unwrap_or(a.scope);
     Some(one(a))
 }
 
@@ -457,11 +442,6 @@ pub(super) fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let mut a = act(Verb::Cancel, "cancel");
     a.command.reason = reason;
     a.targets = p.targets();
-    if p.has(All) && p.marks.is_empty() {
-        a.scope = Scope::All;
-    }
-    if p.has(Rest) {
-        a.scope = Scope::Rest;
-    }
+    a.scope = p.scope().unwrap_or(a.scope);
     Some(one(a))
 }
