@@ -8,6 +8,10 @@
 //! so that letters which failed together do not come back together; a last try when `policy.retry_for` hours are over or
 //! the letter is of no use any more, whichever is first. Then the letter is given up and the engine hears of it.
 //!
+//! A connection that broke before the letter was handed over is no try either: that letter goes again after 5, 10, 20, 40,
+//! 80 and 160 seconds, from then on by the schedule. Where it broke after DATA, the letter may have been taken: its first
+//! pause is 10 seconds instead of 5 minutes, the number of tries stays, so that nobody gets it more often than before.
+//!
 //! Refusals that would meet every letter (pace, content, login) pause all sending for 5, 10, 20, 40, then 60 minutes, until
 //! one letter is taken; the administrator is told. A server that cannot be reached is asked again after 5, 10, 20, 40, then
 //! 60 seconds; that counts as no try.
@@ -35,6 +39,11 @@ const ATTEMPTS_PER_ENTRY: usize = 64;
 const RETRY_PAUSE_MAX: i64 = 240 * MINUTE;
 /// The longest pause of all sending.
 const SENDING_PAUSE_MAX: i64 = HOUR;
+/// The first pause after a connection that broke before the letter was handed over, and how often it is doubled.
+const BROKEN_PAUSE: i64 = 5_000;
+const BROKEN_SOON_MAX: u32 = 6;
+/// The first pause after a connection that broke when the letter may have been taken.
+const UNCONFIRMED_PAUSE: i64 = 10_000;
 /// The pauses while the server cannot be reached, the first and the longest.
 const UNREACHABLE_PAUSE_MIN: i64 = 5_000;
 const UNREACHABLE_PAUSE_MAX: i64 = MINUTE;
@@ -81,6 +90,9 @@ pub struct LetterRow {
     pub state: LetterState,
     #[serde(default)]
     pub attempts: u32,
+    /// How often in a row the connection broke before it was handed over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub broken: u32,
     /// When it is tried next, milliseconds since 1970 UTC; the moment in its outbox key.
     pub next: i64,
     /// Of no use any more from then on.
@@ -97,6 +109,10 @@ pub struct LetterRow {
     /// The server's last words, or why it was dropped or held.
     #[serde(default)]
     pub reply: String,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl LetterRow {
@@ -300,6 +316,7 @@ impl Outbox {
             place: letter.place,
             state: if held.is_some() { LetterState::Held } else { LetterState::Queued },
             attempts: 0,
+            broken: 0,
             expires: letter.expires,
             urgent: letter.urgent,
             tried: None,
@@ -318,6 +335,7 @@ impl Outbox {
             place: letter.place,
             state: LetterState::Sent,
             attempts: 0,
+            broken: 0,
             expires: letter.expires,
             urgent: letter.urgent,
             tried: None,
@@ -471,11 +489,23 @@ impl Outbox {
             }
             Delivery::Later(_) if now < self.last_try(row, now) => {
                 let (mut row, mut next) = (row.clone(), row.next);
-                if reply.cause == Cause::Unreachable {
-                    // Our own server was away: no try in the schedule's sense, and none at the reader's expense.
-                    row.attempts = row.attempts.saturating_sub(1);
-                    // The brake decides how long all wait.
-                    next = next.min(now + UNREACHABLE_PAUSE_MIN);
+                let broken = std::mem::take(&mut row.broken);
+                match reply.cause {
+                    Cause::Unreachable => {
+                        // Our own server was away: no try in the schedule's sense, and none at the reader's expense.
+                        row.attempts = row.attempts.saturating_sub(1);
+                        // The brake decides how long all wait.
+                        next = next.min(now + UNREACHABLE_PAUSE_MIN);
+                    }
+                    Cause::Connection => {
+                        row.broken = broken + 1;
+                        if broken < BROKEN_SOON_MAX {
+                            row.attempts = row.attempts.saturating_sub(1);
+                            next = next.min(now + (BROKEN_PAUSE << broken));
+                        }
+                    }
+                    Cause::Unconfirmed if row.attempts <= 1 => next = next.min(now + UNCONFIRMED_PAUSE),
+                    _ => {}
                 }
                 self.put_back(batch, row, LetterState::Queued, next, &text);
                 None
@@ -931,6 +961,39 @@ mod tests {
         outbox.store.commit(batch).unwrap();
         assert!(outbox.list(9).unwrap().is_empty());
         assert_eq!(outbox.letter("1.0").unwrap().unwrap().state, LetterState::Refused);
+    }
+
+    /// Pauses in seconds after tries that all end alike, and the tries that were counted.
+    fn pauses(cause: Cause, tries: usize) -> (Vec<i64>, u32) {
+        let outbox = outbox(rules());
+        queue(&outbox, "1.0", "a@example.com", 0, |_| {});
+        let mut now = 0;
+        let mut pauses = Vec::new();
+        for _ in 0..tries {
+            let row = outbox.take(now, 9).unwrap().rows.remove(0);
+            let mut batch = Batch::new(0, now, [0; 32]);
+            assert!(outbox.conclude(&mut batch, &row, &later(cause), now).is_none());
+            outbox.store.commit(batch).unwrap();
+            let next = outbox.due(now, 9).unwrap().next.unwrap();
+            pauses.push((next - now) / 1000);
+            now = next;
+        }
+        (pauses, outbox.letter("1.0").unwrap().unwrap().attempts)
+    }
+
+    #[test]
+    fn a_broken_connection_is_soon_tried_again() {
+        let (soon, counted) = pauses(Cause::Connection, 8);
+        assert_eq!(soon.get(..6), Some(&[5, 10, 20, 40, 80, 160][..]));
+        assert!((300..=360).contains(&soon[6]) && (600..=720).contains(&soon[7]), "{soon:?}");
+        assert_eq!(counted, 2, "nobody can have it from the others");
+        // Perhaps taken: one early try, and no more of them than the schedule has.
+        let (soon, counted) = pauses(Cause::Unconfirmed, 3);
+        assert!(soon[0] == 10 && (600..=720).contains(&soon[1]) && (1200..=1440).contains(&soon[2]), "{soon:?}");
+        assert_eq!(counted, 3);
+        // A server that is slow may be at it still.
+        assert!((300..=360).contains(&pauses(Cause::Silence, 1).0[0]));
+        assert!((300..=360).contains(&pauses(Cause::Busy, 1).0[0]));
     }
 
     #[test]

@@ -78,8 +78,12 @@ pub enum Cause {
     /// The server could not be reached or did not let us begin: nothing was handed over, and nobody is bothered by an
     /// early next try.
     Unreachable,
-    /// The connection broke off or fell silent in the middle; after DATA the letter may have been taken.
+    /// The connection broke off or fell silent before the letter was handed over whole: nobody has it.
     Connection,
+    /// The connection broke off after DATA: the letter may have been taken.
+    Unconfirmed,
+    /// No word after the letter's end in all the time there is: most likely the server is still at it (RFC 1047).
+    Silence,
     /// The server asked to try again and did not say why.
     Busy,
 }

@@ -62,7 +62,8 @@ fn of_exit(code: Option<i32>, words: String) -> Delivery {
         Some(75) => Delivery::Later(reply(Cause::Busy)),
         // EX_USAGE, EX_NOPERM, EX_CONFIG …: it would meet every letter.
         Some(64 | 77 | 78) => Delivery::Later(reply(Cause::Policy)),
-        _ => Delivery::Later(reply(Cause::Connection)),
+        // It broke down, and nobody knows at what point.
+        _ => Delivery::Later(reply(Cause::Unconfirmed)),
     }
 }
 
@@ -75,9 +76,7 @@ impl Courier for Sendmail {
                     of_exit(output.status.code(), words.trim().chars().take(400).collect())
                 }
                 Ok(Err(error)) => Delivery::Later(Reply { text: error.to_string(), cause: Cause::Connection }),
-                Err(_) => {
-                    Delivery::Later(Reply { text: "sendmail did not end in time".into(), cause: Cause::Connection })
-                }
+                Err(_) => Delivery::Later(Reply { text: "sendmail did not end in time".into(), cause: Cause::Silence }),
             };
             vec![delivery; parcel.rcpts.len()]
         })

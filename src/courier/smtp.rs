@@ -258,6 +258,14 @@ fn reply_421(text: &str) -> Reply {
     classify(421, text, Stage::Mail).reply().clone()
 }
 
+/// The connection broke after DATA, where nobody knows what the server has.
+fn after_data(reply: Reply, silent: bool) -> Reply {
+    match reply.cause {
+        Cause::Connection => Reply { cause: if silent { Cause::Silence } else { Cause::Unconfirmed }, ..reply },
+        _ => reply,
+    }
+}
+
 /// One mail transaction; one result for each recipient.
 async fn send(connection: &mut AsyncSmtpConnection, parcel: &Parcel) -> Result<Vec<Delivery>, Broken> {
     let all = |delivery: Delivery| vec![delivery; parcel.rcpts.len()];
@@ -319,12 +327,14 @@ async fn send(connection: &mut AsyncSmtpConnection, parcel: &Parcel) -> Result<V
         let results = fill(results, nobody(String::new()));
         return if clean { Ok(results) } else { Err(Broken { results, before_mail: false }) };
     }
-    let done = match connection.command(Data).await {
-        // lettre adds a line end of its own before the last dot.
-        Ok(_) => connection.message(parcel.bytes.strip_suffix(b"\r\n").unwrap_or(&parcel.bytes)).await,
-        Err(error) => Err(error),
-    };
-    match done {
+    if let Err(error) = connection.command(Data).await {
+        return match said(&error, Stage::Data) {
+            Ok(delivery) => Ok(fill(results, delivery)),
+            Err(reply) => Err(Broken { results: fill(results, Delivery::Later(reply)), before_mail: false }),
+        };
+    }
+    // lettre adds a line end of its own before the last dot.
+    match connection.message(parcel.bytes.strip_suffix(b"\r\n").unwrap_or(&parcel.bytes)).await {
         Ok(response) => {
             let text = response.message().collect::<Vec<_>>().join(" ");
             Ok(fill(
@@ -334,7 +344,10 @@ async fn send(connection: &mut AsyncSmtpConnection, parcel: &Parcel) -> Result<V
         }
         Err(error) => match said(&error, Stage::Data) {
             Ok(delivery) => Ok(fill(results, delivery)),
-            Err(reply) => Err(Broken { results: fill(results, Delivery::Later(reply)), before_mail: false }),
+            Err(reply) => {
+                let reply = after_data(reply, error.is_timeout());
+                Err(Broken { results: fill(results, Delivery::Later(reply)), before_mail: false })
+            }
         },
     }
 }

@@ -40,9 +40,13 @@ impl Outside {
                 Delivery::Taken(words("250 2.0.0 taken", Cause::None))
             }
             // Silence after DATA: taken, and we shall never know.
-            75..82 => {
+            75..79 => {
                 self.arrives(row, parcel, now);
-                Delivery::Later(words("silence after DATA", Cause::Connection))
+                Delivery::Later(words("silence after DATA", Cause::Silence))
+            }
+            79..82 => {
+                self.arrives(row, parcel, now);
+                Delivery::Later(words("connection reset after DATA", Cause::Unconfirmed))
             }
             82..88 => Delivery::Later(words("450 4.2.0 greylisted", Cause::Busy)),
             88..91 => Delivery::Later(words("452 4.2.2 mailbox full", Cause::Recipient)),
