@@ -233,6 +233,7 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("policy", "accept_window", "Working days until silence accepts.", ""),
     ("policy", "approve_window", "Working days until silence grants a first short postponement.", ""),
     ("policy", "rating_window", "Working days until an issue closes unrated.", ""),
+    ("policy", "sign_window", "Working days until a question to sign counts as not signed and things go on.", ""),
     (
         "policy",
         "report_at",

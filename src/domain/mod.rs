@@ -18,12 +18,14 @@ pub mod policy;
 pub mod post;
 pub mod project;
 pub mod questions;
+pub mod rating;
 pub mod reading;
 pub mod receipt;
 pub mod schedule;
 pub mod sender;
 pub mod series;
 pub mod shown;
+pub mod signature;
 #[cfg(test)]
 pub mod testing;
 pub mod undo;

@@ -55,6 +55,8 @@ pub struct Policy {
     pub approve_window: u32,
     /// Working days until an issue closes unrated.
     pub rating_window: u32,
+    /// Working days until a question to sign counts as 未签 (O24).
+    pub sign_window: u32,
     /// Weekday and time of the weekly report.
     #[serde(with = "weekday_clock")]
     pub report_at: (Weekday, NaiveTime),
@@ -113,6 +115,7 @@ impl Default for Policy {
             accept_window: 5,
             approve_window: 1,
             rating_window: 5,
+            sign_window: 5,
             report_at: (Weekday::Fri, hm(17, 0)),
             receipt_merge: 10,
             callers: Callers::Word("everyone".into()),
