@@ -287,37 +287,6 @@ fn recurrences_have_rules() {
     check("周五前", None);
 }
 
-#[test]
-fn long_texts_take_linear_time() {
-    let (reference, calendar) = anchor_of("2026-07-08T09:30:00+08:00");
-    let anchor = Anchor::new(reference, &calendar);
-    for seed in [
-        "周五",
-        "2026-",
-        "8/",
-        "从下周",
-        "每",
-        "3个",
-        "in the next ",
-        "by the end of ",
-        "(",
-        "前",
-        " ",
-        "《",
-        "一二三",
-        "from July 15 to ",
-        "a",
-        "1",
-        "由7月15日改到",
-    ] {
-        let text = seed.repeat(120_000 / seed.len());
-        let begun = std::time::Instant::now();
-        let _ = when::all(&text, &anchor);
-        // Quadratic reading of a hundred thousand bytes would take minutes.
-        assert!(begun.elapsed().as_secs() < 20, "{seed:?} took {:?}", begun.elapsed());
-    }
-}
-
 fn any_words() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
         "周五",

@@ -4,5 +4,6 @@
 mod commands;
 mod deadlines;
 mod forms;
+mod linear;
 mod minutes;
 mod sentences;
