@@ -420,10 +420,10 @@ impl Engine {
             match self.letter(&mut batch, &mut decision, &snapshot, letter, &id, &audit.cause, loaded, now) {
                 Ok(sent) => {
                     audit.letters.push(id);
-                    if row.is_some() && !audit.cause.is_empty() {
+                    if (row.is_some() || sent.sent.cause != audit.cause) && !sent.sent.cause.is_empty() {
                         // What a mail caused, so that its writer can take it back (O28).
                         let message_id = &sent.sent.message_id;
-                        batch.put(keys::index_row("caused", &audit.cause, message_id), message_id.as_bytes());
+                        batch.put(keys::index_row("caused", &sent.sent.cause, message_id), message_id.as_bytes());
                     }
                     rows.push(sent);
                 }
@@ -573,7 +573,7 @@ impl Engine {
         };
         let files = self.files(&letter)?;
         let Composed { bytes, mut sent, .. } = compose::compose(&letter, id, &message_id, &before, files, &desk, now)?;
-        sent.cause = cause.to_string();
+        sent.cause = letter.cause.as_deref().unwrap_or(cause).to_string();
         if first {
             decision.notes.insert(first_key, Some(json!(millis)));
         }

@@ -908,6 +908,7 @@ mod tests {
                 objects: Vec::new(),
                 cause: String::new(),
                 why: String::new(),
+                behalf: None,
             },
             place: outbox.store.put_blob(id.as_bytes()).unwrap(),
             not_before: None,

@@ -396,6 +396,10 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("note", "which_time") => ("请再说一次时间", "which time?"),
         ("note", "absence") => ("有人不在", "somebody is away"),
         ("note", _) => ("会议提醒", "about the meeting"),
+        ("table", "rectification") => ("问题整改清单", "What will be put right"),
+        ("table", "resources") => ("资源分配确认表", "Resources to confirm"),
+        ("table", "next_phase") => ("下阶段行动计划", "Plan for the next phase"),
+        ("table", _) => ("全部待办", "All action items"),
         ("gap", "no_owner") => ("谁负责？", "who owns it?"),
         ("gap", "no_due") => ("什么时候完成？", "by when?"),
         ("gap", "vague_due") => ("具体哪一天？", "which day exactly?"),
@@ -440,7 +444,11 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("verb", "assign") => ("交办", "assigned"),
         ("verb", "reopen") => ("重新打开", "opened again"),
         ("verb", "undo_asked") => ("想撤销，但别人已作了决定", "wants it undone, but others decided on it"),
-        ("verb", "deputy") => ("代理人", "deputy"),
+        ("verb", "deputy" | "deputy_approves") => ("代理人", "deputy"),
+        ("verb", "no_minutes") => ("一直没有纪要", "has no minutes"),
+        ("verb", "outside_waits") => {
+            ("的第一封信还等您放行", "waits for your word: the first letter to somebody outside")
+        }
         ("verb", "stop_escalation") => ("不升级", "not escalated"),
         ("verb", "postpone_escalation") => ("暂缓升级", "escalation postponed"),
         ("verb", _) => ("已更新", "updated"),

@@ -67,7 +67,7 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     println!("wrote {}", file.display());
     let people = folder.join("people.csv");
     if !people.exists() {
-        std::fs::write(&people, "name,address,aliases,department,title,manager,role,language,time_zone,working_hours,calendar,phone,assistant,kind\n")
+        std::fs::write(&people, "name,address,aliases,department,title,manager,role,language,time_zone,working_hours,calendar,phone,assistant,deputy,may_approve,kind\n")
             .map_err(|error| wrong(&people, error))?;
         println!(
             "wrote {} (empty; `duban people import FILE` takes a table saved as CSV, Chinese headers too)",

@@ -4,6 +4,7 @@
 //! or Chinese headers. Several values in a cell stand between `;`.
 
 use crate::domain::person::{Directory, Person};
+use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -43,7 +44,7 @@ impl People {
 }
 
 /// The columns, each with the headers it is known by. A header is compared without spaces, in lower case.
-const COLUMNS: [(&str, &[&str]); 15] = [
+const COLUMNS: [(&str, &[&str]); 17] = [
     ("name", &["name", "fullname", "姓名", "名字", "名称", "人员"]),
     (
         "address",
@@ -73,6 +74,8 @@ const COLUMNS: [(&str, &[&str]); 15] = [
     ("calendar", &["calendar", "日历", "工作日历", "班制"]),
     ("phone", &["phone", "telephone", "tel", "mobile", "电话", "手机", "分机", "联系电话", "手机号", "电话号码"]),
     ("assistant", &["assistant", "secretary", "秘书", "助理"]),
+    ("deputy", &["deputy", "standin", "stand-in", "代理人", "代理"]),
+    ("may_approve", &["may_approve", "mayapprove", "approves", "可代批", "代批", "代审批"]),
     ("kind", &["kind", "type", "类型", "种类", "类别"]),
     ("members", &["members", "member", "成员", "组成员"]),
 ];
@@ -259,6 +262,15 @@ impl Row {
             self.note(format!("working hours {working_hours:?}: expected 09:00-18:00 or 09:00-12:00;13:00-18:00"));
             working_hours.clear();
         }
+        let cell = self.take("deputy");
+        let (deputy, deputy_from, deputy_until) = match dated(&cell) {
+            Some(dated) => dated,
+            None => {
+                self.note(format!("deputy {cell:?}: expected a name, or a name and 2026-07-01..2026-07-10"));
+                Default::default()
+            }
+        };
+        let may_approve = self.take("may_approve");
         let members = self.list("members");
         let kind = self.word("kind", KINDS);
         if !members.is_empty() && kind != "group" {
@@ -278,11 +290,30 @@ impl Row {
             calendar: self.take("calendar"),
             phone: self.take("phone"),
             assistant: self.take("assistant"),
+            deputy,
+            deputy_from,
+            deputy_until,
+            may_approve: is_yes(&may_approve),
             members: if kind == "group" { members } else { Vec::new() },
             kind,
             ..Person::default()
         })
     }
+}
+
+/// A cell that says yes.
+pub fn is_yes(cell: &str) -> bool {
+    ["yes", "true", "1", "y", "是", "可", "可以"].contains(&cell.trim().to_lowercase().as_str())
+}
+
+/// `李四`, or `李四 2026-07-01..2026-07-10` (O5): the name, and the first and the last day.
+pub fn dated(cell: &str) -> Option<(String, Option<NaiveDate>, Option<NaiveDate>)> {
+    let Some((name, days)) = cell.rsplit_once([' ', '　']).filter(|(_, days)| days.contains("..")) else {
+        return (!cell.contains("..")).then(|| (cell.trim().to_string(), None, None));
+    };
+    let (from, until) = days.split_once("..")?;
+    let (from, until) = (from.trim().parse().ok()?, until.trim().parse().ok()?);
+    (from <= until).then(|| (name.trim().to_string(), Some(from), Some(until)))
 }
 
 /// `09:00-18:00`, the end after the beginning.
@@ -369,6 +400,11 @@ pub fn csv(people: &[Person]) -> String {
             person.calendar.clone(),
             person.phone.clone(),
             person.assistant.clone(),
+            match (person.deputy_from, person.deputy_until) {
+                (Some(from), Some(until)) => format!("{} {from}..{until}", person.deputy),
+                _ => person.deputy.clone(),
+            },
+            if person.may_approve { "yes".into() } else { String::new() },
             person.kind.clone(),
             person.members.join(";"),
         ];

@@ -54,7 +54,7 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     (
         "directory",
         "people",
-        "People, departments, groups and rooms: name,address,aliases,department,title,manager,role,language,time_zone,working_hours,calendar,phone,assistant,kind.",
+        "People, departments, groups and rooms: name,address,aliases,department,title,manager,role,language,time_zone,working_hours,calendar,phone,assistant,deputy,may_approve,kind.",
         r#""people.csv""#,
     ),
     (

@@ -4,7 +4,8 @@
 //! *who wrote it* (nothing is believed before that), *what does it answer* (a letter of ours, an object named by id), and
 //! *what does it say* (calendar part, minutes, calls, commands, questions, human sentences).
 
-use super::action_item::{self, ActionItem, State};
+use super::action_item::{self, ActionItem, State, speaks_for};
+use super::copies;
 use super::digest;
 use super::escalation;
 use super::event::{Class, Event, MailRead, Operator, Proof, Tick, TickKind, Undelivered};
@@ -12,11 +13,13 @@ use super::held;
 use super::letter::{Letter, LetterName, SentLetter};
 use super::meeting;
 use super::minutes;
+use super::outside;
 use super::passed_on;
 use super::person::Person;
 use super::post;
 use super::questions;
 use super::reading::{Command, Context, Verb};
+use super::recall;
 use super::sender;
 use super::undo;
 use super::view::{Decision, Handled, Record, Verdict, View};
@@ -51,12 +54,19 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
     if let Event::Mail(mail) = event {
         undo::remember_all(&mut view, mail, now);
     }
-    let author = match event {
-        Event::Mail(mail) => mail.author.as_ref().map(|author| author.address.as_str()),
+    let mail = match event {
+        Event::Mail(mail) => Some(&**mail),
         _ => None,
     };
+    recall::recall(&mut view, now);
+    copies::add(&mut view, now);
     post::stop_at_dead_addresses(&mut view, now);
-    held::hold(&mut view, author, now);
+    let author = mail.and_then(|mail| mail.author.as_ref()).map(|author| author.address.clone());
+    outside::keep_back(&mut view, author.as_deref(), now);
+    let kept = held::hold(&mut view, mail, now);
+    if let Some(mail) = mail {
+        undo::remember_held(&mut view, mail, kept, now);
+    }
     view.finish()
 }
 
@@ -110,6 +120,9 @@ fn mail_came(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
 
 /// A proven author wrote this; what does it say?
 fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTime<Utc>) {
+    if sender::opened(view, mail, author, now) || sender::in_secret(view, mail, author, now) {
+        return;
+    }
     if let Some(letter) = &mail.answers {
         if letter.context == Context::Verify {
             return sender::answered(view, mail, letter, now);
@@ -170,11 +183,12 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     // A line that only brings a link is the material, not a sentence for the organizer.
     let only_links = brought && mail.reply.remarks.iter().all(|remark| remark.contains("://"));
     // O11: what is no command reaches a human; O10: in Cc we only listen.
-    if !mail.reply.remarks.is_empty()
+    if passed_on::says_something(mail)
         && !only_links
         && mail.reads.minutes.is_none()
         && mail.reads.meeting.is_none()
         && !mail.listening
+        && !(mail.in_bcc && !sender::is_public(view, mail))
     {
         done |= passed_on::pass(view, mail, meeting_id.as_deref(), now);
     }
@@ -243,21 +257,31 @@ fn commands(
 }
 
 /// Whether this person decides about an item: its organizer, its supervisor, who leads the meeting it comes from.
-fn decides(view: &View<'_>, item: &ActionItem, address: &str) -> bool {
-    let is = |who: &Option<String>| who.as_deref() == Some(address);
+fn decides(view: &View<'_>, item: &ActionItem, address: &str, now: DateTime<Utc>) -> bool {
+    let is = |who: &Option<String>| who.as_ref().is_some_and(|who| speaks_for(view, address, who, true, now));
     is(&item.organizer_address)
         || is(&item.supervisor_address)
-        || item.source.id.as_deref().and_then(|id| view.meeting(id)).is_some_and(|meeting| meeting.is_led_by(address))
+        || item
+            .source
+            .id
+            .as_deref()
+            .and_then(|id| view.meeting(id))
+            .is_some_and(|meeting| is(&meeting.organizer_address) || is(&meeting.chair_address))
+}
+
+/// Whether this person, or somebody this person stands in for (O5), owns an item.
+fn owns(view: &View<'_>, item: &ActionItem, address: &str, now: DateTime<Utc>) -> bool {
+    item.owner_address.as_ref().is_some_and(|owner| speaks_for(view, address, owner, false, now))
 }
 
 /// A digest asks several things in one letter, so a word means what its line asked of its writer: 同意, 确认 and 通过 of
 /// somebody who decides about the item grant an open request, or accept done work; their opposites refuse or return it.
-fn settled(view: &View<'_>, author: &Person, target: Option<&str>, command: &Command) -> Command {
+fn settled(view: &View<'_>, author: &Person, target: Option<&str>, command: &Command, now: DateTime<Utc>) -> Command {
     use Verb::*;
     let mut settled = command.clone();
     let Some(item) = target.and_then(|id| view.action(id)) else { return settled };
-    let own = item.owner_address.as_deref() == Some(&author.address);
-    if own && item.request.is_none() || !decides(view, &item, &author.address) {
+    let own = owns(view, &item, &author.address, now);
+    if own && item.request.is_none() || !decides(view, &item, &author.address, now) {
         return settled;
     }
     let yes = matches!(command.verb, Confirm | Approve | Accept);
@@ -283,7 +307,13 @@ fn settled(view: &View<'_>, author: &Person, target: Option<&str>, command: &Com
 }
 
 /// A bare 同意 or 通过 to a letter of several lines: the only line that asks for it.
-fn only_fit(view: &View<'_>, mail: &MailRead, author: &Person, command: &Command) -> Option<String> {
+fn only_fit(
+    view: &View<'_>,
+    mail: &MailRead,
+    author: &Person,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Option<String> {
     use Verb::*;
     if !matches!(command.verb, Confirm | Approve | Accept | Decline | Refuse | Reject) || command.item.is_some() {
         return None;
@@ -291,9 +321,11 @@ fn only_fit(view: &View<'_>, mail: &MailRead, author: &Person, command: &Command
     let letter = mail.answers.as_ref()?;
     let asks = |id: &String| {
         let Some(item) = view.action(id) else { return false };
-        let own = item.owner_address.as_deref() == Some(&author.address);
+        let own = owns(view, &item, &author.address, now);
         own && item.state == State::Proposed
-            || !own && decides(view, &item, &author.address) && (item.request.is_some() || item.state == State::Done)
+            || !own
+                && decides(view, &item, &author.address, now)
+                && (item.request.is_some() || item.state == State::Done)
     };
     let fits: Vec<String> =
         letter.lines.iter().map(|line| line.id.clone()).filter(|id| id.starts_with("A-") && asks(id)).collect();
@@ -328,8 +360,8 @@ fn one_command(
 ) -> Handled {
     use Verb::*;
     let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
-    let target = target_of(mail, command).or_else(|| only_fit(view, mail, author, command));
-    let settled = settled(view, author, target.as_deref(), command);
+    let target = target_of(mail, command).or_else(|| only_fit(view, mail, author, command, now));
+    let settled = settled(view, author, target.as_deref(), command, now);
     let command = &settled;
     match command.verb {
         List | Status | Report | Decisions | Files | Export | Why | Frequency | Unsubscribe | Help | Import => {
@@ -406,9 +438,7 @@ fn without_target(
     if command.verb == Verb::Ack {
         let own: Vec<String> = lines
             .iter()
-            .filter(|line| {
-                view.action(&line.id).is_some_and(|item| item.owner_address.as_deref() == Some(&author.address))
-            })
+            .filter(|line| view.action(&line.id).is_some_and(|item| owns(view, &item, &author.address, now)))
             .map(|line| line.id.clone())
             .collect();
         let confirms = match view.rules.policy.ack_confirms.as_str() {

@@ -62,7 +62,9 @@ fn reader(view: &View<'_>, item: &ActionItem, rung: usize) -> Option<String> {
     });
     let lower = (0..rung).any(|below| on_rung(view, item, below).as_ref() == Some(&to));
     let owner = item.addressee() == Some(&to) || item.owner_address.as_ref() == Some(&to);
-    (!is_never && !lower && !owner).then_some(to)
+    // O39: no escalation outside.
+    let outside = super::outside::is_outside(view, &to);
+    (!is_never && !lower && !owner && !outside).then_some(to)
 }
 
 fn fires_at(view: &View<'_>, item: &ActionItem, rung: usize) -> Option<DateTime<Utc>> {

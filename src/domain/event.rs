@@ -60,6 +60,8 @@ pub struct MailRead {
     pub received_at: DateTime<Utc>,
     /// Exactly one From mailbox, else none (TRUST S1).
     pub author: Option<Mailbox>,
+    /// Sender, where it names somebody else than From: who wrote in the author's name (O5).
+    pub sender: Option<Mailbox>,
     pub proof: Proof,
     pub proof_reason: String,
     pub class: Class,

@@ -1,11 +1,12 @@
 //! Quiet hours and days off (SPEC 6): what is not critical waits until its reader works again, and is decided then.
 //!
 //! A held letter is kept as it was meant, not as it would have read: when it may go, a newer letter of the same kind about
-//! the same object has replaced it, one that is of no use any more is dropped, and the rest is written with the words of
-//! that morning. Who writes to us at night is awake: answers to a mail's own author go at once.
+//! the same object has replaced it, one that is of no use any more or asks what is settled is dropped ([`recall`]), and the
+//! rest is written with the words of that morning. Who writes to us at night is awake: answers to a mail's own author go at once.
 
-use super::event::{Tick, TickKind};
+use super::event::{MailRead, Tick, TickKind};
 use super::letter::{Letter, LetterName};
+use super::recall;
 use super::view::View;
 use super::workdays::Quiet;
 use chrono::{DateTime, Utc};
@@ -14,10 +15,13 @@ use serde_json::json;
 /// Letters that wait for one person; more than this is a fault somewhere, and the oldest ones go first.
 const HELD_MAX: usize = 500;
 
-/// Takes the letters out of the decision that may not leave now, and keeps them for the reader's next working hour.
-pub fn hold(view: &mut View<'_>, author: Option<&str>, now: DateTime<Utc>) {
+/// Takes the letters out of the decision that may not leave now, and keeps them for the reader's next working hour. The
+/// facts they are kept under are given back, so that the writer of the mail can take them back (O28).
+pub fn hold(view: &mut View<'_>, mail: Option<&MailRead>, now: DateTime<Utc>) -> Vec<String> {
+    let author = mail.and_then(|mail| mail.author.as_ref()).map(|author| author.address.as_str());
+    let mut kept = Vec::new();
     let letters = std::mem::take(view.letters());
-    for (ordinal, letter) in letters.into_iter().enumerate() {
+    for (ordinal, mut letter) in letters.into_iter().enumerate() {
         let awake = letter.urgent || letter.answering || author == Some(letter.to.as_str()) || at_once(letter.name);
         let moment = if awake { now } else { sendable(view, &letter.to, now) };
         if moment <= now {
@@ -35,20 +39,26 @@ pub fn hold(view: &mut View<'_>, author: Option<&str>, now: DateTime<Utc>) {
         }
         let key = format!("held/{}/{:020}-{ordinal:04}", letter.to, now.timestamp_millis());
         view.audit(format!("{} to {} waits for working hours", letter.name, letter.to));
+        if letter.cause.is_none() {
+            letter.cause = mail.map(|mail| mail.message_id.clone()).filter(|id| !id.is_empty());
+        }
+        kept.push(key.clone());
         view.set_note(&key, serde_json::to_value(&letter).unwrap_or_else(|_| json!(null)));
         view.wake_at(Tick { at: moment, kind: TickKind::Wake, object: letter.to.clone(), key: String::new() });
     }
+    kept
 }
 
 /// The reader is at work again.
 pub fn wake(view: &mut View<'_>, person: &str, now: DateTime<Utc>) {
+    let mut kept = Vec::new();
     for (key, held) in view.notes(&format!("held/{person}/"), HELD_MAX) {
         view.clear_note(&key);
-        let Ok(letter) = serde_json::from_value::<Letter>(held) else { continue };
-        if letter.expires.is_some_and(|end| end <= now) {
-            view.suppress(letter.name, &letter.to, "of no use any more when it could go");
-            continue;
+        if let Ok(letter) = serde_json::from_value::<Letter>(held) {
+            kept.push(letter);
         }
+    }
+    for letter in recall::still_wanted(view, kept, now) {
         view.send(letter);
     }
 }

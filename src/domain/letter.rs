@@ -134,6 +134,12 @@ pub struct Letter {
     pub unsubscribe: bool,
     /// Why it is sent, for `duban why`.
     pub why: String,
+    /// A copy to a secretary or deputy: the address of whom it speaks to (O5).
+    #[serde(default)]
+    pub behalf: Option<String>,
+    /// Message-ID of the mail that caused it, where it was kept for a while (O28).
+    #[serde(default)]
+    pub cause: Option<String>,
 }
 
 impl Letter {
@@ -155,6 +161,8 @@ impl Letter {
             urgent: false,
             unsubscribe: false,
             why: why.into(),
+            behalf: None,
+            cause: None,
         }
     }
 
@@ -249,4 +257,7 @@ pub struct SentLetter {
     pub cause: String,
     #[serde(default)]
     pub why: String,
+    /// Whom a copy to a secretary or deputy speaks to (O5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behalf: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 pub mod action_item;
 pub mod clock;
+pub mod copies;
 pub mod decide;
 pub mod digest;
 pub mod due;
@@ -12,6 +13,7 @@ pub mod issue;
 pub mod letter;
 pub mod meeting;
 pub mod minutes;
+pub mod outside;
 pub mod passed_on;
 pub mod person;
 pub mod policy;
@@ -20,6 +22,7 @@ pub mod project;
 pub mod questions;
 pub mod rating;
 pub mod reading;
+pub mod recall;
 pub mod receipt;
 pub mod schedule;
 pub mod sender;

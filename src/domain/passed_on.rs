@@ -3,6 +3,7 @@
 
 use super::event::{MailRead, Tick, TickKind};
 use super::letter::{Letter, LetterName};
+use super::reading::Verb;
 use super::view::View;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
@@ -10,9 +11,24 @@ use serde_json::{Value, json};
 /// Letters of passed-on words to one person within an hour; more are merged into the next hour's.
 const PER_HOUR_MAX: u64 = 3;
 
+/// Whether a mail says something to a human: sentences beside its commands, or, in answer to a letter of ours, words that
+/// could not be read with confidence (SPEC 4.4).
+pub fn says_something(mail: &MailRead) -> bool {
+    !words(mail).is_empty()
+}
+
+fn words(mail: &MailRead) -> Vec<String> {
+    if !mail.reply.remarks.is_empty() || mail.answers.is_none() {
+        return mail.reply.remarks.clone();
+    }
+    let asked = |line: &str| mail.reply.doubts.iter().any(|doubt| doubt.line == line && doubt.kind == "which_item");
+    let comments = mail.reply.commands.iter().filter(|command| command.verb == Verb::Comment);
+    comments.map(|command| command.line.clone()).filter(|line| !line.trim().is_empty() && !asked(line)).collect()
+}
+
 /// Passes on the remarks of a mail. True if there was somebody to pass them to.
 pub fn pass(view: &mut View<'_>, mail: &MailRead, meeting_id: Option<&str>, now: DateTime<Utc>) -> bool {
-    let text = mail.reply.remarks.join("\n");
+    let text = words(mail).join("\n");
     let first_item = mail.answers.iter().flat_map(|letter| letter.lines.iter()).map(|line| line.id.clone()).next();
     let mentioned = mail.reply.commands.iter().find_map(|command| {
         let lines = mail.answers.as_ref().map(|l| l.lines.as_slice()).unwrap_or_default();

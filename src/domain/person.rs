@@ -1,6 +1,7 @@
 //! People, departments and roles (SPEC 3.6). Who is meant by a name is asked through [`Names`]; the words live in
 //! `language::names`.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,8 +30,15 @@ pub struct Person {
     /// Name of a working calendar; empty means the default.
     pub calendar: String,
     pub phone: String,
-    /// Name or address of the secretary (O5).
+    /// Names or addresses of the secretaries (O5), between `;`.
     pub assistant: String,
+    /// Name or address of who stands in, within the days below (O5).
+    pub deputy: String,
+    pub deputy_from: Option<NaiveDate>,
+    /// The last day.
+    pub deputy_until: Option<NaiveDate>,
+    /// Assistant and deputy of this person also approve (O5).
+    pub may_approve: bool,
     /// `person` (or empty), `group`, `list`, `room`.
     pub kind: String,
     /// Members of a group, by address.

@@ -1,9 +1,11 @@
-//! Who may speak: new colleagues (O3), authors that could not be proven (O1), answers from another address (O2).
+//! Who may speak, and before whom: new colleagues (O3), authors that could not be proven (O1), answers from another address
+//! (O2), mail that its writer let us see in secret (O10).
 
 use super::event::{MailRead, Proof};
 use super::letter::{Letter, LetterName, SentLetter};
 use super::person::Person;
 use super::reading::{Context, Verb};
+use super::shown;
 use super::view::{Record, Verdict, View};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
@@ -127,4 +129,79 @@ pub fn answered(view: &mut View<'_>, mail: &MailRead, letter: &SentLetter, now: 
             view.audit("the author answered: it was not me, or too late");
         }
     }
+}
+
+/// Where the word `公开` about a mail in Bcc is kept.
+fn public_fact(message_id: &str) -> String {
+    format!("public/{message_id}")
+}
+
+/// Whether the writer of a mail in Bcc let everybody know (O10).
+pub fn is_public(view: &View<'_>, mail: &MailRead) -> bool {
+    view.note(&public_fact(&mail.message_id)).is_some()
+}
+
+/// O10: we stood in Bcc, and what the mail says would reach others. Nobody but the sender hears of it until the sender
+/// answers 公开; a call is shown to its sender anyway (O13). True when the mail waits for that word.
+pub fn in_secret(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTime<Utc>) -> bool {
+    let question = |verb: Verb| {
+        use Verb::*;
+        matches!(verb, List | Status | Report | Decisions | Files | Export | Why | Frequency | Help | Comment)
+    };
+    let orders = mail.reply.commands.iter().filter(|command| !question(command.verb)).count();
+    let (items, kind) = match &mail.reads.minutes {
+        Some(minutes) => (minutes.items.len(), "minutes"),
+        None if !mail.reads.tasks.is_empty() => (mail.reads.tasks.len(), "tasks"),
+        None => (orders, "orders"),
+    };
+    let concerns = mail.reads.minutes.is_some() || items > 0;
+    if !mail.in_bcc || !concerns || mail.answers.is_some() || mail.reads.meeting.is_some() || is_public(view, mail) {
+        return false;
+    }
+    view.withhold(Verdict::Quarantine, "in Bcc: its sender has not said 公开 (O10)");
+    if mail.no_answer {
+        view.suppress(LetterName::Answer, &author.address, "the mail asks for no answer");
+        return true;
+    }
+    let mut letter = Letter::new(LetterName::Answer, &author.address, "in Bcc: shall others hear of it?")
+        .with("kind", "bcc")
+        .with("query", kind)
+        .with("text", &mail.subject)
+        .with("counts", json!({"open": items, "late": 0, "done": 0}))
+        .replying_to(&mail.message_id, &mail.references);
+    for key in ["items", "organized", "meetings", "decisions", "history", "files"] {
+        letter = letter.with(key, json!([]));
+    }
+    letter = letter.with("meeting", Value::Null).with("at", shown::moment(view, now));
+    letter.context = Context::Preview;
+    view.send(letter);
+    true
+}
+
+/// 公开: the mail is read again, as if we had stood in To.
+pub fn opened(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTime<Utc>) -> bool {
+    let Some(letter) = mail.answers.as_ref().filter(|letter| letter.letter == LetterName::Answer) else { return false };
+    if letter.context != Context::Preview || letter.to != author.address {
+        return false;
+    }
+    let yes = mail.reply.commands.iter().any(|command| command.verb == Verb::Send);
+    if let Some(address) = letter.lines.first().map(|line| line.id.clone()).filter(|id| id.contains('@')) {
+        let no = mail.reply.commands.iter().any(|command| {
+            matches!(command.verb, Verb::Cancel | Verb::CallOff | Verb::Refuse | Verb::Decline | Verb::Reject)
+        });
+        if yes || no {
+            super::outside::answered(view, &address, yes, now);
+        } else {
+            view.withhold(Verdict::Accept, "neither 发送 nor 不发: the letters to somebody outside still wait");
+        }
+        return true;
+    }
+    if yes {
+        view.set_note(&public_fact(&letter.cause), json!(now));
+        view.release(&letter.cause);
+        view.audit("公开: the mail is read as if we had stood in To");
+    } else {
+        view.withhold(Verdict::Accept, "no 公开: the mail stays between its sender and us");
+    }
+    true
 }

@@ -221,6 +221,7 @@ impl House {
                 objects: letter.objects.clone(),
                 cause: self.cause.clone(),
                 why: letter.why.clone(),
+                behalf: letter.behalf.clone(),
             });
         }
         for id in &decided.unsend {

@@ -20,6 +20,10 @@ struct Last {
     message_id: String,
     at: Option<DateTime<Utc>>,
     objects: Vec<Before>,
+    /// Facts as they were: (key, value).
+    facts: Vec<(String, Option<serde_json::Value>)>,
+    /// Letters that wait for their reader's working hours.
+    held: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,17 +46,41 @@ fn version(view: &View<'_>, id: &str) -> Option<u64> {
 
 /// To be called before (or after) a mail of a person changes an object, so that `undo` can put it back.
 pub fn remember(view: &mut View<'_>, mail: &MailRead, id: &str, now: DateTime<Utc>) {
+    let Some(version) = version(view, id) else { return };
+    of_mail(view, mail, now, |last| {
+        if last.objects.iter().all(|before| before.id != id) {
+            last.objects.push(Before { id: id.to_string(), version });
+        }
+    });
+}
+
+/// To be called before a mail of a person changes a fact.
+pub fn remember_fact(view: &mut View<'_>, mail: &MailRead, fact: &str, now: DateTime<Utc>) {
+    let before = view.note(fact);
+    of_mail(view, mail, now, |last| {
+        if last.facts.iter().all(|(known, _)| known != fact) {
+            last.facts.push((fact.to_string(), before));
+        }
+    });
+}
+
+/// Letters of this mail that were kept for later, by their facts.
+pub fn remember_held(view: &mut View<'_>, mail: &MailRead, held: Vec<String>, now: DateTime<Utc>) {
+    let undoes = mail.reply.commands.iter().any(|cmd| cmd.verb == Verb::Undo);
+    if !held.is_empty() && !undoes {
+        of_mail(view, mail, now, |last| last.held.extend(held));
+    }
+}
+
+/// Changes what is known of a mail for its writer's undo.
+fn of_mail(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>, change: impl FnOnce(&mut Last)) {
     let Some(person) = actor(view, mail) else { return };
     let key = format!("undo/{person}");
     let known = view.note(&key).and_then(|value| serde_json::from_value::<Last>(value).ok());
     let mut last = known.filter(|last| last.message_id == mail.message_id).unwrap_or_default();
-    let Some(version) = version(view, id) else { return };
     last.message_id.clone_from(&mail.message_id);
     last.at = Some(now);
-    if last.objects.iter().any(|before| before.id == id) {
-        return;
-    }
-    last.objects.push(Before { id: id.to_string(), version });
+    change(&mut last);
     view.set_note(&key, json!(last));
 }
 
@@ -85,8 +113,20 @@ pub fn undo(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> Handled
             heard.push(sent.to);
         }
     }
+    for key in last.held.iter().filter(|key| view.note(key).is_some()).cloned().collect::<Vec<_>>() {
+        view.clear_note(&key);
+        view.audit(format!("{key}: taken back before it could go"));
+    }
     for before in last.objects.iter().rev() {
         put_back(view, mail, before, &person, &heard, now);
+    }
+    for (fact, value) in last.facts {
+        match value {
+            Some(value) => view.set_note(&fact, value),
+            None => view.clear_note(&fact),
+        }
+        let entry = Entry { verb: Some("undo".into()), by: Some(view.name_of(&person)), ..Entry::default() };
+        receipt::undone(view, mail, entry, now);
     }
     view.audit(format!("{person} took back the mail of {at}"));
     Handled::Yes

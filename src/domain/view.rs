@@ -351,7 +351,12 @@ impl<'a> View<'a> {
     }
 
     pub fn waits(&self, letter_id: &str) -> bool {
-        self.records.waits(letter_id)
+        !self.out.unsend.iter().any(|taken| taken == letter_id) && self.records.waits(letter_id)
+    }
+
+    /// An item as it was before this decision.
+    pub fn action_before(&self, id: &str) -> Option<ActionItem> {
+        self.records.action(id)
     }
 
     pub fn unsend(&mut self, letter_id: &str) {

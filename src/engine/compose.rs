@@ -70,7 +70,17 @@ pub fn compose(
     };
     let zone = person.and_then(|p| p.time_zone.parse::<chrono_tz::Tz>().ok()).unwrap_or(desk.rules.time_zone);
     let data = complete(letter, &name, language, zone, before, desk, now);
-    let rendered = desk.renderer.render(letter.name, language, &data)?;
+    let mut rendered = desk.renderer.render(letter.name, language, &data)?;
+    if let Some(principal) = &letter.behalf {
+        let name = desk.directory.by_address(principal).map_or(principal.as_str(), |person| person.name.as_str());
+        // Whose business it is comes first: it is not the reader's own (O20).
+        let chinese = language.starts_with("zh");
+        rendered.subject = if chinese {
+            format!("代{name}：{}", rendered.subject)
+        } else {
+            format!("For {name}: {}", rendered.subject)
+        };
+    }
 
     let (in_reply_to, references) = match &letter.thread {
         Thread::New => (None, Vec::new()),
@@ -123,6 +133,7 @@ pub fn compose(
         objects: letter.objects.clone(),
         cause: String::new(),
         why: letter.why.clone(),
+        behalf: letter.behalf.clone(),
     };
     Ok(Composed { bytes, sent, rendered })
 }
@@ -150,6 +161,8 @@ fn complete(
     add("id", json!(letter.objects.first()));
     add("objects", json!(letter.objects));
     add("links", json!(desk.mailto_links));
+    add("copy_for", Value::Null);
+    add("copy_to", Value::Null);
     add("tone", json!(desk.tone));
     add("help_contact", json!(desk.help_contact));
     add("unsubscribe", json!(letter.unsubscribe));

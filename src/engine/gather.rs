@@ -95,7 +95,9 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
     let us_in_to = to.iter().any(is_us);
     let us_in_cc = cc.iter().any(is_us);
     let base_subject = inbound.base_subject.text.clone();
+    let sender = inbound.sender_header.as_ref().map(mailbox);
     let mut author = inbound.author.as_ref().map(mailbox);
+    let sender = sender.filter(|sender| author.as_ref().is_some_and(|author| author.address != sender.address));
     if let Some(author) = &mut author
         && let Some(person) = around.directory.by_address(&author.address)
     {
@@ -134,6 +136,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
         to,
         cc,
         author,
+        sender,
         answers,
         ..MailRead::default()
     };

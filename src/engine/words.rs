@@ -64,8 +64,12 @@ pub fn read(
 
     let inline: Vec<Answer<'_>> =
         own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
+    let text = match mail.answers.as_ref().and_then(|letter| letter.behalf.as_deref()) {
+        Some(principal) => first_person(&own.text, principal, around),
+        None => own.text.clone(),
+    };
     let read_as =
-        |context| command::read(&own.text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
+        |context| command::read(&text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
     // Whole minutes are a document, not a list of orders: nothing in them is looked at as a command.
     let mut reply = match (&reads.minutes, context) {
         (Some(_), Context::None) => ReplyReading { text: own.text.clone(), ..ReplyReading::default() },
@@ -82,6 +86,10 @@ pub fn read(
         let said = command.reason.as_deref().unwrap_or_default();
         command.due = crate::language::when::all(said, &anchor).into_iter().find_map(|mention| mention.due);
     }
+    for command in reply.commands.iter_mut().filter(|command| command.verb == Verb::Object && command.to.is_none()) {
+        command.to = command.reason.as_deref().and_then(|said| owner_named(said, around));
+    }
+    deputy_approves(&mut reply);
     // Ids of lines are known here, so that nothing later has to look them up.
     for command in &mut reply.commands {
         if command.id.is_none() {
@@ -90,6 +98,69 @@ pub fn read(
     }
     reply.doubts.extend(unread);
     (reply, reads, calls)
+}
+
+/// 应由李雷负责, the owner should be Leo: the one colleague whose full name an objection gives as the owner (O29).
+fn owner_named(said: &str, around: &Around<'_>) -> Option<String> {
+    const OWNS: [&str; 7] = ["负责", "由", "改为", "应为", "owner", "owned by", "should be"];
+    let lower = said.to_lowercase();
+    if !OWNS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let people = around.directory.people().iter().filter(|person| person.is_human());
+    let mut named =
+        people.filter(|person| person.name.chars().count() > 1 && lower.contains(&person.name.to_lowercase()));
+    let only = named.next()?;
+    named.next().is_none().then(|| only.name.clone())
+}
+
+/// What a stand-in answers to the copy of somebody's letter (O5), as that person would say it: 赵总参加 is 参加.
+fn first_person(text: &str, principal: &str, around: &Around<'_>) -> String {
+    const TITLES: [&str; 8] = ["总", "经理", "主任", "部长", "主管", "工", "老师", "院长"];
+    let Some(person) = around.directory.by_address(principal) else { return text.to_string() };
+    let mut names = vec![person.name.clone()];
+    names.extend(person.aliases.iter().filter(|alias| !alias.contains('@')).cloned());
+    if let Some(surname) = person.name.chars().next().filter(|first| !first.is_ascii()) {
+        names.extend(TITLES.iter().chain([&person.title.as_str()]).map(|title| format!("{surname}{title}")));
+    }
+    names.retain(|name| !name.is_empty());
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let bare = |line: &str| {
+        let said = names.iter().find_map(|name| line.trim_start().strip_prefix(name.as_str()));
+        said.map_or_else(|| line.to_string(), |rest| rest.trim_start_matches([' ', '，', ',', '：', ':']).to_string())
+    };
+    text.lines().map(bare).collect::<Vec<_>>().join("\n")
+}
+
+/// 由李四代理，可以代批: the second half says what the stand-in may (O5).
+fn deputy_approves(reply: &mut ReplyReading) {
+    const WORDS: [&str; 9] = [
+        "代批",
+        "代为审批",
+        "代理审批",
+        "可审批",
+        "可以审批",
+        "含审批",
+        "may approve",
+        "can approve",
+        "including approvals",
+    ];
+    const NOT: [&str; 6] = ["不", "无权", "not ", "n't ", "no ", "except"];
+    let says = |line: &str| {
+        let line = line.to_lowercase();
+        WORDS.iter().any(|word| line.contains(word)) && !NOT.iter().any(|not| line.contains(not))
+    };
+    let Some(at) = reply.commands.iter().position(|command| command.verb == Verb::Deputy) else { return };
+    if !reply.text.lines().any(says) {
+        return;
+    }
+    if let Some(command) = reply.commands.get_mut(at) {
+        command.answer = Some("may_approve".into());
+    }
+    // Nothing else is said by those words, and nobody is called 代批.
+    reply.commands.retain(|command| command.verb == Verb::Deputy || !says(&command.line));
+    reply.doubts.retain(|doubt| !says(&doubt.line));
+    reply.remarks.retain(|remark| !says(remark));
 }
 
 /// Takes over 同意, 不同意, 通过, 退回 from a reading in another light, where the first one saw no command.

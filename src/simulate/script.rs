@@ -2,6 +2,7 @@
 
 use super::SimulateError;
 use super::mails::{CalendarAnswer, Choice, MailLine};
+use crate::config::people;
 use crate::domain::action_item::ActionItem;
 use crate::domain::issue::Issue;
 use crate::domain::meeting::Meeting;
@@ -117,6 +118,20 @@ pub fn person_of(value: Value) -> Result<Person, SimulateError> {
                     .collect();
                 map.insert(key.into(), Value::Array(list));
             }
+        }
+    }
+    if let Value::Object(map) = &mut value {
+        if let Some(Value::String(cell)) = map.get("may_approve") {
+            let yes = people::is_yes(cell);
+            map.insert("may_approve".into(), Value::Bool(yes));
+        }
+        if let Some(cell) = map.get("deputy").and_then(Value::as_str).filter(|cell| cell.contains("..")) {
+            let (name, from, until) = people::dated(cell).ok_or_else(|| {
+                wrong(format!("person: expected a deputy like 李四 2026-07-01..2026-07-10, found {cell:?}"))
+            })?;
+            map.insert("deputy".into(), Value::String(name));
+            map.insert("deputy_from".into(), serde_json::json!(from));
+            map.insert("deputy_until".into(), serde_json::json!(until));
         }
     }
     let mut person: Person = object(value, "person")?;

@@ -7,4 +7,5 @@ mod late;
 mod meetings;
 mod minutes;
 mod silence;
+mod stand_ins;
 mod story;

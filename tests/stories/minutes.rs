@@ -194,3 +194,29 @@ fn english_minutes_to_english_readers() {
     assert_eq!(story.item("competitor")["due"], "2026-03-27", "{}", story.told());
     assert_eq!(story.item("budget")["state"], "accepted");
 }
+
+/// O29: somebody who was there says whose it is; adopted, the item changes hands and all get one correction.
+#[test]
+fn an_objection_names_the_owner() {
+    let mut story = kickoff();
+    story.at("03-11 16:00").mail(
+        "zhangsan",
+        &[],
+        "新品启动会 会议纪要",
+        "会议纪要\n待办事项：\n1. 负责人：王芳；任务：验证样品；截止时间：3月25日\n",
+    );
+    story.at("03-11 17:00").reply("lilei", "summary", "有异议 A-1 应由李雷负责");
+    assert!(story.count("approval_request", "zhangsan") == 0, "it waits ten minutes");
+    story.at("03-11 17:30");
+    let asked = story.letter("approval_request", "zhangsan");
+    assert!(asked.sent.subject.contains("异议") && asked.text.contains("采纳"), "{}", asked.text);
+    story.reply("zhangsan", "approval_request", "采纳");
+    story.at("03-12 12:00");
+    assert_eq!(story.item("验证样品")["owner"], "李雷", "{}", story.told());
+    assert_eq!(
+        story.count("summary_correction", "lilei") + story.count("confirmation", "lilei"),
+        1,
+        "{}",
+        story.told()
+    );
+}

@@ -57,3 +57,89 @@ fn a_vacation_note_is_not_an_answer() {
     assert!(story.withheld().iter().any(|why| why.contains("automatic")), "{:?}", story.withheld());
     assert_eq!(story.since("03-11 11:00"), []);
 }
+
+/// O28: what was given and taken away within minutes reaches nobody, neither the question nor its end.
+#[test]
+fn what_is_off_before_it_left_is_never_heard_of() {
+    let mut story = Story::office();
+    story.at("03-11 10:00").mail(
+        "zhangsan",
+        &["wangfang"],
+        "合同",
+        "@督办 任务：更新合同；负责人：王芳；截止时间：3月18日\n",
+    );
+    story.at("03-11 10:05").mail("zhangsan", &[], "A-1", "A-1 取消");
+    story.at("03-13 18:00");
+    assert_eq!(story.object("A-1")["state"], "cancelled", "{}", story.told());
+    assert_eq!(story.letters_to("wangfang").len(), 0, "{}", story.told());
+    let quiet = story.suppressed();
+    assert!(quiet.iter().any(|(letter, why)| letter == "confirmation" && why.contains("settled")), "{quiet:?}");
+}
+
+/// O28: 撤销 at night takes back what would have left in the morning.
+#[test]
+fn undone_at_night() {
+    let mut story = Story::office();
+    story.at("03-11 21:00").mail(
+        "zhangsan",
+        &["wangfang"],
+        "合同",
+        "@督办 任务：更新合同；负责人：王芳；截止时间：3月18日\n",
+    );
+    story.at("03-11 21:30").mail("zhangsan", &[], "撤销", "撤销");
+    story.at("03-13 18:00");
+    assert_eq!(story.object("A-1")["state"], "cancelled", "{}", story.told());
+    assert_eq!(story.letters_to("wangfang").len(), 0, "{}", story.told());
+}
+
+/// What waits over night is decided in the morning: of two questions one is settled by then.
+#[test]
+fn the_morning_asks_what_is_left() {
+    let mut story = Story::office();
+    story.at("03-11 21:00").mail(
+        "zhangsan",
+        &["wangfang"],
+        "周会纪要",
+        "会议纪要\n待办事项：\n1. 负责人：王芳；任务：更新合同；截止时间：3月18日\n2. 负责人：王芳；任务：联系供应商；截止时间：3月20日\n",
+    );
+    story.at("03-11 22:00").mail("zhangsan", &[], "A-1", "A-1 取消");
+    story.at("03-12 08:30");
+    let asked = story.letter("confirmation", "wangfang");
+    assert!(asked.text.contains("联系供应商") && !asked.text.contains("更新合同"), "{}", asked.text);
+    assert_eq!(story.letters_to("wangfang").len(), 1, "{}", story.told());
+}
+
+/// O18: half an hour before the start there is an invite and nothing to read or to answer.
+#[test]
+fn in_twenty_minutes() {
+    let mut story = Story::office();
+    story.at("03-11 10:00").mail(
+        "zhangsan",
+        &[],
+        "故障",
+        "主题：服务器故障\n时间：今天 10:20-11:00\n地点：301\n参会人：赵强（决策人）、李雷\n议题：\n1. 恢复方案（15分钟，主讲：赵强，必达结论：选定方案）\n材料：赵强 故障说明\n",
+    );
+    story.at("03-11 11:00");
+    let invite = story.letter("meeting_notice", "zhaoqiang");
+    assert!(invite.ics.is_some());
+    assert!(!invite.text.contains("恢复方案") && !invite.text.contains("请回复"), "{}", invite.text);
+    assert!(story.letter("meeting_notice", "zhangsan").text.contains("只发日历邀请"));
+    assert_eq!(story.letters_to("zhaoqiang").len(), 1, "{}", story.told());
+}
+
+/// O11: what cannot be read with confidence reaches a human instead of a machine's excuse.
+#[test]
+fn an_unclear_sentence_reaches_the_organizer() {
+    let mut story = Story::office();
+    story.at("03-11 10:00").mail(
+        "zhangsan",
+        &[],
+        "评审会",
+        "主题：评审会\n时间：3月13日 14:00-15:00\n地点：301\n参会人：李雷\n",
+    );
+    story.at("03-11 11:00").reply("lilei", "meeting_notice", "决议不对，应该是下调8%");
+    story.at("03-11 12:00");
+    let passed = story.letter("passed_on", "zhangsan");
+    assert!(passed.text.contains("下调8%"), "{}", passed.text);
+    assert_eq!(story.count("error", "lilei"), 0, "{}", story.told());
+}

@@ -1,6 +1,6 @@
 //! What can be said about an item (SPEC 3.2, 4.4): the table of states and who may change them.
 
-use super::standing::{Part, actor};
+use super::standing::{Part, StandIn, actor, speaks_for, written_by};
 use super::{ActionItem, State, acceptance, confirmation, handover, objection, progress, request};
 use crate::domain::event::MailRead;
 use crate::domain::reading::{Command, Doubt, Verb};
@@ -15,6 +15,8 @@ pub(super) struct Word<'a> {
     /// Primary address of the writer.
     pub actor: String,
     pub part: Part,
+    /// Who wrote it in the actor's name (Sender).
+    pub by: Option<StandIn>,
     pub now: DateTime<Utc>,
 }
 
@@ -22,9 +24,18 @@ impl Word<'_> {
     /// For the item's history: `完成: 李雷`, `完成: 李秘书代王总` (O5).
     pub fn why(&self, view: &View<'_>, item: &ActionItem, what: &str) -> String {
         let name = view.name_of(&self.actor);
-        match item.owner_address.as_ref().filter(|owner| self.part.owner && **owner != self.actor) {
-            Some(owner) => format!("{what}: {name}代{}", view.name_of(owner)),
-            None => format!("{what}: {name}"),
+        if let Some(by) = &self.by {
+            return format!("{what}: {}代{name}", view.name_of(&by.address));
+        }
+        let meeting = item.source.id.as_deref().and_then(|id| view.meeting(id));
+        let leaders = [super::organizer_of(view, item), meeting.and_then(|meeting| meeting.chair_address)];
+        let own = item.owner_address.iter().filter(|_| self.part.owner);
+        let led = leaders.iter().flatten().chain(&item.supervisor_address).filter(|_| !self.part.owner);
+        let mut principals = own.chain(led);
+        let is_own_word = principals.clone().any(|address| *address == self.actor);
+        match principals.find(|address| speaks_for(view, &self.actor, address, !self.part.owner, self.now)) {
+            Some(principal) if !is_own_word => format!("{what}: {name}代{}", view.name_of(principal)),
+            _ => format!("{what}: {name}"),
         }
     }
 
@@ -58,7 +69,9 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
     }
     let Some(mut item) = view.action(id) else { return Handled::NotMine };
     let Some(actor) = actor(view, mail) else { return Handled::NotAllowed };
+    let by = written_by(view, mail, now);
     let part = Part::of(view, &item, &actor, now);
+    let part = if by.as_ref().is_some_and(|by| !by.may_approve) { part.reporting() } else { part };
     if !part.any() || item.held {
         return Handled::NotAllowed;
     }
@@ -68,7 +81,7 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
         // Any word ends what time was about to do (O26, O27).
         item.parked = false;
     }
-    let word = Word { mail, cmd, actor, part, now };
+    let word = Word { mail, cmd, actor, part, by, now };
     match meaning(&item, part, cmd.verb) {
         Verb::Confirm => confirmation::confirm(view, item, &word),
         Verb::Ack => confirmation::ack(view, item, &word),

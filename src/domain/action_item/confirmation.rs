@@ -8,7 +8,7 @@ use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::reading::Context;
 use crate::domain::receipt::{self, Entry};
 use crate::domain::view::{Handled, View};
-use crate::domain::{held, post, shown};
+use crate::domain::{held, outside, post, shown};
 use chrono::{DateTime, Utc};
 
 /// Why somebody is asked: the word in `confirmation`'s data.
@@ -48,6 +48,7 @@ pub fn ask_owner(
         .with("own", own)
         .with("helping", helping)
         .with("silence_by", silence_by)
+        .with("outside", outside::is_outside(view, to))
         .with("source_title", shown::source_title(view, first))
         .lines(lines);
     if let Some(meeting) = &meeting {
@@ -148,7 +149,7 @@ pub(super) fn ack(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>) ->
         && !matches!(context, Context::Reminder)
         && match view.rules.policy.ack_confirms.as_str() {
             "all" => !item.doubted,
-            "one" => clear && asked_in(view, word.mail, &word.actor) <= 1,
+            "one" => clear && asked_in(view, word.mail, item.addressee().unwrap_or(&word.actor)) <= 1,
             _ => false,
         };
     if confirms {

@@ -1,7 +1,7 @@
 //! All open items of somebody to somebody else in one step (O7), and dated stand-ins (O5).
 
 use super::confirmation::{Asked, ask_owner};
-use super::standing::{Deputy, actor};
+use super::standing::{Deputy, actor, deputy_fact};
 use super::{State, save};
 use crate::domain::event::MailRead;
 use crate::domain::person::Resolved;
@@ -121,11 +121,12 @@ pub fn deputy(view: &mut View<'_>, mail: &MailRead, cmd: &Command, now: DateTime
         to: to.clone(),
         from,
         until: cmd.until.as_ref().or(cmd.due.as_ref()).map(|due| due.date()),
-        may_approve: false,
+        may_approve: cmd.answer.as_deref() == Some("may_approve"),
     };
-    view.set_note(&format!("deputy/{principal}"), json!(deputy));
+    undo::remember_fact(view, mail, &deputy_fact(&principal), now);
+    view.set_note(&deputy_fact(&principal), json!(deputy));
     let entry = Entry {
-        verb: Some("deputy".into()),
+        verb: Some(if deputy.may_approve { "deputy_approves" } else { "deputy" }.into()),
         by: Some(view.name_of(&principal)),
         owner: Some(view.name_of(&to)),
         due: deputy.until.map(|day| day.to_string()),

@@ -19,7 +19,7 @@ pub use assigned::{assigned, loaded};
 pub use command::{command, heard};
 pub use handover::{deputy, handover, head_over};
 pub use silence::tick;
-pub use standing::{Part, actor, speaks_for};
+pub use standing::{Part, actor, speaks_for, stand_ins, written_by};
 pub use store::{organizer_of, save};
 pub use ticks::ticks;
 

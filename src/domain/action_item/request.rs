@@ -278,6 +278,8 @@ pub(super) fn approval_request(
     let Some(first) = items.first() else { return };
     let lines = (1..).zip(items).map(|(n, item)| shown::line(n, item)).collect();
     let mut letter = Letter::new(LetterName::ApprovalRequest, to, "asked before the next digest")
+        .with("several", requests.len() > 1)
+        .with("objections", requests.iter().all(|one| one.get("objection").is_some_and(|said| !said.is_null())))
         .with("requests", requests)
         .with("organizer", organizer_of(view, first).map(|address| view.name_of(&address)))
         .lines(lines)

@@ -18,7 +18,7 @@ use crate::domain::event::{Tick, TickKind};
 use crate::domain::letter::{Letter, LetterName};
 use crate::domain::receipt::{self, Entry};
 use crate::domain::view::View;
-use crate::domain::{digest, post, shown};
+use crate::domain::{digest, outside, post, shown};
 use chrono::{DateTime, Duration, Utc};
 
 /// A moment of an item, or of a person, has come.
@@ -166,6 +166,9 @@ fn urgent(view: &mut View<'_>, item: &ActionItem, key: &str, now: DateTime<Utc>)
     let confirming = key.starts_with("confirm");
     if !item.state.is_open() || spoke || waits || confirming != (item.state == State::Proposed) {
         return;
+    }
+    if outside::is_outside(view, &owner) {
+        return view.suppress(LetterName::ReminderUrgent, &owner, "somebody outside is reminded once a week (O39)");
     }
     if post::away_until(view, &owner, now).is_some() {
         return view.suppress(LetterName::ReminderUrgent, &owner, "away");

@@ -4,7 +4,7 @@ use super::{ActionItem, organizer_of};
 use crate::domain::event::MailRead;
 use crate::domain::person::Resolved;
 use crate::domain::view::View;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A dated stand-in; the fact `deputy/<address of the principal>`.
@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct Deputy {
     pub to: String,
-    pub from: Option<chrono::NaiveDate>,
-    pub until: Option<chrono::NaiveDate>,
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub until: Option<NaiveDate>,
     pub may_approve: bool,
 }
 
@@ -23,25 +24,54 @@ pub fn actor(view: &View<'_>, mail: &MailRead) -> Option<String> {
     Some(view.person(&author.address).map_or_else(|| author.address.to_lowercase(), |person| person.address.clone()))
 }
 
+/// Where the deputy that somebody named by mail is kept.
+pub fn deputy_fact(principal: &str) -> String {
+    format!("deputy/{principal}")
+}
+
+/// Somebody who speaks for another (O5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    pub address: String,
+    pub may_approve: bool,
+}
+
+/// Who speaks for a person today: the secretaries and the deputy of people.csv, and the deputy named by mail.
+pub fn stand_ins(view: &View<'_>, principal: &str, now: DateTime<Utc>) -> Vec<StandIn> {
+    let mut all: Vec<StandIn> = Vec::new();
+    let today = view.local(principal, now).date_naive();
+    let on = |from: Option<NaiveDate>, until: Option<NaiveDate>| {
+        from.is_none_or(|from| from <= today) && until.is_none_or(|until| today <= until)
+    };
+    let mut add = |address: String, may_approve: bool| {
+        if address == principal {
+            return;
+        }
+        match all.iter_mut().find(|known| known.address == address) {
+            Some(known) => known.may_approve |= may_approve,
+            None => all.push(StandIn { address, may_approve }),
+        }
+    };
+    let named = view.note(&deputy_fact(principal)).and_then(|v| serde_json::from_value::<Deputy>(v).ok());
+    if let Some(deputy) = named.filter(|deputy| on(deputy.from, deputy.until)) {
+        add(deputy.to, deputy.may_approve);
+    }
+    let Some(person) = view.person(principal) else { return all };
+    let deputy = Some(&person.deputy).filter(|_| on(person.deputy_from, person.deputy_until));
+    let written = person.assistant.split([';', '；']).chain(deputy.map(String::as_str));
+    for written in written.map(str::trim).filter(|written| !written.is_empty()) {
+        if let Resolved::One(address) = view.resolve(written, &[]) {
+            add(address, person.may_approve);
+        }
+    }
+    all
+}
+
 /// Whether `actor` is `principal`, or stands in: an assistant or deputy reports and answers attendance; approvals only
 /// with `may_approve` (O5).
 pub fn speaks_for(view: &View<'_>, actor: &str, principal: &str, approving: bool, now: DateTime<Utc>) -> bool {
-    if actor == principal {
-        return true;
-    }
-    let today = view.local(principal, now).date_naive();
-    let deputy = view.note(&format!("deputy/{principal}")).and_then(|v| serde_json::from_value::<Deputy>(v).ok());
-    if let Some(deputy) = deputy.filter(|deputy| deputy.to == actor) {
-        let on = deputy.from.is_none_or(|from| from <= today) && deputy.until.is_none_or(|until| today <= until);
-        if on && (!approving || deputy.may_approve) {
-            return true;
-        }
-    }
-    if approving {
-        return false;
-    }
-    let Some(person) = view.person(principal) else { return false };
-    !person.assistant.is_empty() && view.resolve(&person.assistant, &[]) == Resolved::One(actor.to_string())
+    actor == principal
+        || stand_ins(view, principal, now).iter().any(|one| one.address == actor && (one.may_approve || !approving))
 }
 
 /// What somebody is to an item.
@@ -99,6 +129,11 @@ impl Part {
         self.owner || self.leads || self.supervises || self.records || self.concerned || self.asked
     }
 
+    /// What is left to somebody who writes in the name of this part and may not approve (O5): a secretary whom Sender names.
+    pub fn reporting(self) -> Part {
+        Part { leads: false, supervises: false, concerned: true, ..self }
+    }
+
     /// May speak for the work itself.
     pub fn works(self) -> bool {
         self.owner || self.asked
@@ -108,4 +143,11 @@ impl Part {
     pub fn accepts(self) -> bool {
         self.leads || self.supervises
     }
+}
+
+/// The secretary or deputy who wrote a mail in its author's name: Sender differs from From (RFC 5322 §3.6.2) and names one.
+pub fn written_by(view: &View<'_>, mail: &MailRead, now: DateTime<Utc>) -> Option<StandIn> {
+    let (author, sender) = (actor(view, mail)?, mail.sender.as_ref()?);
+    let sender = view.person(&sender.address).map_or_else(|| sender.address.clone(), |one| one.address.clone());
+    stand_ins(view, &author, now).into_iter().find(|one| one.address == sender)
 }

@@ -6,6 +6,7 @@ use crate::domain::action_item::{ActionItem, State, asked_for_approval};
 use crate::domain::clock::Clock;
 use crate::domain::escalation;
 use crate::domain::letter::{Letter, LetterName};
+use crate::domain::outside;
 use crate::domain::reading::Line;
 use crate::domain::receipt::Entry;
 use crate::domain::shown;
@@ -172,8 +173,10 @@ pub(super) fn compose(
     let late = page.rows(&own.late);
     let due_soon = page.rows(&own.soon);
 
+    let outside = outside::is_outside(view, person);
     let mut escalations = Vec::new();
-    for item in &own.late {
+    // O39: what follows inside is no business of a supplier.
+    for item in own.late.iter().filter(|_| !outside) {
         if let Some((at, to)) = escalation::announced(view, item, now) {
             let n = page.lines.iter().find(|line| line.id == item.id).map(|line| line.n);
             let to = view.name_of(&to);
@@ -184,6 +187,7 @@ pub(super) fn compose(
 
     let (mut approvals, mut acceptances, mut choices, mut objections) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut unanswered = Vec::new();
     let waiting: Vec<ActionItem> = view.ids("waits_on", person).iter().filter_map(|id| view.action(id)).collect();
     for item in waiting.iter().filter(|item| item.request.is_some() && item.objection.is_none()) {
         if page.may_say("approve", item) {
@@ -208,7 +212,7 @@ pub(super) fn compose(
                 if let Value::Object(map) = &mut row {
                     map.insert("change".into(), json!(why));
                 }
-                choices.push(row);
+                if why == "late_choice" { choices.push(row) } else { unanswered.push(row) }
             }
         }
     }
@@ -241,7 +245,8 @@ pub(super) fn compose(
     if page.lines.is_empty() && recorded.is_empty() && notes.is_empty() {
         return None;
     }
-    let waiting_count = confirmations.len() + approvals.len() + acceptances.len() + choices.len() + objections.len();
+    let waiting_count =
+        confirmations.len() + approvals.len() + acceptances.len() + choices.len() + unanswered.len() + objections.len();
     let mut letter = Letter::new(LetterName::Digest, person, "what waits, is due, is late or was recorded")
         .with("date", today.to_string())
         .with("confirmations", confirmations)
@@ -250,7 +255,9 @@ pub(super) fn compose(
         .with("due_soon", due_soon)
         .with("approvals", approvals)
         .with("acceptances", acceptances)
+        .with("outside", outside)
         .with("choices", choices)
+        .with("unanswered", unanswered)
         .with("escalations", escalations)
         .with("objections", objections)
         .with("recorded", recorded)

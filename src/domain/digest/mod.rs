@@ -9,6 +9,7 @@ use super::action_item::ActionItem;
 use super::clock::Clock;
 use super::event::{Tick, TickKind};
 use super::letter::LetterName;
+use super::outside;
 use super::post;
 use super::receipt::Entry;
 use super::view::View;
@@ -120,6 +121,12 @@ pub fn due(view: &mut View<'_>, person: &str, since: NaiveDate, now: DateTime<Ut
     if last.day.is_some_and(|day| day >= today) {
         return;
     }
+    if let Some(day) = last.day.filter(|_| outside::too_soon(view, person, last.day, today)) {
+        outside::wake_later(view, person, day, now);
+        return view.suppress(LetterName::Digest, person, "somebody outside is reminded once a week (O39)");
+    }
+    // What a week of silence to somebody outside left out is said now.
+    let since = last.day.filter(|_| outside::is_outside(view, person)).unwrap_or(since);
     let Some(composed) = compose::compose(view, person, &last, since, now) else { return };
     for mut item in composed.first_asked {
         item.asked_at = Some(now);

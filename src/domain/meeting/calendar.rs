@@ -5,6 +5,7 @@
 
 use super::notice;
 use super::{Attendee, Meeting, MeetingState, Rsvp, Source, answers, call, data, hints, invite};
+use crate::domain::action_item::speaks_for;
 use crate::domain::event::{CalendarAttendee, CalendarEvent, MailRead, Mailbox, Proof};
 use crate::domain::letter::LetterName;
 use crate::domain::reading::RecurrenceReading;
@@ -53,7 +54,7 @@ fn requested(
     }
     // RFC 6047 §3: a request comes from its organizer, or is sent by a secretary on the organizer's behalf.
     let speaks = author.address.eq_ignore_ascii_case(&organizer.address)
-        || is_secretary(view, &organizer.address, &author.address);
+        || speaks_for(view, &author.address, &organizer.address.to_lowercase(), false, now);
     let invited = event.attendees.iter().any(|a| call::is_own(view, &a.mailbox.address));
     if !speaks || !invited || !view.is_internal(&author.address) || event.uid.is_empty() {
         return Handled::NotMine;
@@ -72,12 +73,6 @@ fn requested(
         Some(old) => renewed(view, mail, event, &organizer, old, now),
         None => invited_to(view, mail, event, &organizer, now),
     }
-}
-
-fn is_secretary(view: &View<'_>, principal: &str, author: &str) -> bool {
-    let (Some(principal), Some(own)) = (view.person(principal), view.person(author)) else { return false };
-    let assistant = &principal.assistant;
-    !assistant.is_empty() && (assistant.eq_ignore_ascii_case(author) || *assistant == own.name)
 }
 
 /// The people of an invite, rooms apart; we are none of them.
@@ -280,7 +275,7 @@ fn withdrawn(view: &mut View<'_>, event: &CalendarEvent, author: &Mailbox, now: 
     for mut meeting in known {
         let own = meeting.foreign_organizer.as_ref().is_some_and(|organizer| {
             organizer.address.eq_ignore_ascii_case(&author.address)
-                || is_secretary(view, &organizer.address, &author.address)
+                || speaks_for(view, &author.address, &organizer.address.to_lowercase(), false, now)
         });
         if !own {
             view.audit("a cancellation by somebody who is not the organizer changes nothing");
@@ -321,7 +316,7 @@ fn replied(view: &mut View<'_>, event: &CalendarEvent, author: &Mailbox, now: Da
         let sent_by = a.sent_by.as_deref().map(|by| by.trim_start_matches("mailto:").to_lowercase());
         a.mailbox.address.eq_ignore_ascii_case(&author.address)
             || (sent_by.as_deref() == Some(&author.address)
-                && is_secretary(view, &a.mailbox.address.to_lowercase(), &author.address))
+                && speaks_for(view, &author.address, &a.mailbox.address.to_lowercase(), false, now))
     };
     // RFC 5546 §3.2.3: the one attendee who answers; lines about others are not the sender's to write.
     let Some(answer) = event.attendees.iter().find(own).cloned() else { return Handled::NotAllowed };

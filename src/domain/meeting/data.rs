@@ -33,7 +33,7 @@ pub(super) fn moment(moment: &DateTime<FixedOffset>) -> String {
 
 /// A supplier or customer: told of their own part only (O39).
 pub(super) fn is_outside(view: &View<'_>, address: &str) -> bool {
-    !view.is_internal(address)
+    crate::domain::outside::is_outside(view, address)
 }
 
 /// What the reader is in this meeting: `organizer`, else the role as an attendee, else `chair` or `recorder`.

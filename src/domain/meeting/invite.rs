@@ -33,7 +33,7 @@ pub(super) fn invite(view: &View<'_>, meeting: &Meeting, reader: &str, kind: &Ki
     }
     let start = meeting.start?;
     let end = meeting.end()?;
-    let outside = !view.is_internal(reader);
+    let outside = crate::domain::outside::is_outside(view, reader);
     let organizer = meeting.organizer_address.clone().unwrap_or_default();
     let mut attendees = vec![InviteAttendee {
         name: meeting.organizer.clone().unwrap_or_else(|| view.name_of(&organizer)),

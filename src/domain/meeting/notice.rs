@@ -205,7 +205,11 @@ fn notice(
                 && a.delegate.as_deref() == attendee.map(|own| own.name.as_str())
         })
         .map(|a| a.name.clone());
-    let asks = attendee.is_some_and(|a| a.rsvp == Rsvp::None && a.role != "informed") && !organizer;
+    // O18: under half an hour only the invite goes out; nobody has the time to read more, or to answer.
+    let at_once = meeting
+        .start
+        .is_some_and(|start| start.with_timezone(&Utc) - now < chrono::Duration::minutes(moments::AT_ONCE_MINUTES));
+    let asks = attendee.is_some_and(|a| a.rsvp == Rsvp::None && a.role != "informed") && !organizer && !at_once;
     let mut letter = data::letter(view, meeting, LetterName::MeetingNotice, to, "called to the meeting");
     letter = notice_flags(letter, invite.is_some())
         .with("carried", carried)
@@ -225,7 +229,22 @@ fn notice(
     }
     letter.invite = invite;
     letter.expires = invite::useless_after(meeting);
-    Some(letter)
+    Some(if at_once && !organizer { bare(letter) } else { letter })
+}
+
+/// When and where, and nothing to prepare or to answer (O18).
+fn bare(mut letter: Letter) -> Letter {
+    for key in ["carried", "unreached", "topics", "materials"] {
+        letter.data.insert(key.into(), json!([]));
+    }
+    if let Some(Value::Object(meeting)) = letter.data.get_mut("meeting") {
+        meeting.insert("agenda".into(), json!([]));
+        meeting.insert("objective".into(), Value::Null);
+        meeting.insert("recorder".into(), Value::Null);
+    }
+    letter.data.insert("role".into(), Value::Null);
+    letter.lines.clear();
+    letter
 }
 
 /// A minuted meeting all of whose items are closed is closed itself.

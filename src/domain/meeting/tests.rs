@@ -248,6 +248,7 @@ fn sent(letter: &Letter) -> SentLetter {
         objects: letter.objects.clone(),
         cause: String::new(),
         why: String::new(),
+        behalf: None,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::meeting::Meeting;
 use crate::domain::reading::{Command, MinutesReading, Verb};
 use crate::domain::view::View;
-use crate::domain::{held, post, shown};
+use crate::domain::{held, outside, post, shown};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -282,7 +282,7 @@ fn correct(
             view.suppress(LetterName::SummaryCorrection, &reader, "nothing new for this person");
             continue;
         }
-        let outsider = !view.is_internal(&reader) && view.person(&reader).is_none();
+        let outsider = outside::is_outside(view, &reader);
         if outsider && own.is_empty() {
             continue;
         }

@@ -7,7 +7,7 @@ use crate::domain::action_item::{self, ActionItem, Asked, State, save};
 use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::meeting::Meeting;
 use crate::domain::view::View;
-use crate::domain::{held, post, shown};
+use crate::domain::{held, outside, post, shown};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -146,7 +146,7 @@ fn send_to(
     let full = draft.delivery.as_deref() == Some("full");
     let nothing = draft.delivery.as_deref() == Some("none");
     let attends = meeting.concerned().iter().any(|address| address == reader);
-    let outsider = !view.is_internal(reader) && view.person(reader).is_none();
+    let outsider = outside::is_outside(view, reader);
     if (has_read && !full) || nothing || !attends || outsider {
         // 不用再发 stops the minutes, not the question to those who have to do something.
         let own: Vec<ActionItem> = own.into_iter().filter(|item| item.asked_at.is_some() || !has_read).collect();

@@ -216,7 +216,7 @@ fn unanswered_gaps_are_asked_of_the_chair_then_go_out_open() {
     house.run("2026-07-09T09:10:00+08:00");
     let letters = house.take();
     let digest = House::to(&letters, L::Digest, "zhangsan");
-    assert_eq!(digest.data["choices"][0]["task"], "整理竞品清单");
+    assert_eq!(digest.data["unanswered"][0]["task"], "整理竞品清单");
     let mut owner = command(Verb::Delegate, None);
     owner.to = Some("孙鹏".into());
     house.says("zhangsan", Some(L::Digest), "A-1", &owner);

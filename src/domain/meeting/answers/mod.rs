@@ -12,6 +12,7 @@ use times::{decide_proposal, propose, reschedule};
 use super::cancel::{self, Off};
 use super::notice::ForOrganizer;
 use super::{AgendaItem, Asked, Meeting, MeetingState, Proposal, call, change, data, moments, occurrence};
+use crate::domain::action_item::{speaks_for, written_by};
 use crate::domain::due::Due;
 use crate::domain::event::MailRead;
 use crate::domain::person::Resolved;
@@ -33,7 +34,13 @@ pub(super) const ATTENDEES_MAX: usize = 1000;
 pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command, now: DateTime<Utc>) -> Handled {
     let (Some(meeting), Some(author)) = (view.meeting(id), &mail.author) else { return Handled::NotMine };
     let author = view.person(&author.address).map_or_else(|| author.address.clone(), |person| person.address.clone());
-    let leads = meeting.is_led_by(&author);
+    let stands_for = |address: &Option<String>, approving: bool| {
+        address.as_deref().is_some_and(|address| speaks_for(view, &author, address, approving, now))
+    };
+    // O5: a secretary or deputy answers and reports; to move and to call off takes `may_approve`.
+    let leads = stands_for(&meeting.organizer_address, true) || stands_for(&meeting.chair_address, true);
+    let roles = [&meeting.organizer_address, &meeting.chair_address, &meeting.recorder_address];
+    let reports = roles.into_iter().any(|address| stands_for(address, false));
     // 更新 M-12, in answer to the question whether a call is a change of M-12 (O15).
     if let Some(draft) = call::choice_of(view, mail).filter(|draft| leads && draft.id != id) {
         if draft.asked.as_ref().is_some_and(|asked| asked.similar.as_deref() == Some(id)) {
@@ -48,23 +55,23 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
         return handled;
     }
     match command.verb {
-        Verb::Rsvp => answer(view, meeting, &author, command, now),
+        Verb::Rsvp => answer(view, mail, meeting, &author, command, now),
         Verb::Ack | Verb::Confirm if leads && !meeting.proposals.is_empty() && command.verb == Verb::Confirm => {
             decide_proposal(view, mail, meeting, &author, true, now)
         }
-        Verb::Ack | Verb::Confirm => answer(view, meeting, &author, &accepted(command), now),
+        Verb::Ack | Verb::Confirm => answer(view, mail, meeting, &author, &accepted(command), now),
         Verb::Decline if meeting.state == MeetingState::Announced && !leads => {
             let declined = Command { answer: Some("declined".into()), ..command.clone() };
-            answer(view, meeting, &author, &declined, now)
+            answer(view, mail, meeting, &author, &declined, now)
         }
         Verb::Delegate if !leads || meeting.attendee(&author).is_some() => {
             let delegated = Command { answer: Some("delegated".into()), ..command.clone() };
-            answer(view, meeting, &author, &delegated, now)
+            answer(view, mail, meeting, &author, &delegated, now)
         }
         Verb::AgendaAdd => add_topic(view, mail, meeting, &author, command, now),
         Verb::ProposeTime if !leads => propose(view, meeting, &author, command, now),
         Verb::Reschedule | Verb::ProposeTime if leads => reschedule(view, mail, meeting, &author, command, now),
-        Verb::Reschedule if is_concerned(view, &meeting, &author) => propose(view, meeting, &author, command, now),
+        Verb::Reschedule if is_concerned(view, &meeting, &author, now) => propose(view, meeting, &author, command, now),
         Verb::Approve if leads && !meeting.proposals.is_empty() => {
             decide_proposal(view, mail, meeting, &author, true, now)
         }
@@ -96,7 +103,7 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
             Handled::Yes
         }
         Verb::NoMinutes => {
-            if !meeting.may_send_minutes(&author) {
+            if !reports {
                 return Handled::NotAllowed;
             }
             let mut meeting = meeting;
@@ -108,7 +115,7 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
             Handled::Yes
         }
         Verb::NotHeld => {
-            if !meeting.may_send_minutes(&author) {
+            if !reports {
                 return Handled::NotAllowed;
             }
             if matches!(meeting.state, MeetingState::Announced | MeetingState::Held) {
@@ -121,7 +128,7 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
             }
             Handled::Yes
         }
-        Verb::Snooze if meeting.state == MeetingState::Held && meeting.may_send_minutes(&author) => {
+        Verb::Snooze if meeting.state == MeetingState::Held && reports => {
             // 还没结束: it runs on, and the minutes are due later.
             let mut meeting = meeting;
             let runs = meeting.start.map_or(0, |start| (now - start.with_timezone(&Utc)).num_minutes());
@@ -161,22 +168,18 @@ fn accepted(command: &Command) -> Command {
     Command { answer: Some("accepted".into()), ..command.clone() }
 }
 
-/// Concerned, or the secretary of somebody who is.
-fn is_concerned(view: &View<'_>, meeting: &Meeting, author: &str) -> bool {
-    principal(view, meeting, author).is_some()
+/// Concerned, or the secretary or deputy of somebody who is.
+fn is_concerned(view: &View<'_>, meeting: &Meeting, author: &str, now: DateTime<Utc>) -> bool {
+    principal(view, meeting, author, now).is_some()
 }
 
-/// For whom the author speaks: themselves, or the one attendee whose secretary they are (O5).
-fn principal(view: &View<'_>, meeting: &Meeting, author: &str) -> Option<String> {
+/// For whom the author speaks: themselves, or the one attendee whose secretary or deputy they are (O5).
+fn principal(view: &View<'_>, meeting: &Meeting, author: &str, now: DateTime<Utc>) -> Option<String> {
     let concerned = meeting.concerned();
     if concerned.iter().any(|address| address == author) {
         return Some(author.to_string());
     }
-    let own = view.person(author)?;
-    let mut principals = concerned.into_iter().filter(|address| {
-        let assistant = view.person(address).map(|p| p.assistant.clone()).unwrap_or_default();
-        !assistant.is_empty() && (assistant.eq_ignore_ascii_case(author) || assistant == own.name)
-    });
+    let mut principals = concerned.into_iter().filter(|address| speaks_for(view, author, address, false, now));
     match (principals.next(), principals.next()) {
         (Some(only), None) => Some(only),
         _ => None,
@@ -363,7 +366,7 @@ fn add_topic(
     command: &Command,
     now: DateTime<Utc>,
 ) -> Handled {
-    if !is_concerned(view, &meeting, author) {
+    if !is_concerned(view, &meeting, author, now) {
         return Handled::NotAllowed;
     }
     if meeting.state != MeetingState::Announced {

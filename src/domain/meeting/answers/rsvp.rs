@@ -1,8 +1,9 @@
 //! Who comes, who does not, and who comes in whose place (O25); one record, whichever way an answer came.
 
 use super::{ATTENDEES_MAX, principal};
+use crate::domain::action_item::speaks_for;
 use crate::domain::digest;
-use crate::domain::event::TickKind;
+use crate::domain::event::{MailRead, TickKind};
 use crate::domain::meeting::notice::{self, ForOrganizer};
 use crate::domain::meeting::{Attendee, Meeting, MeetingState, Rsvp, data, ticks};
 use crate::domain::person::Resolved;
@@ -25,12 +26,16 @@ pub(super) fn rsvp_of(answer: &str) -> Option<Rsvp> {
 
 pub(super) fn answer(
     view: &mut View<'_>,
+    mail: &MailRead,
     meeting: Meeting,
     author: &str,
     command: &Command,
     now: DateTime<Utc>,
 ) -> Handled {
-    let Some(who) = principal(view, &meeting, author) else {
+    // An answer to the copy of somebody's letter is that person's answer (O5).
+    let behalf = mail.answers.as_ref().and_then(|letter| letter.behalf.clone());
+    let behalf = behalf.filter(|who| meeting.concerned().contains(who) && speaks_for(view, author, who, false, now));
+    let Some(who) = behalf.or_else(|| principal(view, &meeting, author, now)) else {
         return joins(view, meeting, author, command, now);
     };
     if meeting.state != MeetingState::Announced {
@@ -44,7 +49,8 @@ pub(super) fn answer(
         return Handled::Yes;
     }
     let note = command.reason.clone().filter(|reason| !reason.trim().is_empty());
-    let by_other = (who != author).then(|| view.name_of(author));
+    let by = super::written_by(view, mail, now).map(|one| one.address);
+    let by_other = by.or_else(|| (who != author).then(|| author.to_string())).map(|one| view.name_of(&one));
     if rsvp == Rsvp::Delegated {
         return delegate(view, meeting, &who, command, by_other, now);
     }
@@ -107,7 +113,7 @@ pub(in crate::domain::meeting) fn record(
         }
     }
     let why = match by_other {
-        Some(other) => format!("{who}: {rsvp:?} (by {other})"),
+        Some(other) => format!("{rsvp:?}: {other}代{}", view.name_of(who)),
         None => format!("{who}: {rsvp:?}"),
     };
     view.put_meeting(meeting, &why);
@@ -167,8 +173,8 @@ pub(super) fn delegate(
         });
         notice::notify(view, &mut meeting, std::slice::from_ref(&address), &ForOrganizer::default(), now);
     }
-    let by = by_other.map(|other| format!(" (by {other})")).unwrap_or_default();
-    view.put_meeting(meeting, &format!("{who} sends {address}{by}"));
+    let by = by_other.map_or_else(|| who.to_string(), |other| format!("{other}代{}", view.name_of(who)));
+    view.put_meeting(meeting, &format!("{by} sends {address}"));
     Handled::Yes
 }
 

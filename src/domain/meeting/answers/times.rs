@@ -18,7 +18,7 @@ pub(super) fn propose(
     command: &Command,
     now: DateTime<Utc>,
 ) -> Handled {
-    if !is_concerned(view, &meeting, author) {
+    if !is_concerned(view, &meeting, author, now) {
         return Handled::NotAllowed;
     }
     let start = new_start(view, &meeting, command, now);

@@ -4,6 +4,7 @@ use crate::domain::event::{MailRead, Mailbox};
 use crate::domain::meeting::answers::ATTENDEES_MAX;
 use crate::domain::meeting::hints::hint;
 use crate::domain::meeting::{AgendaItem, Attendee, Material, Meeting, Rsvp, Source};
+use crate::domain::outside;
 use crate::domain::person::Resolved;
 use crate::domain::reading::CallReading;
 use crate::domain::view::View;
@@ -42,14 +43,9 @@ pub(super) enum Who {
 
 pub(super) fn who(view: &View<'_>, written: &str, address: Option<&str>, concerned: &[String]) -> Who {
     let written = written.trim();
-    let address = address
-        .map(str::to_lowercase)
-        .or_else(|| written.contains('@').then(|| written.trim_start_matches('@').to_lowercase()));
-    if let Some(address) = address.filter(|address| address.contains('@')) {
-        return mailbox(
-            view,
-            &Mailbox { name: if written.contains('@') { String::new() } else { written.into() }, address },
-        );
+    let (name, own) = named_address(written);
+    if let Some(address) = address.map(str::to_lowercase).filter(|address| address.contains('@')).or(own) {
+        return mailbox(view, &Mailbox { name, address });
     }
     match view.resolve(written, concerned) {
         Resolved::One(address) => match view.person(&address) {
@@ -93,6 +89,15 @@ pub(super) fn who(view: &View<'_>, written: &str, address: Option<&str>, concern
             }
         }
     }
+}
+
+/// `陈工 chen@supplier.com`, `Li <li@example.com>`: the name and the address; `@李雷` is a name.
+fn named_address(written: &str) -> (String, Option<String>) {
+    let ends = |c: char| c.is_whitespace() || "<>()（）《》,，;；:：".contains(c);
+    let is_address = |word: &&str| word.find('@').is_some_and(|at| at > 0 && at + 1 < word.len());
+    let Some(address) = written.split(ends).find(is_address) else { return (written.to_string(), None) };
+    let name = written.replacen(address, "", 1);
+    (name.trim_matches(|c| ends(c) || c == '"').trim().to_string(), Some(address.to_lowercase()))
 }
 
 pub(super) fn mailbox(view: &View<'_>, mailbox: &Mailbox) -> Who {
@@ -305,7 +310,7 @@ pub(super) fn take(
         }
         Who::People(people) => {
             for (name, address) in people {
-                if !view.is_internal(&address) && view.person(&address).is_none() {
+                if outside::is_new(view, &address) || !view.is_internal(&address) && view.person(&address).is_none() {
                     hints.push(hint("outsider", json!({"name": name, "address": address})));
                 }
                 add(meeting, name, address, role);

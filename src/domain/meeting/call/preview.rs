@@ -7,6 +7,7 @@ use crate::domain::event::MailRead;
 use crate::domain::letter::LetterName;
 use crate::domain::meeting::data::{self, moment};
 use crate::domain::meeting::{Asked, Meeting, MeetingState, hints, notice};
+use crate::domain::outside;
 use crate::domain::reading::{Command, Line};
 use crate::domain::view::View;
 use chrono::{DateTime, Utc};
@@ -165,6 +166,7 @@ pub(in crate::domain::meeting) fn confirmed(
     meeting.marks.remove("draft");
     fill(view, &mut meeting, now);
     join_series(view, &meeting);
+    outside::release_all(view, &meeting, now);
     notice::announce(view, meeting, now);
 }
 

@@ -1,0 +1,180 @@
+//! Secretaries and deputies (O5), mail that came in secret (O10), and people of other houses (O39).
+
+use crate::story::{Story, address};
+use duban::simulate::mails::MailLine;
+use serde_json::json;
+
+/// 赵强 has a secretary, 孙敏; a call with him in it.
+fn called() -> Story {
+    let mut story = Story::office();
+    story.person(json!({"name": "孙敏", "address": "sunmin@example.com", "department": "研发部"}));
+    story.person(json!({"name": "赵强", "address": "zhaoqiang@example.com", "department": "研发部", "role": "head",
+        "manager": "郭总", "assistant": "孙敏"}));
+    story.at("03-11 10:00").mail(
+        "zhangsan",
+        &[],
+        "评审会",
+        "主题：评审会\n时间：3月13日 14:00-15:00\n地点：301会议室\n参会人：赵强（决策人）、李雷\n",
+    );
+    story
+}
+
+/// The secretary gets a copy of what asks for an answer, without the invite, and answers for him in her own words.
+#[test]
+fn the_secretary_answers_for_the_boss() {
+    let mut story = called();
+    story.at("03-11 11:00");
+    let copy = story.letter("meeting_notice", "sunmin");
+    assert!(copy.sent.subject.starts_with("代赵强："), "{}", copy.sent.subject);
+    assert!(copy.text.contains("发给 赵强") && copy.ics.is_none(), "{}", copy.text);
+    assert_eq!(story.count("meeting_notice", "zhaoqiang"), 1);
+    story.reply("sunmin", "meeting_notice", "赵总参加，会晚到10分钟");
+    assert_eq!(story.rsvp("M-1", "zhaoqiang"), "accepted", "{}", story.told());
+    let people = story.object("M-1")["attendees"].as_array().unwrap().len();
+    assert_eq!(people, 2, "the secretary is no attendee");
+}
+
+/// She reports on his items as he would; 收到 to two of them still confirms none.
+#[test]
+fn the_secretary_reports() {
+    let mut story = called();
+    story.at("03-11 16:00").mail(
+        "zhangsan",
+        &["zhaoqiang"],
+        "周会纪要",
+        "会议纪要\n待办事项：\n1. 负责人：赵强；任务：整理预算；截止时间：3月18日\n2. 负责人：赵强；任务：选定供应商；截止时间：3月20日\n",
+    );
+    story.at("03-11 17:00").reply("sunmin", "confirmation", "收到");
+    assert_eq!(story.item("整理预算")["state"], "proposed", "{}", story.told());
+    story.reply("sunmin", "confirmation", "1 确认 2 完成");
+    assert_eq!(story.item("整理预算")["state"], "confirmed");
+    assert_eq!(story.item("选定供应商")["state"], "done");
+}
+
+/// A deputy named by mail reports within the days, and approves only where that was said.
+#[test]
+fn a_deputy_approves_only_when_told_so() {
+    for (words, granted) in [("3月12日到20日由李雷代理", false), ("3月12日到20日由李雷代理，可以代批", true)]
+    {
+        let mut story = Story::office();
+        story.action(
+            json!({"id": "A-1", "task": "整理预算", "owner": "王芳", "due": "2026-03-13", "state": "confirmed",
+            "source": {"kind": "meeting", "id": "M-1"}}),
+        );
+        story.meeting(json!({"id": "M-1", "title": "例会", "organizer": "张三", "state": "minuted"}));
+        story.at("03-11 10:00").mail("zhangsan", &[], "代理", words);
+        story.at("03-11 10:30");
+        let receipt = &story.letter("receipt", "zhangsan").text;
+        assert!(receipt.contains("由 李雷 代理 张三") && receipt.contains("3月12日"), "{receipt}");
+        story.at("03-12 10:00").mail("wangfang", &[], "A-1", "A-1 延期到3月25日，因为数据晚到");
+        story.at("03-13 09:30");
+        assert_eq!(
+            story.count("digest", "lilei") > 0 && story.letter("digest", "lilei").text.contains("延到"),
+            granted
+        );
+        story.mail("lilei", &[], "A-1", "A-1 同意");
+        assert_eq!(story.object("A-1")["due"] == "2026-03-25", granted, "{words}: {}", story.told());
+    }
+}
+
+/// The same in English; 撤销 takes the stand-in back.
+#[test]
+fn an_english_deputy_taken_back() {
+    let mut story = Story::office();
+    story.action(json!({"id": "A-1", "task": "send the contract", "owner": "Alice Wong", "due": "2026-03-18", "state": "proposed"}));
+    story.at("03-11 10:00").mail("alice", &[], "away", "Bob Li is my deputy from March 12 to March 20");
+    story.at("03-11 10:30");
+    assert!(story.letter("receipt", "alice").text.contains("Bob Li stands in for Alice Wong"), "{}", story.told());
+    story.at("03-12 10:00").mail("bob", &[], "A-1", "A-1 60%");
+    assert_eq!(story.object("A-1")["state"], "in_progress", "{}", story.told());
+    story.at("03-12 10:30").mail("alice", &[], "oops", "undo");
+    story.at("03-12 11:00").mail("bob", &[], "A-1", "A-1 done");
+    assert_eq!(story.object("A-1")["state"], "in_progress", "{}", story.told());
+}
+
+/// Sender names the secretary: she reports in his name, but does not approve in it.
+#[test]
+fn sent_on_behalf() {
+    let on_behalf = |text: &str| MailLine {
+        from: Some(address("zhaoqiang")),
+        subject: Some("A-1".into()),
+        text: Some(text.into()),
+        headers: vec![("Sender".into(), "孙敏 <sunmin@example.com>".into())],
+        authenticated: true,
+        ..MailLine::default()
+    };
+    let mut story = called();
+    story.script(json!({"at": "2026-03-11T10:01:00+08:00", "from": "zhaoqiang@example.com", "to": ["wangfang@example.com"],
+        "cc": ["duban@example.com"], "subject": "合同", "text": "@督办 任务：更新合同；负责人：王芳；截止时间：3月18日\n"}));
+    story.at("03-11 12:00").mail("wangfang", &[], "A-1", "A-1 完成");
+    story.at("03-11 13:00").mail_line(on_behalf("A-1 通过"));
+    assert_eq!(story.object("A-1")["state"], "done", "{}", story.told());
+    story.at("03-11 14:00").mail("zhaoqiang", &[], "A-1", "A-1 通过");
+    assert_eq!(story.object("A-1")["state"], "accepted", "{}", story.told());
+}
+
+/// Minutes that came in Bcc stay between their sender and us until 公开.
+#[test]
+fn in_secret_until_the_sender_says_so() {
+    let mut story = Story::office();
+    story.at("03-11 16:00").mail_line(MailLine {
+        from: Some(address("zhangsan")),
+        to: Some(vec![address("lilei")]),
+        subject: Some("周会纪要".into()),
+        text: Some("会议纪要\n待办事项：\n1. 负责人：李雷；任务：提交测试报告；截止时间：3月18日\n".into()),
+        authenticated: true,
+        ..MailLine::default()
+    });
+    story.at("03-12 12:00");
+    assert_eq!(story.since("03-11 16:00"), [("answer".to_string(), "zhangsan".to_string())]);
+    assert!(story.actions().is_empty());
+    story.reply("zhangsan", "answer", "收到");
+    assert!(story.actions().is_empty());
+    story.reply("zhangsan", "answer", "公开");
+    story.at("03-12 13:00");
+    assert_eq!(story.count("confirmation", "lilei"), 1, "{}", story.told());
+}
+
+/// A supplier is in the call: the organizer releases the first letter, in which nobody else stands.
+#[test]
+fn the_first_letter_outside_is_released() {
+    let mut story = Story::office();
+    story.person(json!({"name": "陈工", "address": "chen@supplier.example"}));
+    story.at("03-09 10:00").mail(
+        "zhangsan",
+        &[],
+        "谈判",
+        "主题：供应商谈判\n时间：3月12日 14:00-15:00\n地点：302\n参会人：陈工 chen@supplier.example、李雷（决策人）\n",
+    );
+    story.at("03-09 10:30");
+    assert_eq!(story.letters_to("chen@supplier.example").len(), 0, "{}", story.told());
+    assert_eq!(story.count("meeting_notice", "lilei"), 1);
+    story.reply("zhangsan", "answer", "发送");
+    story.at("03-09 11:00");
+    let notice = story.letter("meeting_notice", "chen@supplier.example");
+    assert!(!notice.text.contains("李雷"), "no list of people: {}", notice.text);
+    assert!(notice.text.contains("供应商谈判"));
+}
+
+/// Somebody outside is reminded once a week, politely, and hears nothing of what goes on inside.
+#[test]
+fn outside_once_a_week() {
+    let mut story = Story::office();
+    story.person(json!({"name": "Carl Chen", "address": "carl@supplier.example", "language": "en"}));
+    story.action(json!({"id": "A-1", "task": "send the price list", "owner": "Carl Chen", "due": "2026-03-10",
+        "state": "confirmed", "source": {"kind": "meeting", "id": "M-1"}}));
+    story.meeting(json!({"id": "M-1", "title": "prices", "organizer": "Alice Wong", "state": "minuted"}));
+    story.at("03-09 08:00").mail("alice", &[], "hello", "help");
+    story.at("03-09 12:00");
+    assert_eq!(story.letters_to("carl@supplier.example").len(), 0);
+    story.reply("alice", "answer", "send");
+    story.at("03-27 12:00");
+    let letters = story.letters_to("carl@supplier.example");
+    let days: Vec<String> = letters.iter().map(|l| l.at.format("%m-%d").to_string()).collect();
+    assert_eq!(days, ["03-09", "03-16", "03-23"], "{}", story.told());
+    for letter in &letters {
+        assert!(!letter.text.contains("reason") && !letter.text.to_lowercase().contains("escalat"), "{}", letter.text);
+    }
+    assert!(letters.last().unwrap().text.contains("Thank you for working with us"));
+    assert!(story.count("escalation", "alice") == 1, "inside it takes its usual course: {}", story.told());
+}
