@@ -101,11 +101,15 @@ fn modules_import_downwards() {
         ("mail", vec!["mail", "document"]),
         ("language", vec!["language", "document", "domain", "mail"]),
         ("render.rs", vec!["domain", "render"]),
+        ("export", vec!["export", "domain", "mail"]),
         ("store", vec!["store", "intake", "config"]),
         ("courier", vec!["courier", "config", "intake"]),
         (
             "engine",
-            vec!["engine", "mail", "document", "language", "domain", "render", "store", "outbox", "intake", "config"],
+            vec![
+                "engine", "mail", "document", "language", "domain", "render", "export", "store", "outbox", "intake",
+                "config",
+            ],
         ),
     ] {
         let forbidden: Vec<String> =

@@ -1,15 +1,21 @@
 //! `duban export`: an object or a person's items as a file; the ending says which kind.
 
-use super::{EX_CANTCREAT, EX_DATAERR, EX_NOINPUT, EX_SOFTWARE, Exit, Globals, show};
+use super::{EX_CANTCREAT, EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_SOFTWARE, Exit, Globals, show};
+use crate::config::Config;
 use crate::domain::action_item::{ActionItem, State};
-use crate::domain::due::Due;
-use crate::domain::view::Record;
-use crate::engine::snapshot::Stored;
-use crate::mail::invite::write::{Todo, TodoDue, todos};
+use crate::domain::meeting::{Meeting, MeetingState};
+use crate::domain::person::Directory;
+use crate::domain::report::{Account, account};
+use crate::domain::view::{Record, Records, View};
+use crate::engine::setup;
+use crate::engine::snapshot::{Snapshot, Stored};
+use crate::simulate::world;
 use crate::store::{Store, for_each_prefix, keys};
+use chrono::{DateTime, Utc};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -31,6 +37,8 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         return Err(Exit::new(EX_NOINPUT, format!("nobody and nothing with items is called {:?}", args.what)).into());
     }
     let language = &config.assistant.language;
+    let zone = config.assistant.time_zone;
+    let now = chrono::DateTime::from_timestamp_millis(super::now()).unwrap_or_default();
     let Some(path) = args.output else {
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         out.write_all(&json(&items))?;
@@ -38,11 +46,13 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let ending = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_lowercase();
+    let account = account(&*store, &args.what, items, now, &config)?;
     let bytes = match ending.as_str() {
-        "xlsx" => crate::export::xlsx(&items, language).map_err(|error| Exit::new(EX_SOFTWARE, error.to_string()))?,
-        "csv" => crate::export::csv(&items, language),
-        "ics" => ics(&items, config.host()).into_bytes(),
-        "json" | "jsonl" => json(&items),
+        "xlsx" => crate::export::xlsx(&account, language, zone, now)
+            .map_err(|error| Exit::new(EX_SOFTWARE, error.to_string()))?,
+        "csv" => crate::export::csv(&account, language, zone),
+        "ics" => crate::export::calendar(&account, config.host(), now).into_bytes(),
+        "json" | "jsonl" => json(&account.items),
         _ => {
             return Err(
                 Exit::new(EX_DATAERR, format!("{}: expected .xlsx, .csv, .ics or .json", path.display())).into()
@@ -50,7 +60,7 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         }
     };
     std::fs::write(&path, bytes).map_err(|error| Exit::new(EX_CANTCREAT, format!("{}: {error}", path.display())))?;
-    writeln!(std::io::stdout(), "{} items in {}", items.len(), path.display())?;
+    writeln!(std::io::stdout(), "{} items in {}", account.items.len(), path.display())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -65,6 +75,45 @@ fn collect(store: &dyn Store, args: &Args) -> crate::store::Result<Vec<ActionIte
         Ok(())
     })?;
     Ok(items)
+}
+
+/// The same account as 导出 gives by mail, with everything that was collected: the administrator sees all.
+fn account(
+    store: &dyn Store,
+    what: &str,
+    items: Vec<ActionItem>,
+    now: DateTime<Utc>,
+    config: &Config,
+) -> anyhow::Result<Account> {
+    let rules = setup::rules(config).map_err(|error| Exit::new(EX_CONFIG, error))?;
+    let people = world::people(config).map_err(|error| Exit::new(EX_CONFIG, error))?;
+    let people = Directory::new(people);
+    let snapshot = Snapshot::new(store);
+    let view = View::new(&snapshot, &rules, Arc::new(people));
+    let id = what.to_uppercase();
+    let mut account = account::of_object(&view, &id, now).unwrap_or_else(|| Account {
+        day: now.with_timezone(&config.assistant.time_zone).date_naive(),
+        ..Account::default()
+    });
+    if account.id.is_none() {
+        let meetings = snapshot.ids("meetings", "all").into_iter().filter_map(|id| view.meeting(&id));
+        account.meetings = meetings.filter(|meeting| invites(meeting, what)).collect();
+    }
+    if !account.figures.is_empty() {
+        // A project's figures are over all of it, its list over what was asked for and the items of its meetings.
+        account.items.retain(|item| items.iter().all(|one| one.id != item.id) && item.state.is_open());
+        account.items.splice(0..0, items);
+    } else {
+        account.items = items;
+    }
+    Ok(account)
+}
+
+/// Meetings ahead that somebody takes part in.
+fn invites(meeting: &Meeting, what: &str) -> bool {
+    let ahead = matches!(meeting.state, MeetingState::Announced | MeetingState::Held);
+    let named = meeting.attendees.iter().any(|one| one.name == what);
+    ahead && (what == "all" || named || meeting.concerned().iter().any(|one| one.eq_ignore_ascii_case(what)))
 }
 
 fn concerns(item: &ActionItem, what: &str) -> bool {
@@ -92,31 +141,4 @@ fn json(items: &[ActionItem]) -> Vec<u8> {
         out.push(b'\n');
     }
     out
-}
-
-fn ics(items: &[ActionItem], host: &str) -> String {
-    let uids: Vec<String> = items.iter().map(|item| format!("{}@{host}", item.id.to_lowercase())).collect();
-    let list: Vec<Todo<'_>> = items
-        .iter()
-        .zip(&uids)
-        .map(|(item, uid)| Todo {
-            uid,
-            summary: &item.task,
-            description: item.deliverable.as_deref().unwrap_or_default(),
-            due: item.due.as_ref().map(|due| match due {
-                Due::Date(day) => TodoDue::Day(*day),
-                Due::Moment(moment) => TodoDue::Moment(*moment),
-            }),
-            status: match item.state {
-                State::Done | State::Accepted => "COMPLETED",
-                State::Cancelled | State::Declined => "CANCELLED",
-                State::InProgress | State::Blocked => "IN-PROCESS",
-                State::Proposed | State::Confirmed => "NEEDS-ACTION",
-            },
-            percent: item.percent,
-            sequence: item.version,
-        })
-        .collect();
-    let now = chrono::DateTime::from_timestamp_millis(super::now()).unwrap_or_default();
-    todos(&list, now)
 }

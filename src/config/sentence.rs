@@ -240,6 +240,12 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "Weekday and time of the weekly report; the last working day before a holiday takes its place.",
         "",
     ),
+    (
+        "policy",
+        "report_items",
+        "Items somebody gave out beside any project from which on a weekly report tells of them; fewer are left to the digest.",
+        "",
+    ),
     ("policy", "receipt_merge", "Minutes within which changes by one person share a receipt.", ""),
     ("policy", "callers", "Who may call meetings: \"everyone\" inside, \"directory\", or a list of addresses.", ""),
     ("policy", "retry_for", "Hours that a letter is tried before it is given up.", ""),

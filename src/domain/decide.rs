@@ -20,6 +20,7 @@ use super::post;
 use super::questions;
 use super::reading::{Command, Context, Verb};
 use super::recall;
+use super::report;
 use super::sender;
 use super::undo;
 use super::view::{Decision, Handled, Record, Verdict, View};
@@ -60,6 +61,7 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
     };
     recall::recall(&mut view, now);
     copies::add(&mut view, now);
+    report::expect(&mut view, now);
     post::stop_at_dead_addresses(&mut view, now);
     let author = mail.and_then(|mail| mail.author.as_ref()).map(|author| author.address.clone());
     outside::keep_back(&mut view, author.as_deref(), now);
@@ -574,7 +576,8 @@ fn moment_came(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
         }
         PassedOn => passed_on::tick(view, tick, now),
         Wake => held::wake(view, &tick.object, now),
-        IssueResponse | IssueChase | IssueTimeout | Report | ProjectTimeout => {}
+        Report => report::tick(view, tick, now),
+        IssueResponse | IssueChase | IssueTimeout | ProjectTimeout => {}
     }
 }
 

@@ -3,9 +3,11 @@
 
 use super::event::Attachment;
 use super::reading::{Context, Line};
+use super::report::{Account, Chart};
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 macro_rules! letter_names {
     ($($variant:ident $name:literal $context:ident,)*) => {
@@ -103,6 +105,18 @@ pub enum Thread {
     Reply { message_id: String, references: Vec<String> },
 }
 
+/// What a letter carries that no mail brought: made to bytes when the letter is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Made {
+    /// Shown in the page, by its Content-ID.
+    Picture { cid: String, chart: Arc<Chart> },
+    /// An .xlsx.
+    Sheet(Arc<Account>),
+    /// An .ics with tasks and meetings.
+    Calendar(Arc<Account>),
+}
+
 /// A letter decided upon, not yet rendered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Letter {
@@ -120,6 +134,9 @@ pub struct Letter {
     pub thread: Thread,
     pub invite: Option<Invite>,
     pub attachments: Vec<Attachment>,
+    /// Files and pictures that are made for it, in the reader's language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<Made>,
     /// Where an answer goes, when not to us (a passed-on sentence, O11).
     pub reply_to: Option<String>,
     /// An answer to the reader's own mail: auto-replied rather than auto-generated (RFC 3834).
@@ -154,6 +171,7 @@ impl Letter {
             thread: Thread::New,
             invite: None,
             attachments: Vec::new(),
+            made: Vec::new(),
             reply_to: None,
             answering: false,
             not_before: None,

@@ -24,6 +24,7 @@ pub mod rating;
 pub mod reading;
 pub mod recall;
 pub mod receipt;
+pub mod report;
 pub mod schedule;
 pub mod sender;
 pub mod series;

@@ -60,6 +60,8 @@ pub struct Policy {
     /// Weekday and time of the weekly report.
     #[serde(with = "weekday_clock")]
     pub report_at: (Weekday, NaiveTime),
+    /// Items given out beside any project from which on their organizer gets a weekly report of them.
+    pub report_items: u32,
     /// Minutes within which changes by one person share a receipt (O9).
     pub receipt_merge: u32,
     /// Who may call meetings: `everyone`, `directory`, or a list of addresses (O3).
@@ -117,6 +119,7 @@ impl Default for Policy {
             rating_window: 5,
             sign_window: 5,
             report_at: (Weekday::Fri, hm(17, 0)),
+            report_items: 5,
             receipt_merge: 10,
             callers: Callers::Word("everyone".into()),
             retry_for: 48,

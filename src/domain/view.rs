@@ -63,13 +63,20 @@ impl Record {
     }
 
     pub fn indexes(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Record::Meeting(m) => m.indexes(),
-            Record::Action(a) => a.indexes(),
-            Record::Issue(i) => i.indexes(),
-            Record::Project(p) => p.indexes(),
-            Record::Person(_) => vec![("people", "all".into())],
+        let (mut rows, of_project) = match self {
+            Record::Meeting(m) => (m.indexes(), m.project.as_ref().map(|id| ("project_meetings", id))),
+            Record::Action(a) => (a.indexes(), None),
+            Record::Issue(i) => (i.indexes(), i.project.as_ref().map(|id| ("project_issues", id))),
+            Record::Project(p) => (p.indexes(), None),
+            Record::Person(_) => (vec![("people", "all".into())], None),
+        };
+        rows.extend(of_project.map(|(index, id)| (index, id.clone())));
+        if let Record::Meeting(m) = self {
+            // Where a person looks for past decisions: own meetings only, however many there are.
+            let decided = m.concerned().into_iter().filter(|_| !m.decisions.is_empty());
+            rows.extend(decided.map(|address| ("decided", address)));
         }
+        rows
     }
 }
 

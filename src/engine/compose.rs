@@ -4,8 +4,9 @@
 use crate::domain::letter::{Invite, Letter, LetterName, SentLetter, Thread};
 use crate::domain::person::Directory;
 use crate::domain::view::Rules;
+use crate::export;
 use crate::mail::invite::write::{Attendee, Event, calendar};
-use crate::mail::outbound::{Calendar, ComposeError, File, Outgoing, compose as to_bytes};
+use crate::mail::outbound::{Calendar, ComposeError, File, Outgoing, Picture, compose as to_bytes};
 use crate::render::{RenderError, Rendered, Renderer};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
@@ -58,7 +59,7 @@ pub fn compose(
     id: &str,
     message_id: &str,
     before: &Before,
-    files: Vec<File>,
+    mut files: Vec<File>,
     desk: &Desk<'_>,
     now: DateTime<Utc>,
 ) -> Result<Composed, Uncomposed> {
@@ -90,6 +91,14 @@ pub fn compose(
     let ics = letter.invite.as_ref().map(|invite| invite_text(invite, now));
     let reply_to = letter.reply_to.clone().or_else(|| before.reply_to.clone());
     let unsubscribe = letter.unsubscribe.then(|| format!("mailto:{}?subject=unsubscribe", desk.rules.assistant));
+    let mut pictures = Vec::new();
+    for made in letter.made.iter().filter_map(|made| export::made(made, language, desk.host, zone, now)) {
+        let file = File { name: made.name, mime: made.mime.to_string(), bytes: made.bytes };
+        match made.cid {
+            Some(cid) => pictures.push(Picture { cid, file }),
+            None => files.push(file),
+        }
+    }
     let outgoing = Outgoing {
         from_name: &desk.rules.assistant_name,
         from_address: &desk.rules.assistant,
@@ -109,6 +118,7 @@ pub fn compose(
             file_only: invite.file_only,
         }),
         attachments: &files,
+        pictures: &pictures,
         answering: letter.answering,
         unsubscribe: unsubscribe.as_deref(),
         instance: desk.host,

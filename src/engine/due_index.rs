@@ -20,7 +20,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// Raised when [`Record::indexes`] or the rows above change their meaning: the rows are made anew at the next start.
-pub(super) const INDEX_VERSION: u32 = 1;
+pub(super) const INDEX_VERSION: u32 = 2;
 /// Records in one commit when all are computed anew.
 const RECORDS_PER_COMMIT: usize = 2_000;
 

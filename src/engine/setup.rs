@@ -33,7 +33,8 @@ pub fn setup(config: &Config, secret: Vec<u8>) -> Result<Setup, String> {
     })
 }
 
-fn rules(config: &Config) -> Result<Rules, String> {
+/// The rules of a configuration, for who decides nothing.
+pub fn rules(config: &Config) -> Result<Rules, String> {
     let mut calendars = HashMap::new();
     for (name, calendar) in &config.calendar {
         calendars.insert(name.clone(), named(name, calendar)?);

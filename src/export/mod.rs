@@ -1,37 +1,81 @@
-//! What leaves as a file: a person's or an object's items as .xlsx or .csv, in the columns that an import reads back
-//! (O37).
+//! What leaves as a file: a person's or an object's items as .xlsx, .csv or .ics, and the spreadsheet and pictures of a
+//! report. The columns are those that an import reads back (O37).
 //!
-//! Cells are text, never formulas; what a spreadsheet would take for one gets an apostrophe before it (TRUST P13).
+//! Cells are text, dates or numbers, never formulas; what a spreadsheet would take for one gets an apostrophe before it
+//! (TRUST P13). The moment is an argument: the same account gives the same bytes.
+
+mod calendar;
+mod csv;
+pub mod picture;
+mod sheet;
+
+pub use calendar::calendar;
+pub use csv::csv;
+pub use sheet::xlsx;
 
 use crate::domain::action_item::{ActionItem, State};
-use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
+use crate::domain::letter::Made;
+use chrono::{DateTime, Utc};
 
-/// Columns: Chinese and English head, width in characters.
-const COLUMNS: &[(&str, &str, f64)] = &[
-    ("编号", "ID", 8.0),
-    ("任务", "Task", 42.0),
-    ("负责人", "Owner", 12.0),
-    ("交付物", "Deliverable", 22.0),
-    ("截止时间", "Due", 18.0),
-    ("状态", "Status", 10.0),
-    ("进度", "Progress", 8.0),
-    ("原因", "Reason", 24.0),
-    ("措施", "Measure", 24.0),
-    ("配合人", "Helpers", 16.0),
-    ("来源", "Source", 10.0),
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Id,
+    Task,
+    Owner,
+    Deliverable,
+    Due,
+    State,
+    Percent,
+    Reason,
+    Measure,
+    Helpers,
+    Source,
+    Department,
+    Start,
+    Criterion,
+    Expected,
+    Slips,
+    Finished,
+}
+
+/// What it holds, its Chinese and English head, its width in characters.
+const COLUMNS: &[(Kind, &str, &str, f64)] = &[
+    (Kind::Id, "编号", "ID", 9.0),
+    (Kind::Task, "任务", "Task", 42.0),
+    (Kind::Owner, "负责人", "Owner", 12.0),
+    (Kind::Deliverable, "交付物", "Deliverable", 22.0),
+    (Kind::Due, "截止时间", "Due", 17.0),
+    (Kind::State, "状态", "Status", 11.0),
+    (Kind::Percent, "进度", "Progress", 9.0),
+    (Kind::Reason, "原因", "Reason", 24.0),
+    (Kind::Measure, "措施", "Measure", 24.0),
+    (Kind::Helpers, "配合人", "Helpers", 16.0),
+    (Kind::Source, "来源", "Source", 9.0),
+    (Kind::Department, "部门", "Department", 12.0),
+    (Kind::Start, "开始时间", "Start", 12.0),
+    (Kind::Criterion, "交付标准", "Criterion", 22.0),
+    (Kind::Expected, "预计完成", "Expected", 17.0),
+    (Kind::Slips, "延期次数", "Postponed", 10.0),
+    (Kind::Finished, "完成时间", "Finished", 17.0),
 ];
 
 fn is_english(language: &str) -> bool {
     language.starts_with("en")
 }
 
+fn word(language: &str, zh: &'static str, en: &'static str) -> &'static str {
+    if is_english(language) { en } else { zh }
+}
+
 /// A state as people read it.
-fn state_word(item: &ActionItem, language: &str) -> &'static str {
+fn state_word(item: &ActionItem, late: bool, language: &str) -> &'static str {
     let (zh, en) = match item.state {
+        _ if item.parked => ("搁置", "parked"),
+        State::Confirmed | State::InProgress if item.behind || late => ("滞后", "behind"),
         State::Proposed => ("待确认", "proposed"),
         State::Confirmed if item.by_default => ("默认接受", "accepted by default"),
         State::Confirmed => ("已确认", "confirmed"),
-        State::InProgress if item.behind => ("滞后", "behind"),
         State::InProgress => ("进行中", "in progress"),
         State::Blocked => ("阻塞", "blocked"),
         State::Done => ("已完成", "done"),
@@ -39,31 +83,42 @@ fn state_word(item: &ActionItem, language: &str) -> &'static str {
         State::Declined => ("已拒绝", "declined"),
         State::Cancelled => ("已取消", "cancelled"),
     };
-    if is_english(language) { en } else { zh }
+    word(language, zh, en)
 }
 
-fn heads(language: &str) -> Vec<&'static str> {
-    COLUMNS.iter().map(|(zh, en, _)| if is_english(language) { *en } else { *zh }).collect()
-}
-
-fn cells(item: &ActionItem, language: &str) -> Vec<String> {
-    let text = |field: &Option<String>| field.clone().unwrap_or_default();
-    [
-        item.id.clone(),
-        item.task.clone(),
-        item.owner.clone().or_else(|| item.department.clone()).unwrap_or_default(),
-        text(&item.deliverable),
-        item.due.as_ref().map(ToString::to_string).unwrap_or_default(),
-        state_word(item, language).to_string(),
-        item.percent.map(|percent| format!("{percent}%")).unwrap_or_default(),
-        text(&item.reason),
-        text(&item.measure),
-        item.helpers.join(if is_english(language) { "; " } else { "；" }),
-        text(&item.source.id),
-    ]
-    .into_iter()
-    .map(|cell| harmless(&cell))
-    .collect()
+/// The text of a cell; dates and numbers of a spreadsheet are written from the item itself.
+fn text(item: &ActionItem, kind: Kind, late: bool, language: &str, zone: chrono_tz::Tz) -> String {
+    let some = |field: &Option<String>| field.clone().unwrap_or_default();
+    let due = |due: &Option<crate::domain::due::Due>| due.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = match kind {
+        Kind::Id => item.id.clone(),
+        Kind::Task => item.task.clone(),
+        Kind::Owner => item.owner.clone().or_else(|| item.department.clone()).unwrap_or_default(),
+        Kind::Deliverable => some(&item.deliverable),
+        Kind::Due => due(&item.due),
+        Kind::State => state_word(item, late, language).to_string(),
+        Kind::Percent => item.percent.map(|percent| format!("{percent}%")).unwrap_or_default(),
+        Kind::Reason => item.reason.clone().or_else(|| item.blocked_on.clone()).unwrap_or_default(),
+        Kind::Measure => some(&item.measure),
+        Kind::Helpers => item.helpers.join(word(language, "；", "; ")),
+        Kind::Source => some(&item.source.id),
+        Kind::Department => some(&item.department),
+        Kind::Start => item.start.map(|day| day.to_string()).unwrap_or_default(),
+        Kind::Criterion => some(&item.criterion),
+        Kind::Expected => due(&item.expected),
+        Kind::Slips => {
+            if item.slips > 0 {
+                item.slips.to_string()
+            } else {
+                String::new()
+            }
+        }
+        Kind::Finished => {
+            let at = item.done_at.filter(|_| matches!(item.state, State::Done | State::Accepted));
+            at.map(|at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+        }
+    };
+    harmless(&text)
 }
 
 /// Without control characters, and nothing that a spreadsheet runs: `=`, `+`, `-`, `@`, tab, CR, full-width forms too.
@@ -76,85 +131,47 @@ fn harmless(cell: &str) -> String {
     }
 }
 
-/// RFC 4180, UTF-8 with a byte order mark: without one Excel reads Chinese as something else.
-pub fn csv(items: &[ActionItem], language: &str) -> Vec<u8> {
-    let mut out = String::from("\u{feff}");
-    let mut line = |cells: Vec<String>| {
-        let quoted: Vec<String> = cells
-            .iter()
-            .map(|cell| match cell.contains([',', '"', '\n', '\r', ';']) {
-                true => format!("\"{}\"", cell.replace('"', "\"\"")),
-                false => cell.clone(),
-            })
-            .collect();
-        out.push_str(&quoted.join(","));
-        out.push_str("\r\n");
-    };
-    line(heads(language).into_iter().map(str::to_string).collect());
-    for item in items {
-        line(cells(item, language));
-    }
-    out.into_bytes()
+/// A file made for a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bytes {
+    pub name: String,
+    pub mime: &'static str,
+    /// Content-ID of what is shown in the page.
+    pub cid: Option<String>,
+    pub bytes: Vec<u8>,
 }
 
-/// One sheet with a head that stays in view and can be filtered.
-pub fn xlsx(items: &[ActionItem], language: &str) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    sheet.set_name(if is_english(language) { "Action items" } else { "待办清单" })?;
-    let head = Format::new().set_bold().set_background_color(0xE8EEF7);
-    let body = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    for (column, name) in (0u16..).zip(heads(language)) {
-        sheet.write_string_with_format(0, column, name, &head)?;
-    }
-    for (column, (_, _, width)) in (0u16..).zip(COLUMNS) {
-        sheet.set_column_width(column, *width)?;
-    }
-    for (row, item) in (1u32..).zip(items) {
-        for (column, cell) in (0u16..).zip(cells(item, language)) {
-            sheet.write_string_with_format(row, column, cell, &body)?;
+/// Makes what a letter carries; `None` with the reason in the log where it cannot be made: the letter goes all the same.
+pub fn made(made: &Made, language: &str, host: &str, zone: chrono_tz::Tz, now: DateTime<Utc>) -> Option<Bytes> {
+    match made {
+        Made::Picture { cid, chart } => {
+            let name = format!("{}.png", cid.split('@').next().unwrap_or_default().replace('.', "-"));
+            let bytes = picture::png(chart, language);
+            Some(Bytes { name, mime: "image/png", cid: Some(cid.clone()), bytes })
+        }
+        Made::Sheet(account) => match xlsx(account, language, zone, now) {
+            Ok(bytes) => {
+                let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                Some(Bytes { name: file_name(account, language, "xlsx"), mime, cid: None, bytes })
+            }
+            Err(error) => {
+                tracing::error!(cause = %error, "a spreadsheet could not be made");
+                None
+            }
+        },
+        Made::Calendar(account) => {
+            let bytes = calendar(account, host, now).into_bytes();
+            let mime = "text/calendar; charset=utf-8";
+            Some(Bytes { name: file_name(account, language, "ics"), mime, cid: None, bytes })
         }
     }
-    sheet.set_freeze_panes(1, 0)?;
-    let rows = u32::try_from(items.len()).unwrap_or(u32::MAX - 1);
-    let columns = u16::try_from(COLUMNS.len()).unwrap_or(1);
-    sheet.autofilter(0, 0, rows, columns.saturating_sub(1))?;
-    book.save_to_buffer()
+}
+
+/// `P-3-2026-03-13.xlsx`; a person's own is 我的待办 or my-tasks.
+fn file_name(account: &crate::domain::report::Account, language: &str, end: &str) -> String {
+    let what = account.id.clone().unwrap_or_else(|| word(language, "我的待办", "my-tasks").to_string());
+    format!("{what}-{}.{end}", account.day)
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn item(task: &str) -> ActionItem {
-        ActionItem {
-            id: "A-1".into(),
-            task: task.into(),
-            owner: Some("李雷".into()),
-            state: State::Confirmed,
-            ..ActionItem::default()
-        }
-    }
-
-    #[test]
-    fn nothing_in_a_cell_is_run() {
-        for evil in ["=1+1", "+cmd", "-2", "@SUM(A1)", "\t=1", "\r=1", "＝1", " =1"] {
-            let text = String::from_utf8(csv(&[item(evil)], "zh-CN")).unwrap();
-            let cell = text.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_string();
-            assert!(cell.starts_with('\''), "{evil:?} became {cell:?}");
-        }
-    }
-
-    #[test]
-    fn tables_are_read_back_by_their_heads() {
-        let text = String::from_utf8(csv(&[item("提交报告, \"终稿\"")], "zh-CN")).unwrap();
-        assert!(text.starts_with("\u{feff}编号,任务,负责人,"));
-        assert!(text.contains("A-1,\"提交报告, \"\"终稿\"\"\",李雷,,,已确认"));
-        let book = xlsx(&[item("提交报告")], "en").unwrap();
-        let mut read: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
-        let range = calamine::Reader::worksheet_range(&mut read, "Action items").unwrap();
-        assert_eq!(range.get_value((0, 1)).unwrap().to_string(), "Task");
-        assert_eq!(range.get_value((1, 1)).unwrap().to_string(), "提交报告");
-    }
-}
+mod tests;

@@ -5,7 +5,9 @@
 //! (TRUST P10).
 
 use chrono::{DateTime, Utc};
-use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{
+    ContentDisposition, ContentId, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+};
 use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use lettre::{Address, address::Envelope};
 
@@ -32,6 +34,8 @@ pub struct Outgoing<'a> {
     pub html: &'a str,
     pub calendar: Option<Calendar<'a>>,
     pub attachments: &'a [File],
+    /// Shown in the page by their Content-IDs.
+    pub pictures: &'a [Picture],
     /// An answer to a mail (auto-replied) rather than auto-generated (RFC 3834 §5).
     pub answering: bool,
     /// mailto of List-Unsubscribe, where one belongs (O23).
@@ -56,6 +60,14 @@ pub struct File {
     pub name: String,
     pub mime: String,
     pub bytes: Vec<u8>,
+}
+
+/// A picture of the page: `<img src="cid:…">` (RFC 2392).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// Without angle brackets.
+    pub cid: String,
+    pub file: File,
 }
 
 /// Why a letter cannot become a mail.
@@ -98,10 +110,19 @@ pub fn compose(letter: &Outgoing<'_>) -> Result<Vec<u8>, ComposeError> {
     if let Some(unsubscribe) = letter.unsubscribe {
         message = message.raw_header(raw("List-Unsubscribe", &format!("<{}>", one_line(unsubscribe))));
     }
-    let mut alternative = MultiPart::alternative()
-        .boundary(format!("{mark}-a"))
-        .singlepart(text_part("text/plain; charset=utf-8", letter.text.to_string())?)
-        .singlepart(text_part("text/html; charset=utf-8", letter.html.to_string())?);
+    let text = text_part("text/plain; charset=utf-8", letter.text.to_string())?;
+    let html = text_part("text/html; charset=utf-8", letter.html.to_string())?;
+    let alternative = MultiPart::alternative().boundary(format!("{mark}-a")).singlepart(text);
+    let mut alternative = if letter.pictures.is_empty() {
+        alternative.singlepart(html)
+    } else {
+        // RFC 2387: the page first, then what it shows.
+        let mut related = MultiPart::related().boundary(format!("{mark}-r")).singlepart(html);
+        for picture in letter.pictures {
+            related = related.singlepart(picture_part(picture)?);
+        }
+        alternative.multipart(related)
+    };
     let invite = letter.calendar.filter(|calendar| !calendar.file_only);
     if let Some(calendar) = invite {
         // RFC 6047 §2.4: the method parameter equals METHOD; clients show the last alternative they understand.
@@ -147,6 +168,17 @@ fn file_part(file: &File) -> Result<SinglePart, ComposeError> {
     let body = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64)
         .map_err(|_| ComposeError::Build("an attachment that cannot be encoded".into()))?;
     Ok(SinglePart::builder().header(kind).header(ContentDisposition::attachment(&one_line(&file.name))).body(body))
+}
+
+fn picture_part(picture: &Picture) -> Result<SinglePart, ComposeError> {
+    let kind = ContentType::parse(&one_line(&picture.file.mime)).map_err(|e| ComposeError::Build(e.to_string()))?;
+    let body = Body::new_with_encoding(picture.file.bytes.clone(), ContentTransferEncoding::Base64)
+        .map_err(|_| ComposeError::Build("a picture that cannot be encoded".into()))?;
+    Ok(SinglePart::builder()
+        .header(kind)
+        .header(ContentDisposition::inline_with_name(&one_line(&picture.file.name)))
+        .header(ContentId::from(format!("<{}>", one_line(&picture.cid))))
+        .body(body))
 }
 
 fn raw(name: &'static str, value: &str) -> HeaderValue {
@@ -224,6 +256,20 @@ mod tests {
         assert_eq!(calendar.len(), 1);
         assert_eq!(calendar[0].content_type().unwrap().attribute("method"), Some("REQUEST"));
         assert!(mail.attachments().any(|part| part.attachment_name() == Some("invite.ics")));
+    }
+
+    #[test]
+    fn a_picture_stands_beside_its_page() {
+        let file = File { name: "burn.png".into(), mime: "image/png".into(), bytes: vec![0x89, b'P', b'N', b'G'] };
+        let pictures = [Picture { cid: "burn.p-3@duban".into(), file }];
+        let bytes = compose(&Outgoing { pictures: &pictures, ..letter() }).unwrap();
+        let mail = MessageParser::default().parse(&bytes).unwrap();
+        let png = mail.parts.iter().find(|p| p.content_id().is_some()).expect("a part with a Content-ID");
+        assert_eq!(png.content_id(), Some("burn.p-3@duban"));
+        assert_eq!(png.contents(), [0x89, b'P', b'N', b'G']);
+        let kinds: Vec<String> =
+            mail.parts.iter().filter_map(|p| p.content_type()?.subtype().map(String::from)).collect();
+        assert_eq!(kinds, ["alternative", "plain", "related", "html", "png"]);
     }
 
     #[test]

@@ -308,7 +308,8 @@ pub fn read_back(sent: SentLetter, at: DateTime<Utc>, bytes: Arc<[u8]>) -> Left 
                 .content_type()
                 .map(|t| format!("{}/{}", t.ctype(), t.subtype().unwrap_or_default()))
                 .unwrap_or_default();
-            if let Some(name) = part.attachment_name() {
+            // A picture of the page is no attachment.
+            if let (Some(name), None) = (part.attachment_name(), part.content_id()) {
                 attachments.push(name.to_string());
             }
             if ics.is_none() && (kind == "text/calendar" || kind == "application/ics") {

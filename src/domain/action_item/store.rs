@@ -2,8 +2,10 @@
 
 use super::{ActionItem, State};
 use crate::domain::meeting::MeetingState;
+use crate::domain::report::figures::CONFIRMED_AT;
 use crate::domain::view::View;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 /// The person who decides about an item.
 pub fn organizer_of(view: &View<'_>, item: &ActionItem) -> Option<String> {
@@ -59,6 +61,14 @@ pub fn save(view: &mut View<'_>, mut item: ActionItem, why: &str, now: DateTime<
     if let Some(person) = item.addressee().and_then(|address| view.person(address)) {
         item.zone.clone_from(&person.time_zone);
         item.calendar.clone_from(&person.calendar);
+    }
+    // The owner's own yes ends the time to confirm; silence has none, and a new owner is asked anew.
+    if item.state == State::Proposed {
+        item.facts.remove(CONFIRMED_AT);
+    }
+    let yes = matches!(item.state, State::Confirmed | State::InProgress | State::Blocked | State::Done);
+    if yes && item.asked_at.is_some() && !item.by_default && !item.facts.contains_key(CONFIRMED_AT) {
+        item.facts.insert(CONFIRMED_AT.into(), json!(now));
     }
     if item.state.is_closed() {
         item.objection = None;

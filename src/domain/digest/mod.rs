@@ -90,7 +90,7 @@ pub fn is_pressing(view: &View<'_>, item: &ActionItem, reader: &str, now: DateTi
 }
 
 /// `day`, `week` or `urgent` (SPEC 4.7, O23).
-fn frequency(view: &View<'_>, address: &str) -> String {
+pub fn frequency(view: &View<'_>, address: &str) -> String {
     let note = view.note(&format!("frequency/{address}"));
     note.as_ref().and_then(Value::as_str).unwrap_or("day").to_string()
 }

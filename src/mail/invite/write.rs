@@ -133,8 +133,20 @@ pub enum TodoDue {
     Moment(DateTime<FixedOffset>),
 }
 
-/// One VCALENDAR to keep, with a VTODO for each.
-pub fn todos(list: &[Todo<'_>], dtstamp: DateTime<Utc>) -> String {
+/// A meeting as a calendar keeps it that is not asked to answer. With the UID of its invite it is the same event.
+#[derive(Clone, Debug)]
+pub struct Planned<'a> {
+    pub uid: &'a str,
+    pub summary: &'a str,
+    pub location: &'a str,
+    pub start: DateTime<FixedOffset>,
+    pub end: DateTime<FixedOffset>,
+    pub sequence: i64,
+    pub private: bool,
+}
+
+/// One VCALENDAR to keep, with a VTODO for each task and a VEVENT for each meeting.
+pub fn todos(list: &[Todo<'_>], meetings: &[Planned<'_>], dtstamp: DateTime<Utc>) -> String {
     let mut out = Lines::default();
     for line in ["BEGIN:VCALENDAR", "PRODID:-//Duban//Duban//EN", "VERSION:2.0", "METHOD:PUBLISH"] {
         out.line(line);
@@ -160,6 +172,20 @@ pub fn todos(list: &[Todo<'_>], dtstamp: DateTime<Utc>) -> String {
             out.line(&format!("PERCENT-COMPLETE:{}", percent.min(100)));
         }
         out.line("END:VTODO");
+    }
+    for meeting in meetings {
+        out.line("BEGIN:VEVENT");
+        out.line(&format!("UID:{}", escape(meeting.uid)));
+        out.line(&format!("SEQUENCE:{}", meeting.sequence));
+        out.line(&format!("DTSTAMP:{}", dtstamp.format("%Y%m%dT%H%M%SZ")));
+        out.line(&moment("DTSTART", &meeting.start, None));
+        out.line(&moment("DTEND", &meeting.end, None));
+        out.line(&format!("SUMMARY:{}", escape(meeting.summary)));
+        if !meeting.location.is_empty() {
+            out.line(&format!("LOCATION:{}", escape(meeting.location)));
+        }
+        out.line(if meeting.private { "CLASS:PRIVATE" } else { "CLASS:PUBLIC" });
+        out.line("END:VEVENT");
     }
     out.line("END:VCALENDAR");
     out.0
