@@ -44,6 +44,8 @@ pub struct Config {
     pub store: Store,
     pub intake: Vec<Intake>,
     pub delivery: Delivery,
+    pub retention: Retention,
+    pub web: Web,
     /// SPEC 6.1.
     pub policy: Policy,
     /// TRUST 3.3 P3 and P19; keys of `[policy]`.
@@ -243,6 +245,22 @@ pub enum Envelope {
     Null,
 }
 
+/// What is kept for how long (TRUST R3); in days, 0 keeps for ever.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Retention {
+    pub mail_days: u32,
+    pub quarantine_days: u32,
+    pub closed_days: u32,
+}
+
+/// Pages for machines (SPEC 9.4).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Web {
+    pub listen: Option<String>,
+}
+
 /// Keys of `[policy]` that bound what a mail or a peer may cost (TRUST P3, P5, P19).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -404,6 +422,12 @@ impl Default for Delivery {
     }
 }
 
+impl Default for Retention {
+    fn default() -> Self {
+        Retention { mail_days: 90, quarantine_days: 30, closed_days: 730 }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Limits {
@@ -450,6 +474,8 @@ impl Config {
             store: Store::default(),
             intake: Vec::new(),
             delivery: Delivery::default(),
+            retention: Retention::default(),
+            web: Web::default(),
             policy: Policy::default(),
             limits: Limits::default(),
             calendar: BTreeMap::new(),
@@ -563,8 +589,19 @@ fn keys<T: Serialize + Default>() -> Vec<String> {
 }
 
 /// Sections with a fixed name.
-const SECTIONS: [&str; 9] =
-    ["assistant", "directory", "trust", "store", "intake", "delivery", "policy", "calendar", "alarm"];
+const SECTIONS: [&str; 11] = [
+    "assistant",
+    "directory",
+    "trust",
+    "store",
+    "intake",
+    "delivery",
+    "retention",
+    "web",
+    "policy",
+    "calendar",
+    "alarm",
+];
 /// Keys before the first section.
 const TOP_KEYS: [&str; 2] = ["data_dir", "templates"];
 
@@ -641,6 +678,8 @@ impl Config {
             "trust" => set(&mut self.trust, key, value),
             "store" => set(&mut self.store, key, value),
             "delivery" => set(&mut self.delivery, key, value),
+            "retention" => set(&mut self.retention, key, value),
+            "web" => set(&mut self.web, key, value),
             "alarm" => set(&mut self.alarm, key, value),
             "policy" => match set(&mut self.policy, key, value.clone()) {
                 Err(SetError::Unknown) => set(&mut self.limits, key, value),
@@ -745,6 +784,16 @@ impl Config {
                         fault("intake", key, format!("`{key}` means nothing for an intake of kind \"{kind}\""));
                     }
                 }
+            }
+        }
+        if let Some(listen) = &self.web.listen {
+            let loopback = matches!(Listen::parse(listen), Some(Listen::Tcp(address)) if address.ip().is_loopback());
+            if !loopback {
+                fault(
+                    "web",
+                    "listen",
+                    format!("`listen` = {listen:?}: expected a loopback address like \"127.0.0.1:2480\""),
+                );
             }
         }
         let delivery = &self.delivery;
@@ -1038,6 +1087,8 @@ fn unknown(section: &str, key: &str) -> String {
         "store" => keys::<Store>(),
         "intake" => keys::<Intake>(),
         "delivery" => keys::<Delivery>(),
+        "retention" => keys::<Retention>(),
+        "web" => keys::<Web>(),
         "policy" => keys::<Policy>().into_iter().chain(keys::<Limits>()).collect(),
         "calendar" => keys::<Calendar>(),
         "alarm" => keys::<Alarm>(),

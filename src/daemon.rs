@@ -15,7 +15,7 @@ use crate::intake::{Report, SharedInbox, State, Stop, tls};
 use crate::outbox::{self, Outbox, Surroundings};
 use crate::store::group::{DiskStore, Options};
 use crate::store::receive::{Now, Receiver};
-use crate::store::remote::Counter;
+use crate::store::remote::{Counter, Upkeeper};
 use crate::store::{Store, StoreError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,17 +25,19 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Notify;
 
 mod alert;
+mod counts;
 mod decide;
+pub mod upkeep;
+mod web;
 
 pub use alert::Alerts;
+use counts::{Counts, Page};
 use decide::{Decider, Order};
 
 /// How long the tasks get to end (TRUST D20: 10 s in all).
 const END: Duration = Duration::from_secs(7);
 /// How often people.csv is looked at.
 const LOOK_AT_PEOPLE: Duration = Duration::from_secs(3);
-/// An intake that is down this long is told of (TRUST D21: at most 20 minutes).
-const DOWN_TOO_LONG: Duration = Duration::from_secs(15 * 60);
 
 /// The wall clock, in milliseconds since 1970 UTC. Everything else is told the moment.
 pub fn clock() -> Now {
@@ -116,7 +118,9 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
         };
         Arc::new(Alerts::new(config.alarm.command.clone(), Box::new(post)))
     };
+    let counts = Arc::new(Counts::default());
     let decider = Decider {
+        counts: counts.clone(),
         engine,
         store: store.clone(),
         outbox_wake: wake.clone(),
@@ -125,6 +129,7 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
         now: now.clone(),
         stop: stop.clone(),
         alerts: alerts.clone(),
+        daily: upkeep::Daily::new(disk.clone(), config.retention.clone(), bell.clone()),
         marker: decide::Marker::open(&config.data_dir).map_err(|e| DaemonError::Unavailable(e.to_string()))?,
     };
     let deciding = std::thread::Builder::new()
@@ -139,6 +144,20 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
         Receiver::new(store.clone(), now.clone(), config.limits.mail_size_max, Arc::new(move || arrived.ring()))?;
     let inbox: SharedInbox = Arc::new(receiver);
     let (visited, wakes) = (bell.clone(), wake.clone());
+    let upkeeper: Upkeeper = {
+        // A channel's sender is for one thread; visitors are many.
+        let (orders, bell) = (Mutex::new(orders.clone()), bell.clone());
+        Arc::new(move |request| {
+            let gone = || StoreError::Closed("the daemon is ending".into());
+            let request = serde_json::from_slice(request)
+                .map_err(|_| StoreError::Closed("the daemon is of another version; restart it".into()))?;
+            let (answer, answered) = mpsc::channel();
+            let order = Order::Upkeep { request, answer };
+            orders.lock().unwrap_or_else(PoisonError::into_inner).send(order).map_err(|_| gone())?;
+            bell.ring();
+            answered.recv().map_err(|_| gone())?
+        })
+    };
     let counter = Counter::open(
         &config.data_dir,
         store.clone(),
@@ -146,6 +165,7 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
             visited.ring();
             wakes.notify_one();
         }),
+        upkeeper,
     )?;
 
     let mut tasks = tokio::task::JoinSet::new();
@@ -157,7 +177,15 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
     for intake in &config.intake {
         start_intake(&config, intake, &inbox, &now, &report, &stop, &mut tasks).await?;
     }
+    if let Some(Listen::Tcp(address)) = config.web.listen.as_deref().and_then(Listen::parse) {
+        let listener =
+            web::bind(address).await.map_err(|e| DaemonError::Unavailable(format!("[web] {address}: {e}")))?;
+        let page = Page::new(&config, counts.clone(), health.clone(), disk.clone());
+        tracing::info!(address = ?listener.local_addr().ok(), "/healthz and /metrics");
+        tasks.spawn(web::serve(listener, Arc::new(page), now.clone(), stop.clone()));
+    }
     let sending = {
+        let counts = counts.clone();
         let outbox = Arc::new(Outbox::new(store.clone(), outbox::Rules::of_config(&config)));
         let (orders, bell, alerts) = (orders.clone(), bell.clone(), alerts.clone());
         let around = Surroundings {
@@ -173,10 +201,11 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
                 }
                 outbox::Fate::Alert(text) => alerts.tell("sending", &text),
             }),
+            tried: Box::new(move |delivery| counts.tried(delivery)),
         };
         tokio::spawn(outbox::run(outbox, around))
     };
-    tasks.spawn(watch_health(health, alerts.clone(), stop.clone()));
+    tasks.spawn(watch_health(health, counts, alerts.clone(), stop.clone()));
     if let Some(path) = config.directory.people.clone() {
         let count = people.people.len();
         tasks.spawn(watch_people(path, count, orders.clone(), bell.clone(), signals, alerts.clone(), stop.clone()));
@@ -345,7 +374,7 @@ async fn watch_people(
 
 /// Which intakes are down, since when, and whether that was told.
 #[derive(Debug, Default)]
-struct Health {
+pub struct Health {
     down: Mutex<std::collections::BTreeMap<String, (Instant, String, bool)>>,
 }
 
@@ -365,15 +394,22 @@ impl Health {
                 down.entry(source.to_string()).or_insert_with(|| (Instant::now(), String::new(), false)).1 = why;
             }
             State::LoginRefused(why) => {
-                down.insert(source.to_string(), (Instant::now(), why.clone(), true));
+                let since = down.get(source).map_or_else(Instant::now, |(since, _, _)| *since);
+                down.insert(source.to_string(), (since, why.clone(), true));
                 alerts.tell(source, &format!("{source}: the login is refused: {why}"));
             }
         }
     }
 
+    /// How long an intake has been down; `None`: it is up.
+    fn down_for(&self, source: &str) -> Option<Duration> {
+        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        down.get(source).map(|(since, _, _)| since.elapsed())
+    }
+
     fn too_long(&self) -> Vec<(String, String)> {
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
-        let late = down.iter_mut().filter(|(_, (since, _, told))| !told && since.elapsed() >= DOWN_TOO_LONG);
+        let late = down.iter_mut().filter(|(_, (since, _, told))| !told && since.elapsed() >= counts::DEAD);
         late.map(|(source, (_, why, told))| {
             *told = true;
             (source.clone(), why.clone())
@@ -382,7 +418,7 @@ impl Health {
     }
 }
 
-async fn watch_health(health: Arc<Health>, alerts: Arc<Alerts>, mut stop: Stop) {
+async fn watch_health(health: Arc<Health>, counts: Arc<Counts>, alerts: Arc<Alerts>, mut stop: Stop) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(30)) => {}
@@ -390,6 +426,10 @@ async fn watch_health(health: Arc<Health>, alerts: Arc<Alerts>, mut stop: Stop) 
         }
         for (source, why) in health.too_long() {
             alerts.tell(&source, &format!("{source}: no mail comes in since a quarter of an hour: {why}"));
+        }
+        if counts.delivery_dead() {
+            // By mail it waits with the others; the alarm program and the log have it at once.
+            alerts.tell("delivery", "no letter goes out since a quarter of an hour: the server cannot be reached");
         }
     }
 }

@@ -6,7 +6,7 @@
 //! sends.
 
 pub mod compose;
-mod due_index;
+pub mod due_index;
 pub mod gather;
 pub mod setup;
 pub mod snapshot;

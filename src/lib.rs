@@ -27,6 +27,7 @@ pub mod engine;
 pub mod export;
 pub mod intake;
 pub mod outbox;
+pub mod retention;
 pub mod simulate;
 pub mod store;
 

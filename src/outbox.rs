@@ -33,6 +33,9 @@ const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
+/// Where the addresses of forgotten people point (RFC 2606): nothing goes there.
+pub const FORGOTTEN_DOMAIN: &str = "@forgotten.invalid";
+
 /// Attempts written in one journal entry.
 const ATTEMPTS_PER_ENTRY: usize = 64;
 /// The longest pause between two tries of one letter.
@@ -310,17 +313,22 @@ impl Outbox {
 
     /// Adds a letter to the commit that decides upon it. `now` in milliseconds.
     pub fn queue(&self, batch: &mut Batch, letter: NewLetter, now: i64) -> LetterRow {
-        let held = self.rules.holds(&letter.sent.to);
+        let forgotten = letter.sent.to.ends_with(FORGOTTEN_DOMAIN);
+        let held = if forgotten { Some("the reader was forgotten") } else { self.rules.holds(&letter.sent.to) };
         let row = LetterRow {
             next: letter.not_before.unwrap_or(now).max(now),
             place: letter.place,
-            state: if held.is_some() { LetterState::Held } else { LetterState::Queued },
+            state: match held {
+                Some(_) if forgotten => LetterState::Dropped,
+                Some(_) => LetterState::Held,
+                None => LetterState::Queued,
+            },
             attempts: 0,
             broken: 0,
             expires: letter.expires,
             urgent: letter.urgent,
             tried: None,
-            ended: None,
+            ended: forgotten.then_some(now),
             reply: held.unwrap_or_default().to_string(),
             sent: letter.sent,
         };
@@ -682,6 +690,8 @@ pub struct Surroundings {
     pub stop: crate::intake::Stop,
     /// Hears of refusals and alerts; see [`Fate`].
     pub tell: Box<dyn Fn(Fate) + Send + Sync>,
+    /// Sees the outcome of every try; for counting.
+    pub tried: Box<dyn Fn(&Delivery) + Send + Sync>,
 }
 
 /// Longest sleep of the runner: a clock that jumps is noticed.
@@ -788,8 +798,13 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
         let now = (around.now)();
         let mut batch = Batch::new(outbox.store.epoch(), now, [0; 32]);
         for (row, delivery) in &done {
+            // Forgotten while it was on the wire: its row is settled and must not come back.
+            if !matches!(outbox.letter(&row.sent.id), Ok(Some(now)) if now.sent.to == row.sent.to) {
+                continue;
+            }
             let silent = Delivery::Later(Reply { text: "the courier gave no answer".into(), cause: Cause::Busy });
             let delivery = delivery.as_ref().unwrap_or(&silent);
+            (around.tried)(delivery);
             if let Some(alert) = brake.see(delivery, now) {
                 (around.tell)(Fate::Alert(alert));
             }
@@ -1152,6 +1167,7 @@ mod tests {
                     }
                     heard.lock().unwrap().push(fate);
                 }),
+                tried: Box::new(|_| {}),
             },
         ));
         while desk.seen.lock().unwrap().len() < 3 {

@@ -7,15 +7,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+pub mod backup;
+pub mod compact;
 pub mod demo;
 pub mod doctor;
 pub mod export;
+pub mod forget;
 pub mod ingest;
 pub mod init;
 pub mod inspect;
 pub mod list;
 pub mod load;
 pub mod manual;
+pub mod migrate;
 pub mod outbox;
 pub mod people;
 pub mod quarantine;
@@ -103,6 +107,16 @@ pub enum Command {
     Templates(templates::Args),
     /// Check the store against its journal; rebuild it
     Verify(verify::Args),
+    /// Copy the store while it is in use
+    Backup(backup::Args),
+    /// Put a backup into an empty data folder and check it
+    Restore(backup::RestoreArgs),
+    /// Carry out retention at once and give back what it frees
+    Compact(compact::Args),
+    /// Remove a person from everything that is stored
+    Forget(forget::Args),
+    /// Bring the store of an earlier version up to this one
+    Migrate(migrate::Args),
     /// Shell completions
     Completions(manual::CompletionsArgs),
     /// The manual page
@@ -133,6 +147,11 @@ pub fn main() -> ExitCode {
         Command::Quarantine(args) => quarantine::run(args, &globals),
         Command::Templates(args) => templates::run(args, &globals),
         Command::Verify(args) => verify::run(args, &globals),
+        Command::Backup(args) => backup::run(args, &globals),
+        Command::Restore(args) => backup::restore(args, &globals),
+        Command::Compact(args) => compact::run(args, &globals),
+        Command::Forget(args) => forget::run(args, &globals),
+        Command::Migrate(args) => migrate::run(args, &globals),
         Command::Completions(args) => manual::completions(args, &globals),
         Command::Man(args) => manual::man(args, &globals),
     };
@@ -189,7 +208,7 @@ pub fn store_error(error: StoreError) -> anyhow::Error {
     let code = match &error {
         StoreError::Locked(_) | StoreError::Full { .. } | StoreError::Conflict | StoreError::Closed(_) => EX_TEMPFAIL,
         StoreError::Damaged { .. } | StoreError::Newer { .. } | StoreError::Row { .. } => EX_DATAERR,
-        StoreError::Io { .. } => EX_NOINPUT,
+        StoreError::Io { .. } | StoreError::Removed => EX_NOINPUT,
         StoreError::TooLarge { .. } => EX_DATAERR,
     };
     Exit::new(code, error.to_string()).into()

@@ -3,7 +3,7 @@
 use super::{EX_DATAERR, EX_NOINPUT, Exit, Globals};
 use crate::store::group::{self, DiskStore, Options};
 use crate::store::journal::{self, decode_changes, sha256};
-use crate::store::{Place, Store, StoreError, for_each_prefix, keys, segment};
+use crate::store::{Place, Store, StoreError, checkpoint, for_each_prefix, keys, segment};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -22,12 +22,15 @@ pub struct Args {
 
 /// What was looked at and what is wrong with it.
 #[derive(Default)]
-struct Findings {
+pub(super) struct Findings {
     entries: u64,
     blanked: u64,
+    checkpoints: u64,
     rows: Option<u64>,
     mails: u64,
-    problems: Vec<String>,
+    /// Mails and letters whose words retention removed.
+    removed: u64,
+    pub(super) problems: Vec<String>,
     remarks: Vec<String>,
 }
 
@@ -60,23 +63,38 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         rebuild(dir, &options)?;
     }
     let findings = check(dir, &options).map_err(super::store_error)?;
-    let mut out = std::io::stdout().lock();
+    tell(&mut std::io::stdout().lock(), &findings, globals)?;
+    Ok(if findings.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EX_DATAERR) })
+}
+
+/// Prints what was found.
+pub(super) fn tell(out: &mut impl Write, findings: &Findings, globals: &Globals) -> std::io::Result<()> {
     if globals.json {
         let report = json!({
             "entries": findings.entries,
             "blanked": findings.blanked,
+            "checkpoints": findings.checkpoints,
             "rows": findings.rows,
             "mails": findings.mails,
+            "removed": findings.removed,
             "problems": findings.problems,
             "remarks": findings.remarks,
         });
         writeln!(out, "{report}")?;
     } else {
-        writeln!(out, "journal: {} entries, {} of them blanked", findings.entries, findings.blanked)?;
+        writeln!(
+            out,
+            "journal: {} entries, {} of them blanked; {} checkpoints",
+            findings.entries, findings.blanked, findings.checkpoints
+        )?;
         if let Some(rows) = findings.rows {
             writeln!(out, "rows: {rows}, compared with the journal")?;
         }
-        writeln!(out, "mails and letters: {} read and compared with their hashes", findings.mails)?;
+        writeln!(
+            out,
+            "mails and letters: {} read and compared with their hashes, {} removed by retention",
+            findings.mails, findings.removed
+        )?;
         for remark in &findings.remarks {
             writeln!(out, "note: {remark}")?;
         }
@@ -85,21 +103,53 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         }
         writeln!(out, "{}", if findings.problems.is_empty() { "all is whole" } else { journal_remedy() })?;
     }
-    Ok(if findings.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EX_DATAERR) })
+    Ok(())
 }
 
 fn journal_remedy() -> &'static str {
     "restore a backup with `duban restore`, or keep what is whole with `duban verify --rebuild`"
 }
 
-fn check(dir: &Path, options: &Options) -> crate::store::Result<Findings> {
+/// Looks at everything below a data folder; changes nothing but what opening a store mends.
+pub(super) fn check(dir: &Path, options: &Options) -> crate::store::Result<Findings> {
     let mut findings = Findings::default();
     // The rows that the journal implies: key → hash of the value.
     let mut implied: BTreeMap<Vec<u8>, [u8; 32]> = BTreeMap::new();
     let mut places: BTreeMap<(u32, u64), Place> = BTreeMap::new();
     let mut complete = true;
+    // Where payloads were blanked, the rows of a checkpoint come first; later ones are compared with the entries between.
+    let stripped = journal::stripped_to(&dir.join("journal"))?;
+    let mut base = 0;
+    let mut later: Vec<checkpoint::Checkpoint> = Vec::new();
+    for sequence in checkpoint::list(dir)? {
+        match checkpoint::Checkpoint::open(dir, sequence) {
+            Ok(found) => {
+                findings.checkpoints += 1;
+                if journal::continues(&dir.join("journal"), found.tip)? == Some(false) {
+                    findings.problem(format!("the checkpoint of entry {sequence} belongs to another journal"));
+                } else if stripped > 0 && base == 0 && sequence >= stripped {
+                    base = sequence;
+                    found.each(&mut |key, value| {
+                        implied.insert(key.to_vec(), sha256(value));
+                        Ok(())
+                    })?;
+                } else if sequence > stripped {
+                    later.push(found);
+                }
+            }
+            Err(error @ StoreError::Damaged { .. }) => findings.problem(error.to_string()),
+            Err(error) => return Err(error),
+        }
+    }
+    if stripped > 0 && base == 0 {
+        findings.problem(format!("entries up to {stripped} were blanked, but no whole checkpoint has their rows"));
+    }
+    let mut differing = Vec::new();
     // The daemon may append while we read; its rows are compared with an entry that is surely in both.
     let checked = journal::check(&dir.join("journal"), &mut |entry| {
+        if entry.header.sequence <= base {
+            return Ok(());
+        }
         let Some(payload) = entry.payload else {
             complete = false;
             return Ok(());
@@ -117,8 +167,25 @@ fn check(dir: &Path, options: &Options) -> crate::store::Result<Findings> {
                 }
             }
         }
+        if let Some(at) =
+            later.iter().position(|found| found.tip.sequence == entry.header.sequence).filter(|_| complete)
+        {
+            let found = later.swap_remove(at);
+            let (mut rows, mut same) = (0, true);
+            found.each(&mut |key, value| {
+                rows += 1;
+                same &= implied.get(key) == Some(&sha256(value));
+                Ok(())
+            })?;
+            if !same || rows != implied.len() {
+                differing.push(found.tip.sequence);
+            }
+        }
         Ok(())
     })?;
+    for sequence in differing {
+        findings.problem(format!("the checkpoint of entry {sequence} holds other rows than the journal"));
+    }
     findings.entries = checked.entries;
     findings.blanked = checked.blanked;
     if let Some(broken) = checked.broken {
@@ -135,7 +202,7 @@ fn check(dir: &Path, options: &Options) -> crate::store::Result<Findings> {
                 let mut rows = 0;
                 for_each_prefix(&store, b"", |key, value| {
                     rows += 1;
-                    collect_places(value, &mut places);
+                    findings.removed += u64::from(collect_places(value, &mut places));
                     if complete && implied.remove(key) != Some(sha256(value)) {
                         findings.problem(format!("row {} differs from the journal", keys::shown(key)));
                     }
@@ -169,11 +236,16 @@ fn check(dir: &Path, options: &Options) -> crate::store::Result<Findings> {
     Ok(findings)
 }
 
-/// Every place that a JSON row names.
-fn collect_places(value: &[u8], places: &mut BTreeMap<(u32, u64), Place>) {
-    let Ok(row) = serde_json::from_slice::<serde_json::Value>(value) else { return };
-    if let Some(place) = row.get("place").and_then(serde_json::Value::as_str).and_then(Place::parse) {
-        places.insert((place.segment, place.offset), place);
+/// Every place that a JSON row names; whether its bytes were removed on purpose.
+fn collect_places(value: &[u8], places: &mut BTreeMap<(u32, u64), Place>) -> bool {
+    let Ok(row) = serde_json::from_slice::<serde_json::Value>(value) else { return false };
+    match row.get("place").and_then(serde_json::Value::as_str).and_then(Place::parse) {
+        Some(place) if place.is_removed() => true,
+        Some(place) => {
+            places.insert((place.segment, place.offset), place);
+            false
+        }
+        None => false,
     }
 }
 
@@ -182,8 +254,10 @@ fn rebuild(dir: &Path, options: &Options) -> anyhow::Result<()> {
     let lock = group::lock(dir).map_err(super::store_error)?;
     let folder = dir.join("journal");
     let checked = journal::check(&folder, &mut |_| Ok(())).map_err(super::store_error)?;
-    if checked.blanked > 0 {
-        let why = "the journal was blanked by retention: only a backup has the rows; use `duban restore`";
+    let stripped = journal::stripped_to(&folder).map_err(super::store_error)?;
+    let covered = checkpoint::newest(dir).map_err(super::store_error)?.map_or(0, |found| found.tip.sequence);
+    if checked.blanked > 0 && (covered < stripped || covered > checked.tip.sequence) {
+        let why = "the journal was blanked by retention and no whole checkpoint has its rows; use `duban restore`";
         return Err(Exit::new(EX_DATAERR, why).into());
     }
     if let Some(broken) = &checked.broken {

@@ -1,6 +1,8 @@
 //! Prints `config/example.toml`: every key, commented out at its default, below its sentence.
 
-use super::{Alarm, Assistant, Calendar, Config, Delivery, Directory, Intake, Limits, Store, Trust, sentence};
+use super::{
+    Alarm, Assistant, Calendar, Config, Delivery, Directory, Intake, Limits, Retention, Store, Trust, Web, sentence,
+};
 use crate::domain::policy::Policy;
 use serde::Serialize;
 use serde_json::Value;
@@ -13,6 +15,8 @@ const HEADS: &[(&str, &str)] = &[
     ("store", "What keeps it."),
     ("intake", "Where mail comes in; one [[intake]] each."),
     ("delivery", "Where letters go out."),
+    ("retention", "What is kept for how long, in days; 0 keeps for ever. Looked through once a day."),
+    ("web", "Pages for machines: /healthz and /metrics."),
     ("policy", "How patient, how talkative, how strict. Times of day are local to the reader."),
     ("calendar.plant", "A working calendar with a name, chosen in people.csv; any number of them."),
     ("alarm", "Who is woken."),
@@ -35,6 +39,8 @@ pub fn example() -> String {
     section(&mut out, "store", "[store]", &[&Store::default()]);
     section(&mut out, "intake", "#[[intake]]", &[&Intake::default()]);
     section(&mut out, "delivery", "[delivery]", &[&Delivery::default()]);
+    section(&mut out, "retention", "[retention]", &[&Retention::default()]);
+    section(&mut out, "web", "[web]", &[&Web::default()]);
     section(&mut out, "policy", "[policy]", &[&Policy::default(), &Limits::default()]);
     section(&mut out, "calendar.plant", "#[calendar.plant]", &[&Calendar::default()]);
     section(&mut out, "alarm", "[alarm]", &[&Alarm::default()]);
@@ -144,6 +150,8 @@ mod tests {
         add("store", &Store::default());
         add("intake", &Intake::default());
         add("delivery", &Delivery::default());
+        add("retention", &Retention::default());
+        add("web", &Web::default());
         add("policy", &Policy::default());
         add("policy", &Limits::default());
         add("calendar", &Calendar::default());

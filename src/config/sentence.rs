@@ -204,6 +204,27 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "People outside that may be written to for the first time, a day; 0: no limit.",
         "",
     ),
+    // retention
+    (
+        "retention",
+        "mail_days",
+        "Days that the words of mails and letters are kept; those with an attachment of something open stay as long as that.",
+        "",
+    ),
+    ("retention", "quarantine_days", "Days that mail which was set aside waits for you.", ""),
+    (
+        "retention",
+        "closed_days",
+        "Days that meetings, action items, issues and projects are kept after they were closed, and what `duban why` tells.",
+        "",
+    ),
+    // web
+    (
+        "web",
+        "listen",
+        "A loopback address for /healthz and /metrics (Prometheus); they hold numbers, no words and no addresses.",
+        r#""127.0.0.1:2480""#,
+    ),
     // policy (SPEC 6.1)
     ("policy", "digest_at", "When the digest goes out, local time of its reader.", ""),
     ("policy", "quiet", "From when to when nothing but the critical leaves.", ""),

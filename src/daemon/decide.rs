@@ -3,11 +3,14 @@
 //! A mail that breaks the reading three times is set aside and holds up nobody (TRUST D19), a crash of the whole process
 //! included: the number of the mail that is being read stands in a file beside the store.
 
+use super::counts::Counts;
+use super::upkeep::Daily;
 use super::{Alerts, Bell};
 use crate::domain::event::{Tick, Undelivered};
 use crate::domain::person::Directory;
 use crate::engine::{Engine, EngineError, Outcome};
 use crate::intake::Stop;
+use crate::retention::Upkeep;
 use crate::store::receive::{InboxRow, Now, json};
 use crate::store::{Batch, Store, StoreError, keys, prefix_end};
 use chrono::{DateTime, Utc};
@@ -35,11 +38,18 @@ const HELD: Duration = Duration::from_secs(600);
 const STORE_PAUSE: Duration = Duration::from_secs(5);
 
 /// What others ask of the deciding thread.
-#[derive(Debug)]
 pub enum Order {
+    /// For an administrator who waits for the answer (JSON).
+    Upkeep {
+        request: Upkeep,
+        answer: std::sync::mpsc::Sender<Result<Vec<u8>, StoreError>>,
+    },
     People(Directory),
     Undelivered(Box<Undelivered>),
-    Alert { matter: String, text: String },
+    Alert {
+        matter: String,
+        text: String,
+    },
 }
 
 /// Remembers over a crash which mail was being read.
@@ -68,6 +78,7 @@ impl Marker {
 }
 
 pub struct Decider {
+    pub counts: Arc<Counts>,
     pub engine: Engine,
     pub store: Arc<dyn Store>,
     pub outbox_wake: Arc<Notify>,
@@ -77,6 +88,7 @@ pub struct Decider {
     pub stop: Stop,
     pub alerts: Arc<Alerts>,
     pub marker: Marker,
+    pub daily: Daily,
 }
 
 /// Why a step ended early.
@@ -127,12 +139,14 @@ impl Decider {
         let mut watch = Watch::default();
         let mut broken_ticks: HashMap<String, u32> = HashMap::new();
         while !self.stop.is_stopping() {
+            self.counts.beat();
             let step = self.orders().and_then(|()| {
                 let mails = self.mails()?;
                 let moments = if watch.look((self.now)()) { self.moments(&mut broken_ticks)? } else { 0 };
                 Ok(mails + moments)
             });
             match step {
+                Ok(0) if self.keep_up() => {}
                 Ok(0) => {
                     let sleep = self.sleep(watch.held_until.is_some() || !broken_ticks.is_empty());
                     self.bell.wait(sleep);
@@ -154,6 +168,39 @@ impl Decider {
         self.marker.set(0);
     }
 
+    /// A little of the daily round; whether there is more.
+    fn keep_up(&mut self) -> bool {
+        let now = (self.now)();
+        let daily = &mut self.daily;
+        match catch_unwind(AssertUnwindSafe(|| daily.step(now))) {
+            Ok(Ok(more)) => more,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the daily round waits");
+                false
+            }
+            Err(_) => {
+                tracing::error!("the daily round broke down");
+                false
+            }
+        }
+    }
+
+    fn upkeep(&mut self, request: &Upkeep) -> Result<Vec<u8>, StoreError> {
+        let now = (self.now)();
+        let daily = &self.daily;
+        let answer = catch_unwind(AssertUnwindSafe(|| daily.carry_out(request, now)))
+            .unwrap_or_else(|_| Err(StoreError::Closed("it broke down; see the log".into())))?;
+        if let Upkeep::Forget(request) = request {
+            let left =
+                self.engine.directory().people().iter().filter(|person| !request.addresses.contains(&person.address));
+            let directory = Directory::new(left.map(|person| (**person).clone()));
+            if let Err(error) = self.engine.set_people(directory) {
+                tracing::error!(%error, "the people stay as they were until the next start");
+            }
+        }
+        Ok(answer)
+    }
+
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis((self.now)()).unwrap_or(DateTime::UNIX_EPOCH)
     }
@@ -171,6 +218,10 @@ impl Decider {
     fn orders(&mut self) -> Result<(), StoreError> {
         while let Ok(order) = self.orders.try_recv() {
             match order {
+                Order::Upkeep { request, answer } => {
+                    // The visitor may have gone; what was asked is done all the same.
+                    let _ = answer.send(self.upkeep(&request));
+                }
                 Order::People(directory) => {
                     if let Err(error) = self.engine.set_people(directory) {
                         tracing::error!(%error, "the people stay as they were");
@@ -258,6 +309,9 @@ impl Decider {
                 Err(error) => Err(Halt::Store(error)),
             };
             self.marker.set(0);
+            if let Ok(outcome) = &carried {
+                self.counts.mail(outcome);
+            }
             match carried {
                 Ok(outcome) => tracing::info!(
                     mail = row.number,
@@ -278,6 +332,7 @@ impl Decider {
     /// One more reading failed; after the third the mail goes to quarantine with the reason.
     fn fault(&mut self, mut row: InboxRow, why: &str) -> Result<(), StoreError> {
         row.faults += 1;
+        self.counts.fault();
         tracing::error!(mail = row.number, faults = row.faults, why, "a mail could not be read");
         let mut batch = Batch::new(self.store.epoch(), (self.now)(), [0; 32]);
         if row.faults >= FAULTS_MAX {

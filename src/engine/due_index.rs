@@ -15,7 +15,7 @@ use super::{Engine, EngineError, word};
 use crate::domain::event::Tick;
 use crate::domain::schedule;
 use crate::domain::view::Record;
-use crate::store::{Batch, Key, StoreError, for_each_prefix, keys, prefix_end};
+use crate::store::{Batch, Key, Store, StoreError, for_each_prefix, keys, prefix_end};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -85,6 +85,27 @@ impl Implied {
             self.knows(hash) && !self.is_done(hash)
         })
     }
+}
+
+/// Takes an object out with everything it implies: history, index and due rows.
+pub fn remove(store: &dyn Store, batch: &mut Batch, record: &Record) -> Result<(), StoreError> {
+    let id = record.id();
+    if let Some(row) = store.get(&keys::implied(id))?
+        && let Some(moment) = Implied::decode(&row).moment
+    {
+        batch.delete(record_key(moment, id));
+    }
+    for (index, value) in record.indexes() {
+        batch.delete(keys::index_row(index, &value, id));
+    }
+    let history = keys::histories(id);
+    for (key, _) in store.scan(&history, &prefix_end(&history), usize::MAX)? {
+        batch.delete(key);
+    }
+    for key in [keys::implied(id), keys::guard(id), keys::object(id)] {
+        batch.delete(key);
+    }
+    Ok(())
 }
 
 impl Engine {

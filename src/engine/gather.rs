@@ -369,7 +369,7 @@ pub fn attachment(store: &dyn Store, attachment: &Attachment) -> Result<Option<V
     let Some(number) = value.as_ref().try_into().ok().map(u64::from_be_bytes) else { return Ok(None) };
     let Some(row) = store.get(&keys::mail(number))? else { return Ok(None) };
     let Ok(audit) = serde_json::from_slice::<super::AuditRow>(&row) else { return Ok(None) };
-    let Some(place) = audit.place else { return Ok(None) };
+    let Some(place) = audit.place.filter(|place| !place.is_removed()) else { return Ok(None) };
     let raw = store.blob(&place)?;
     let Ok(inbound) = inbound::parse(&raw, &Limits::default()) else { return Ok(None) };
     Ok(inbound.attachments.into_iter().nth(attachment.index).map(|file| file.bytes))

@@ -310,6 +310,26 @@ impl Rows {
         Ok(())
     }
 
+    /// Writes all rows into empty ones, `step` bytes at a time, and at last what they reach.
+    pub fn copy_to(&self, other: &Rows, step: usize) -> Result<()> {
+        let mut rows: Vec<(Key, Value)> = Vec::new();
+        let mut bytes = 0;
+        let put = |rows: &[(Key, Value)], applied: u64| {
+            other.apply(rows.iter().map(|(key, value)| (key.as_slice(), Some(&**value))), applied)
+        };
+        for row in self.range(b"", &[u8::MAX; 64], false) {
+            let (key, value) = row?;
+            bytes += key.len() + value.len();
+            rows.push((key, value));
+            if bytes > step {
+                put(&rows, 0)?;
+                rows.clear();
+                bytes = 0;
+            }
+        }
+        put(&rows, self.marker().applied)
+    }
+
     /// Hands what sled holds in memory to the kernel. Lazily: losing it costs a replay.
     pub fn flush(&self) -> Result<()> {
         self.db.flush().map(|_| ()).map_err(|e| sled_error("flushing sled", e))

@@ -10,6 +10,7 @@
 //! Reads look through the four layers, newest first, then into sled. A row that is put and removed again before the
 //! applier comes round never reaches sled, which is what happens to most inbox and outbox rows.
 
+use super::checkpoint::{self, Checkpoint};
 use super::disk::{Replay, Rows, Unusable};
 use super::journal::{self, Journal, Tip};
 use super::segment::{self, BLOB_HEADER_LEN, FILE_HEADER_LEN, Segments};
@@ -32,6 +33,8 @@ const UNAPPLIED_BYTES_MAX: usize = 4 << 20;
 const APPLY_DELAY: Duration = Duration::from_millis(20);
 /// How often sled and the head are flushed: what a crash leaves to replay.
 const FLUSH_EVERY: Duration = Duration::from_secs(3);
+/// Bytes of rows given to sled at once where all are copied.
+const LOAD_STEP: usize = 4 << 20;
 /// How often sled is tried again after it failed.
 const REOPEN_EVERY: Duration = Duration::from_secs(1);
 
@@ -78,6 +81,11 @@ struct State {
     segment: u32,
     segment_offset: u64,
     waiters: Vec<(Ticket, Waiter)>,
+    /// [`DiskStore::seal`] is at work: nothing new is taken.
+    sealing: bool,
+    /// The committer is to begin a new journal file and a new segment.
+    roll: bool,
+    roll_failed: Option<StoreError>,
     closing: bool,
     /// Stop at once, as a crash would.
     abandoned: bool,
@@ -249,12 +257,62 @@ fn open_rows(dir: &Path, options: &Options) -> Result<(Rows, Option<String>)> {
     }
 }
 
+/// Rows that can be caught up from what the journal still has: where it lost its payloads, a checkpoint comes first.
+fn ready_rows(dir: &Path, options: &Options) -> Result<(Rows, Option<String>)> {
+    let (mut rows, mut rebuilt) = open_rows(dir, options)?;
+    let journal = dir.join("journal");
+    let stripped = journal::stripped_to(&journal)?;
+    let marker = rows.marker();
+    if marker.applied >= stripped && (marker.applied > 0 || checkpoint::list(dir)?.is_empty()) {
+        return Ok((rows, rebuilt));
+    }
+    let found = checkpoint::newest(dir)?;
+    let Some(found) = found.filter(|found| found.tip.sequence >= stripped.max(marker.applied)) else {
+        if marker.applied >= stripped {
+            return Ok((rows, rebuilt));
+        }
+        let what = format!("entries up to {stripped} were blanked, but no whole checkpoint has their rows");
+        return Err(StoreError::damaged(what));
+    };
+    if journal::continues(&journal, found.tip)? == Some(false) {
+        return Err(StoreError::damaged("the checkpoint belongs to another journal".to_string()));
+    }
+    if marker != super::disk::Marker::default() {
+        rebuilt.get_or_insert_with(|| "they were older than what the journal still has".into());
+        drop(rows);
+        set_rows_aside(dir)?;
+        rows = open_rows(dir, options)?.0;
+    }
+    load(&rows, &found)?;
+    Ok((rows, rebuilt))
+}
+
+/// Puts a checkpoint's rows into empty ones. A crash on the way leaves rows that say they reach nothing.
+fn load(rows: &Rows, from: &Checkpoint) -> Result<()> {
+    let mut step: Vec<(Key, Vec<u8>)> = Vec::new();
+    let mut bytes = 0;
+    let put = |step: &[(Key, Vec<u8>)], applied: u64| {
+        rows.apply(step.iter().map(|(key, value)| (key.as_slice(), Some(value.as_slice()))), applied)
+    };
+    from.each(&mut |key, value| {
+        bytes += key.len() + value.len();
+        step.push((key.to_vec(), value.to_vec()));
+        if bytes > LOAD_STEP {
+            put(&step, 0)?;
+            step.clear();
+            bytes = 0;
+        }
+        Ok(())
+    })?;
+    put(&step, from.tip.sequence)
+}
+
 impl DiskStore {
     /// Opens the store in `dir`, or makes it. Refuses what is damaged beyond what the journal can mend.
     pub fn open(dir: &Path, options: Options) -> Result<DiskStore> {
         let began = Instant::now();
         let lock = lock(dir)?;
-        let (rows, rebuilt) = open_rows(dir, &options)?;
+        let (rows, rebuilt) = ready_rows(dir, &options)?;
         let mut replay = Replay::new(&rows);
         let applied = rows.marker().applied;
         let (journal, opened) =
@@ -285,6 +343,9 @@ impl DiskStore {
                 segment,
                 segment_offset,
                 waiters: Vec::new(),
+                sealing: false,
+                roll: false,
+                roll_failed: None,
                 closing: false,
                 abandoned: false,
                 closed: None,
@@ -332,6 +393,86 @@ impl DiskStore {
     /// The sequence of the last durable entry.
     pub fn durable_sequence(&self) -> u64 {
         self.shared.state().durable.sequence
+    }
+
+    /// Whether a write failed in a way that ended all writing, or the store is closed.
+    pub fn is_closed(&self) -> bool {
+        self.shared.state().closed.is_some()
+    }
+
+    /// Begins a new journal file and a new segment: every commit and blob from now on lies in those. Who has read or put
+    /// something before and not committed it yet is told of a conflict and begins again, so that what lies in closed
+    /// files is known. Gives the last sequence of the closed ones.
+    pub fn seal(&self) -> Result<u64> {
+        let shared = &self.shared;
+        let wait = |state| shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        let ended = |state: &State| state.closing || state.closed.is_some();
+        let mut state = shared.state();
+        while state.sealing && !ended(&state) {
+            state = wait(state);
+        }
+        state.sealing = true;
+        while !ended(&state) && (!state.open.entries.is_empty() || state.tip.sequence != state.durable.sequence) {
+            state = wait(state);
+        }
+        if !ended(&state) {
+            let durable = state.durable.sequence;
+            state.failures.push((durable, StoreError::Conflict));
+            state.epoch += 1;
+            state.open = Group { segment: state.segment, ..Group::default() };
+            shared.layers_mut().blobs_open.clear();
+            state.roll = true;
+            shared.work.notify_one();
+            while state.roll && !ended(&state) {
+                state = wait(state);
+            }
+        }
+        state.sealing = false;
+        let outcome = match state.roll_failed.take() {
+            Some(error) => Err(error),
+            None if ended(&state) => Err(StoreError::Closed("it is closing".into())),
+            None => Ok(state.durable.sequence),
+        };
+        drop(state);
+        shared.done.notify_all();
+        outcome
+    }
+
+    /// Writes sled's rows into new files, so that what was removed is in none of them. Readers wait meanwhile.
+    pub fn renew_rows(&self) -> Result<()> {
+        let dir = &self.shared.dir;
+        let mut held = self.shared.rows.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(old) = held.as_ref() else { return Err(StoreError::Closed("sled is being opened again".into())) };
+        let path = dir.join("fresh");
+        let doing = || "writing sled anew".to_string();
+        if path.exists() {
+            std::fs::remove_dir_all(&path).map_err(|e| StoreError::io(doing(), e))?;
+        }
+        let unusable = |error| match error {
+            Unusable::Store(error) => error,
+            Unusable::Damaged(why) => StoreError::damaged(why),
+        };
+        let fresh = Rows::open(&path, self.shared.options.cache_bytes, None).map_err(unusable)?;
+        old.copy_to(&fresh, LOAD_STEP)?;
+        fresh.flush()?;
+        drop(fresh);
+        drop(held.take());
+        let swapped = set_rows_aside(dir)
+            .and_then(|()| std::fs::rename(&path, dir.join("sled")).map_err(|e| StoreError::io(doing(), e)))
+            .and_then(|()| journal::sync_dir(dir));
+        // Whatever happened: rows again, made from the journal if need be.
+        *held = Some(ready_rows(dir, &self.shared.options)?.0);
+        swapped?;
+        std::fs::remove_dir_all(dir.join("sled.damaged")).map_err(|e| StoreError::io(doing(), e))
+    }
+
+    /// Removes closed segments; the caller knows that no row names them.
+    pub fn remove_segments(&self, numbers: &[u32]) -> Result<()> {
+        let open = self.shared.state().segment;
+        for number in numbers.iter().filter(|number| **number < open) {
+            segment::remove(&self.shared.dir.join("mail"), *number)?;
+        }
+        journal::sync_dir(&self.shared.dir.join("mail"))
     }
 
     /// Finishes what was committed, applies and flushes it. Dropping the store does the same, without telling.
@@ -401,7 +542,9 @@ impl Store for DiskStore {
         let header = segment::blob_header(bytes, &hash);
         let value: Value = bytes.into();
         let mut state = self.shared.state();
-        while state.open.blob_bytes > GROUP_BYTES_MAX && state.closed.is_none() && !state.open.entries.is_empty() {
+        while state.closed.is_none()
+            && (state.sealing || (state.open.blob_bytes > GROUP_BYTES_MAX && !state.open.entries.is_empty()))
+        {
             state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if let Some(why) = &state.closed {
@@ -445,7 +588,7 @@ impl Store for DiskStore {
         }
         let hash = journal::sha256(&payload);
         let mut state = self.shared.state();
-        while state.open.entries.len() > GROUP_ENTRY_BYTES_MAX && state.closed.is_none() {
+        while (state.sealing || state.open.entries.len() > GROUP_ENTRY_BYTES_MAX) && state.closed.is_none() {
             state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if let Some(why) = &state.closed {
@@ -556,7 +699,7 @@ impl DiskStore {
 fn committer(shared: &Shared, mut journal: Journal, mut segments: Segments) {
     loop {
         let mut state = shared.state();
-        while state.open.entries.is_empty() && !state.closing {
+        while state.open.entries.is_empty() && !state.closing && !state.roll {
             state = shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.abandoned || (state.closing && state.open.entries.is_empty()) {
@@ -574,6 +717,18 @@ fn committer(shared: &Shared, mut journal: Journal, mut segments: Segments) {
             shared.done.notify_all();
             shared.apply.notify_all();
             return;
+        }
+        if state.roll && state.open.entries.is_empty() && !state.closing {
+            drop(state);
+            let rolled = journal.roll_used().and_then(|()| segments.roll_used());
+            let mut state = shared.state();
+            (state.segment, state.segment_offset) = segments.position();
+            state.open = Group { segment: state.segment, ..Group::default() };
+            state.roll = false;
+            state.roll_failed = rolled.err();
+            drop(state);
+            shared.done.notify_all();
+            continue;
         }
         // sled must not fall behind without end: memory is bounded, and so is the replay.
         while shared.layers().synced_bytes > UNAPPLIED_BYTES_MAX && !state.closing {
@@ -753,7 +908,7 @@ fn reopen_rows(shared: &Shared, to: u64) -> bool {
     // Dropping a sled that failed may panic; the files are looked after by the opening.
     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(old)));
     loop {
-        let opened = open_rows(&shared.dir, &shared.options).and_then(|(rows, _)| {
+        let opened = ready_rows(&shared.dir, &shared.options).and_then(|(rows, _)| {
             let mut replay = Replay::new(&rows);
             let after = rows.marker().applied;
             journal::read_between(&shared.dir.join("journal"), after, to, &mut |entry| replay.take(&entry))?;

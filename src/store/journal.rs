@@ -3,8 +3,8 @@
 //! `journal/<first sequence, 20 digits>.log`, format 1, all numbers little-endian:
 //!
 //! ```text
-//! file header, 64 bytes   "DUBANJNL" · format u8 · 7 zero · first sequence u64 · hash of the header before, 32 bytes
-//!                         · 4 zero · crc32 of the 60 bytes before
+//! file header, 64 bytes   "DUBANJNL" · format u8 (1, or 2: headers only) · 7 zero · first sequence u64 · hash of the
+//!                         header before, 32 bytes · 4 zero · crc32 of the 60 bytes before
 //! entry header, 128 bytes format u8 · kind u8 (0) · 2 zero · crc32 of bytes 8..128 · sequence u64 · moment i64 (ms)
 //!                         · payload length u32 · payload crc32 · cause, 32 bytes · SHA-256 of the payload, 32 bytes
 //!                         · SHA-256 of the entry header before, 32 bytes (zero for the first)
@@ -12,8 +12,9 @@
 //! ```
 //!
 //! A file is zero-filled a step ahead of its end (overwriting costs a sync half of what growing does), so it ends at the
-//! first entry header that begins with a zero byte. The chain runs over headers: a payload may be blanked with zeros
-//! later and the chain still holds.
+//! first entry header that begins with a zero byte. The chain runs over headers: once a [`super::checkpoint`] has the
+//! rows, a closed file is written again without its payloads ([`strip`]) and the chain still holds; so it does over a
+//! payload of zeros.
 //!
 //! `journal/head` keeps sequence, header hash and place of the last durable entry in two slots of 128 bytes that are
 //! written in turn after each group, and synced at leisure. A journal that does not reach its head has lost something
@@ -28,6 +29,8 @@ use std::path::{Path, PathBuf};
 
 /// The newest format this program writes and reads.
 pub const FORMAT: u8 = 1;
+/// Format of a file that holds headers alone.
+const STRIPPED: u8 = 2;
 pub const HEADER_LEN: usize = 128;
 const FILE_HEADER_LEN: usize = 64;
 const FILE_MAGIC: &[u8; 8] = b"DUBANJNL";
@@ -56,15 +59,15 @@ pub struct Header {
     pub payload_crc: u32,
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
 }
 
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
+pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes)
 }
 
-fn hash_at(bytes: &[u8], at: usize) -> [u8; 32] {
+pub(super) fn hash_at(bytes: &[u8], at: usize) -> [u8; 32] {
     bytes.get(at..at + 32).and_then(|b| b.try_into().ok()).unwrap_or([0; 32])
 }
 
@@ -105,7 +108,7 @@ impl Header {
     }
 }
 
-fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push((value as u8 & 0x7f) | 0x80);
         value >>= 7;
@@ -263,6 +266,29 @@ fn read_head(path: &Path) -> Result<Option<Option<Head>>> {
     Ok(Some(slots.into_iter().flatten().max_by_key(|head| head.tip.sequence)))
 }
 
+/// The newest head of a journal that may be written to at this moment.
+pub fn head(dir: &Path) -> Result<Head> {
+    let path = dir.join("head");
+    for _ in 0..HEAD_TRIES {
+        match read_head(&path)? {
+            Some(Some(head)) => return Ok(head),
+            // Both slots half written in one look: look again.
+            Some(None) => std::thread::yield_now(),
+            None => break,
+        }
+    }
+    Err(StoreError::damaged(format!("{} is missing or damaged", path.display())))
+}
+
+const HEAD_TRIES: u32 = 1_000;
+
+/// The contents of a head file whose two slots say the same.
+pub fn head_file(head: &Head) -> Vec<u8> {
+    let mut both = head.encode().to_vec();
+    both.extend_from_slice(&head.encode());
+    both
+}
+
 /// What one walk over a journal file found.
 struct Walk {
     tip: Tip,
@@ -278,12 +304,12 @@ pub struct Entry<'a> {
     pub payload: Option<&'a [u8]>,
 }
 
-fn file_name(first: u64) -> String {
+pub(super) fn file_name(first: u64) -> String {
     format!("{first:020}.log")
 }
 
 /// First sequences of the journal files in `dir`, in order.
-fn list_files(dir: &Path) -> Result<Vec<u64>> {
+pub(super) fn list_files(dir: &Path) -> Result<Vec<u64>> {
     numbered_files(dir, ".log")
 }
 
@@ -304,10 +330,10 @@ pub(super) fn sync_dir(dir: &Path) -> Result<()> {
     File::open(dir).and_then(|d| d.sync_all()).map_err(|e| StoreError::io(format!("syncing {}", dir.display()), e))
 }
 
-fn file_header(first: u64, previous: [u8; 32]) -> [u8; FILE_HEADER_LEN] {
+fn file_header(format: u8, first: u64, previous: [u8; 32]) -> [u8; FILE_HEADER_LEN] {
     let mut out = [0u8; FILE_HEADER_LEN];
     out[0..8].copy_from_slice(FILE_MAGIC);
-    out[8] = FORMAT;
+    out[8] = format;
     out[16..24].copy_from_slice(&first.to_le_bytes());
     out[24..56].copy_from_slice(&previous);
     let crc = crc32fast::hash(&out[..FILE_HEADER_LEN - 4]);
@@ -315,21 +341,21 @@ fn file_header(first: u64, previous: [u8; 32]) -> [u8; FILE_HEADER_LEN] {
     out
 }
 
-/// Reads a file header; gives the hash of the entry header before its first.
-fn read_file_header(path: &Path, bytes: &[u8], first: u64) -> Result<[u8; 32]> {
+/// Reads a file header; gives the hash of the entry header before its first, and whether its payloads are gone.
+fn read_file_header(path: &Path, bytes: &[u8], first: u64) -> Result<([u8; 32], bool)> {
     let Some(head) = bytes.get(..FILE_HEADER_LEN) else {
         return Err(StoreError::damaged(format!("{} is cut short in its header", path.display())));
     };
     if head[0..8] != *FILE_MAGIC || u32_at(head, FILE_HEADER_LEN - 4) != crc32fast::hash(&head[..FILE_HEADER_LEN - 4]) {
         return Err(StoreError::damaged(format!("{} has a damaged header", path.display())));
     }
-    if head[8] > FORMAT {
-        return Err(StoreError::Newer { what: path.display().to_string(), found: head[8], known: FORMAT });
+    if head[8] > STRIPPED {
+        return Err(StoreError::Newer { what: path.display().to_string(), found: head[8], known: STRIPPED });
     }
     if u64_at(head, 16) != first {
         return Err(StoreError::damaged(format!("{} begins with entry {}", path.display(), u64_at(head, 16))));
     }
-    Ok(hash_at(head, 24))
+    Ok((hash_at(head, 24), head[8] == STRIPPED))
 }
 
 /// Walks the entries of one file. `whole`: also check each payload's SHA-256, not only its CRC.
@@ -348,7 +374,7 @@ fn walk(
     let mut fill = |into: &mut [u8]| reader.read_exact(into).map_err(|e| StoreError::io(doing(), e));
     let mut file_head = vec![0; length.min(FILE_HEADER_LEN as u64) as usize];
     fill(&mut file_head)?;
-    let previous = read_file_header(path, &file_head, first)?;
+    let (previous, stripped) = read_file_header(path, &file_head, first)?;
     if expected.is_some_and(|hash| hash != previous) {
         return Err(StoreError::damaged(format!("{} does not continue the file before it", path.display())));
     }
@@ -376,6 +402,12 @@ fn walk(
         }
         if header.sequence != tip.sequence + 1 || header.previous != tip.hash {
             break Some(format!("entry {} does not continue the chain", tip.sequence + 1));
+        }
+        if stripped {
+            tip = Tip { sequence: header.sequence, hash: sha256(&raw) };
+            at += HEADER_LEN as u64;
+            each(Entry { header, payload: None })?;
+            continue;
         }
         if left - (HEADER_LEN as u64) < u64::from(header.payload_len) {
             break Some(format!("entry {} is cut short", header.sequence));
@@ -626,6 +658,11 @@ impl Journal {
         self.head_file.try_clone().ok()
     }
 
+    /// Closes the open file and begins the next, unless it is still empty.
+    pub fn roll_used(&mut self) -> Result<()> {
+        if self.offset > FILE_HEADER_LEN as u64 { self.roll() } else { Ok(()) }
+    }
+
     fn roll(&mut self) -> Result<()> {
         self.file
             .set_len(self.offset)
@@ -673,7 +710,7 @@ fn make_file(dir: &Path, first: u64, previous: [u8; 32]) -> Result<File> {
         .truncate(true)
         .open(&path)
         .map_err(|e| StoreError::io(doing(), e))?;
-    let made = file.write_all_at(&file_header(first, previous), 0).and_then(|()| file.sync_all());
+    let made = file.write_all_at(&file_header(FORMAT, first, previous), 0).and_then(|()| file.sync_all());
     if let Err(error) = made {
         // Half a header must not stand in the way of the next attempt.
         let _ = std::fs::remove_file(&path);
@@ -703,6 +740,100 @@ fn cut_tail(dir: &Path, path: &Path, end: u64, sequence: u64) -> Result<u64> {
         "a commit that a crash left half written was cut; nobody was told it was kept"
     );
     Ok(used as u64)
+}
+
+/// Hands out every entry of one closed file, hashes included; it must go on where `before` ended. Gives where it ends.
+pub(super) fn read_file(
+    dir: &Path,
+    first: u64,
+    before: Tip,
+    each: &mut dyn FnMut(Entry<'_>) -> Result<()>,
+) -> Result<Tip> {
+    let path = dir.join(file_name(first));
+    let found = walk(&path, first, Some(before.hash), true, each)?;
+    match found.broken {
+        Some(broken) => Err(StoreError::damaged(format!("{}: {broken}", path.display()))),
+        None => Ok(found.tip),
+    }
+}
+
+fn header_of(dir: &Path, first: u64) -> Result<([u8; 32], bool)> {
+    let path = dir.join(file_name(first));
+    let mut head = [0u8; FILE_HEADER_LEN];
+    let read = File::open(&path).and_then(|mut file| file.read_exact(&mut head));
+    match read {
+        Ok(()) => read_file_header(&path, &head, first),
+        // A file that a crash left without a header is looked after by the opening.
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(([0; 32], false)),
+        Err(error) => Err(StoreError::io(format!("reading {}", path.display()), error)),
+    }
+}
+
+/// The last entry that has lost its payload, 0 where none has.
+pub fn stripped_to(dir: &Path) -> Result<u64> {
+    if !dir.exists() {
+        return Ok(0);
+    }
+    let files = list_files(dir)?;
+    let mut to = 0;
+    for pair in files.windows(2) {
+        let [first, next] = pair else { continue };
+        match header_of(dir, *first) {
+            Ok((_, true)) => to = next - 1,
+            Ok((_, false)) => {}
+            // Damage is told of by who reads the file.
+            Err(StoreError::Damaged { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(to)
+}
+
+/// Whether the chain at entry `tip` is this one; `None` where no file begins behind it.
+pub fn continues(dir: &Path, tip: Tip) -> Result<Option<bool>> {
+    match list_files(dir)?.contains(&(tip.sequence + 1)) {
+        true => Ok(Some(header_of(dir, tip.sequence + 1)?.0 == tip.hash)),
+        false => Ok(None),
+    }
+}
+
+/// Takes the payloads out of closed files whose entries are all at or below `to`; gives how many bytes that frees. Only
+/// what a whole checkpoint has may be given here.
+pub fn strip(dir: &Path, to: u64) -> Result<u64> {
+    let mut freed = 0;
+    let files = list_files(dir)?;
+    for pair in files.windows(2) {
+        let [first, next] = pair else { continue };
+        if next - 1 > to {
+            break;
+        }
+        let (previous, stripped) = header_of(dir, *first)?;
+        if stripped {
+            continue;
+        }
+        let path = dir.join(file_name(*first));
+        let fresh = dir.join("stripped");
+        let doing = || format!("blanking {}", path.display());
+        let mut bytes = file_header(STRIPPED, *first, previous).to_vec();
+        let found = walk(&path, *first, None, false, &mut |entry| {
+            bytes.extend_from_slice(&entry.header.encode());
+            Ok(())
+        })?;
+        if let Some(broken) = found.broken {
+            return Err(StoreError::damaged(format!("{}: {broken}", path.display())));
+        }
+        let before = std::fs::metadata(&path).map_err(|e| StoreError::io(doing(), e))?.len();
+        let written = File::create(&fresh)
+            .and_then(|file| file.write_all_at(&bytes, 0).and_then(|()| file.sync_all()))
+            .and_then(|()| std::fs::rename(&fresh, &path));
+        if let Err(error) = written {
+            let _ = std::fs::remove_file(&fresh);
+            return Err(StoreError::io(doing(), error));
+        }
+        freed += before.saturating_sub(bytes.len() as u64);
+    }
+    sync_dir(dir)?;
+    Ok(freed)
 }
 
 /// Hands out the entries after `after` up to `to`, which are known to be durable.
@@ -819,9 +950,7 @@ pub fn cut_to(dir: &Path, tip: Tip) -> Result<()> {
     let last = list_files(dir)?.last().copied().unwrap_or(1);
     let head = Head { tip, file: last, ..Head::default() };
     let path = dir.join("head");
-    let mut both = head.encode().to_vec();
-    both.extend_from_slice(&head.encode());
-    std::fs::write(&path, both).map_err(|e| StoreError::io(format!("writing {}", path.display()), e))?;
+    std::fs::write(&path, head_file(&head)).map_err(|e| StoreError::io(format!("writing {}", path.display()), e))?;
     File::open(&path)
         .and_then(|f| f.sync_all())
         .map_err(|e| StoreError::io(format!("syncing {}", path.display()), e))?;

@@ -16,6 +16,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub mod backup;
+pub mod checkpoint;
 pub mod disk;
 pub mod group;
 pub mod journal;
@@ -101,6 +103,16 @@ impl std::fmt::Display for Place {
 }
 
 impl Place {
+    /// The same bytes after retention or `forget` removed them: length and hash stay as proof of what was there.
+    pub fn removed(&self) -> Place {
+        Place { segment: 0, offset: 0, ..self.clone() }
+    }
+
+    /// Whether the bytes were removed on purpose; segments count from 1.
+    pub fn is_removed(&self) -> bool {
+        self.segment == 0
+    }
+
     /// Reads what [`Display`](std::fmt::Display) prints.
     pub fn parse(text: &str) -> Option<Place> {
         let mut parts = text.split(':');
@@ -173,6 +185,9 @@ pub enum StoreError {
     /// A row that was read has changed since.
     #[error("a row changed while it was being decided about")]
     Conflict,
+    /// Retention or `duban forget` removed these bytes.
+    #[error("its text was removed by retention")]
+    Removed,
     /// Larger than the store takes.
     #[error("{what} of {bytes} bytes is above the limit of {limit}")]
     TooLarge { what: &'static str, bytes: usize, limit: usize },

@@ -70,6 +70,9 @@ fn rows_of(rows: Vec<(Key, Value)>) -> Vec<u8> {
     encode_changes(&changes)
 }
 
+/// Carries out what only the daemon may do while it holds the store: a request and its answer, JSON.
+pub type Upkeeper = Arc<dyn Fn(&[u8]) -> Result<Vec<u8>> + Send + Sync>;
+
 /// The daemon's side: answers until it is dropped.
 pub struct Counter {
     dir: PathBuf,
@@ -78,7 +81,12 @@ pub struct Counter {
 
 impl Counter {
     /// Opens the socket. `committed` is called after each commit of a visitor: there may be mail to read or to send.
-    pub fn open(dir: &Path, store: Arc<dyn Store>, committed: Arc<dyn Fn() + Send + Sync>) -> Result<Counter> {
+    pub fn open(
+        dir: &Path,
+        store: Arc<dyn Store>,
+        committed: Arc<dyn Fn() + Send + Sync>,
+        upkeep: Upkeeper,
+    ) -> Result<Counter> {
         let doing = || format!("opening {}", dir.join(SOCKET).display());
         let (path, handle) = socket_path(dir).map_err(|e| StoreError::io(doing(), e))?;
         // The folder is ours (locked), so a socket that is there already is of a daemon that is gone.
@@ -104,8 +112,9 @@ impl Counter {
                         continue;
                     }
                     let (store, committed, count) = (store.clone(), committed.clone(), talking.clone());
+                    let upkeep = upkeep.clone();
                     let spawned = std::thread::Builder::new().name("visitor".into()).spawn(move || {
-                        if let Err(error) = converse(stream, &*store, &*committed) {
+                        if let Err(error) = converse(stream, &*store, &*committed, &upkeep) {
                             tracing::debug!(%error, "a visitor of the control socket went away");
                         }
                         count.fetch_sub(1, Ordering::Relaxed);
@@ -131,9 +140,13 @@ impl Drop for Counter {
     }
 }
 
-fn converse(mut stream: UnixStream, store: &dyn Store, committed: &dyn Fn()) -> io::Result<()> {
+fn converse(mut stream: UnixStream, store: &dyn Store, committed: &dyn Fn(), upkeep: &Upkeeper) -> io::Result<()> {
     while let Some(request) = read_frame(&mut stream)? {
-        let answer = match answer(&request, store, committed) {
+        let answered = match request.split_first() {
+            Some((b'u', rest)) => upkeep(rest),
+            _ => answer(&request, store, committed),
+        };
+        let answer = match answered {
             Ok(body) => [b"+".as_slice(), &body].concat(),
             Err(StoreError::Conflict) => b"!".to_vec(),
             Err(error) => [b"-".as_slice(), error.to_string().as_bytes()].concat(),
@@ -222,6 +235,11 @@ impl RemoteStore {
             Some((b'-', why)) => Err(StoreError::Closed(String::from_utf8_lossy(why).into_owned())),
             _ => Err(StoreError::Closed("the daemon has ended".into())),
         }
+    }
+
+    /// Asks the daemon for what only it may do; see [`Upkeeper`].
+    pub fn upkeep(&self, request: &[u8]) -> Result<Vec<u8>> {
+        self.ask(b'u', request)
     }
 
     fn walk(&self, what: u8, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Value)>> {

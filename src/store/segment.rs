@@ -30,7 +30,7 @@ pub const FILE_BYTES_MAX: u64 = 64 << 20;
 pub const BLOB_BYTES_MAX: usize = 64 << 20;
 const AHEAD_BYTES: u64 = 2 << 20;
 
-fn file_name(number: u32) -> String {
+pub(super) fn file_name(number: u32) -> String {
     format!("{number:08}.seg")
 }
 
@@ -96,6 +96,11 @@ impl Segments {
         self.offset = FILE_HEADER_LEN;
         self.ahead = self.offset;
         Ok(())
+    }
+
+    /// The same, unless it is still empty.
+    pub fn roll_used(&mut self) -> Result<()> {
+        if self.offset > FILE_HEADER_LEN { self.roll() } else { Ok(()) }
     }
 
     /// Appends a group's blobs, headers included, and syncs. On error the file is as it was.
@@ -169,6 +174,9 @@ fn make_file(dir: &Path, number: u32) -> Result<File> {
 
 /// Reads one blob and checks it against its place.
 pub fn read(dir: &Path, place: &Place) -> Result<Value> {
+    if place.is_removed() {
+        return Err(StoreError::Removed);
+    }
     let path = dir.join(file_name(place.segment));
     let doing = || format!("reading {}", path.display());
     let gone = |what: &str| StoreError::damaged(format!("{} at {}: {what}", path.display(), place.offset));
@@ -193,6 +201,23 @@ pub fn read(dir: &Path, place: &Place) -> Result<Value> {
         return Err(gone("the bytes are not those that were written"));
     }
     Ok(bytes.into())
+}
+
+/// Length of a segment's file.
+pub fn length(dir: &Path, number: u32) -> Result<u64> {
+    let path = dir.join(file_name(number));
+    let meta = std::fs::metadata(&path).map_err(|e| StoreError::io(format!("reading {}", path.display()), e))?;
+    Ok(meta.len())
+}
+
+/// Removes a closed segment that no row names any more.
+pub(super) fn remove(dir: &Path, number: u32) -> Result<()> {
+    let path = dir.join(file_name(number));
+    match std::fs::remove_file(&path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(StoreError::io(format!("removing {}", path.display()), error)),
+    }
 }
 
 /// Whether `path` is a segment this program can read.

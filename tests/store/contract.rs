@@ -14,7 +14,7 @@ fn over_each(test: impl Fn(Arc<dyn Store>)) {
     for name in ["short", &"long".repeat(40)] {
         let dir = folder.path().join(name);
         let store: Arc<dyn Store> = Arc::new(DiskStore::open(&dir, Options::default()).unwrap());
-        let _counter = Counter::open(&dir, store, Arc::new(|| {})).unwrap();
+        let _counter = Counter::open(&dir, store, Arc::new(|| {}), Arc::new(|_| Ok(Vec::new()))).unwrap();
         test(duban::store::attach(&dir, Options::default()).unwrap());
     }
 }
