@@ -1,0 +1,175 @@
+//! One function a target: bytes in, nothing out, and a panic where something is wrong.
+
+use chrono::{DateTime, FixedOffset};
+use duban::document::{Block, Document, Kind};
+use duban::domain::reading::{Context, Line};
+use duban::domain::workdays::Workdays;
+use duban::language::command::{self, Answer};
+use duban::language::names::Lexicon;
+use duban::language::when::{self, Anchor};
+use duban::language::{self, Body};
+use duban::mail::inbound::{self, Limits};
+use duban::mail::sender::TrustSettings;
+use duban::mail::{automatic, invite, reply, sender};
+use std::io::{Cursor, Write};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// Name and function of each target; the folder of its saved inputs has the same name.
+pub const ALL: &[(&str, fn(&[u8]))] = &[
+    ("message", message),
+    ("reply", reply_to_commands),
+    ("deadline", deadline),
+    ("docx", docx),
+    ("xlsx", xlsx),
+    ("html", html),
+    ("ics", ics),
+];
+
+fn moment() -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339("2026-07-08T09:30:00+08:00").expect("a moment")
+}
+
+/// A mail: who wrote it, what kind it is, what is new in it, what it calls for.
+pub fn message(bytes: &[u8]) {
+    let Ok(mail) = inbound::parse(bytes, &Limits::default()) else { return };
+    automatic::classify(&mail, None, &automatic::Identity::default());
+    sender::prove(&mail, &TrustSettings::default());
+    mail.bodies_disagree();
+    let reference = mail.date.unwrap_or_else(moment);
+    let offset = *reference.offset();
+    for body in [
+        mail.html.as_deref().map(|html| Body::of_html(html, &mail.subject, offset)),
+        mail.text.as_deref().map(|text| Body::of_text(text, &mail.subject, offset)),
+    ] {
+        let Some(mut body) = body else { continue };
+        for file in mail.attachments.iter().take(4) {
+            body.own.blocks.extend(Document::from_file(&file.name, &file.bytes).blocks);
+        }
+        language::reads(&body, &mail.subject, Context::None, reference, &Workdays::cn(), Some("陈曦"));
+    }
+    commands(&mail.own(), Some(&mail.subject));
+}
+
+/// The body of a reply, as text and as a page. Own words are never more than was written.
+pub fn reply_to_commands(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let own = reply::own_words(&text);
+    assert!(own.text.len() <= text.len(), "own words are longer than the body");
+    commands(&own, None);
+    commands(&reply::own_html(&text), None);
+}
+
+fn commands(own: &reply::OwnWords, subject: Option<&str>) {
+    let inline: Vec<Answer> =
+        own.inline.iter().map(|inline| Answer { above: &inline.above, text: &inline.text }).collect();
+    let calendar = Workdays::cn();
+    let anchor = Anchor::new(moment(), &calendar);
+    let items: Vec<Line> =
+        [(1, "A-101", "提交测试报告"), (2, "A-102", "Send the revised budget"), (3, "A-103", "更新项目计划")]
+            .map(|(n, id, task)| Line { n, id: id.into(), task: task.into() })
+            .to_vec();
+    for (context, items) in
+        [(Context::Action, &items[..]), (Context::Meeting, &[]), (Context::MinutesGaps, &items[..1])]
+    {
+        let reading = command::read(&own.text, &inline, subject, context, items, &anchor, &Lexicon::empty());
+        for command in &reading.commands {
+            // A letter without lines leaves numbers as they were said.
+            assert!(
+                items.is_empty() || command.item.is_none_or(|n| items.iter().any(|line| line.n == n)),
+                "a command for item {:?}, which the letter had not",
+                command.item
+            );
+        }
+    }
+}
+
+/// A task's sentence: every time in it stands where it is said to stand, and tells the phrase.
+pub fn deadline(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for calendar in [Workdays::cn(), Workdays::mon_fri()] {
+        let anchor = Anchor::new(moment(), &calendar);
+        for found in [when::deadline(&text, &anchor), when::cell(&text, &anchor)].into_iter().flatten() {
+            assert_eq!(text.get(found.span.clone()), Some(found.phrase.as_str()), "the phrase stands elsewhere");
+        }
+        let mut end = 0;
+        for mention in when::all(&text, &anchor) {
+            assert!(text.get(mention.span.clone()).is_some(), "a time outside the text: {:?}", mention.span);
+            assert!(mention.span.start >= end, "times that overlap");
+            end = mention.span.end;
+        }
+        when::meeting_start(&text, &anchor);
+        when::recurrence(&text, &anchor);
+        when::duration(&text);
+    }
+}
+
+/// Bytes of a Word file; what is no archive is taken for the XML of its body, or fuzzing would end at the check sums.
+pub fn docx(bytes: &[u8]) {
+    match bytes.starts_with(b"PK") {
+        true => file("a.docx", bytes),
+        false => file("a.docx", &archive(&[("word/document.xml", bytes)])),
+    }
+}
+
+/// Bytes of a workbook, old or new; XML is taken for its only sheet.
+pub fn xlsx(bytes: &[u8]) {
+    if !bytes.starts_with(b"<") {
+        file("a.xlsx", bytes);
+        file("a.xls", bytes);
+        return;
+    }
+    let parts: &[(&str, &[u8])] = &[
+        (
+            "xl/workbook.xml",
+            br#"<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            br#"<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+        ("xl/worksheets/sheet1.xml", bytes),
+    ];
+    file("a.xlsx", &archive(parts));
+}
+
+fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        out.start_file(*name, plain).expect("a part");
+        out.write_all(bytes).expect("memory");
+    }
+    out.finish().expect("an archive").into_inner()
+}
+
+/// A page, as a document and as a reply.
+pub fn html(bytes: &[u8]) {
+    file("a.html", bytes);
+    let text = String::from_utf8_lossy(bytes);
+    reply::own_html(&text);
+    Body::of_html(&text, "Fwd: 纪要", *moment().offset());
+}
+
+fn file(name: &str, bytes: &[u8]) {
+    let document = Document::from_file(name, bytes);
+    assert!(depth_of(&document.blocks) < 200, "quotes nest too deep to walk");
+    let calendar = Workdays::cn();
+    language::minutes::read(&document, moment(), &calendar, Some("陈曦"));
+}
+
+fn depth_of(blocks: &[Block]) -> usize {
+    let inner = blocks.iter().filter_map(|block| match &block.kind {
+        Kind::Quote(inner) => Some(1 + depth_of(inner)),
+        _ => None,
+    });
+    inner.max().unwrap_or(0)
+}
+
+/// A calendar object.
+pub fn ics(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for event in invite::read::read(&text, chrono_tz::Asia::Shanghai) {
+        event.answer_of("chen.xi@lanqiao.example");
+    }
+}
