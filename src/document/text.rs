@@ -265,13 +265,31 @@ impl Last {
         } else {
             next.split(' ').next().map_or(0, columns)
         };
-        if next.starts_with(['@', '[', '【', '#']) {
+        if next.starts_with(['@', '[', '【', '#']) || begins_span(next) {
             return false;
         }
         let full = self.columns + 1 + word > WRAP_COLUMNS;
         (self.open && (full || self.comma && self.columns >= 16))
             || (full && self.columns >= WRAP_COLUMNS && indent >= self.indent && starts_low(next))
     }
+}
+
+/// `14:20-15:00 …`: a line of a programme stands for itself.
+fn begins_span(text: &str) -> bool {
+    let mut rest = text;
+    for part in 0..2 {
+        let clock = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '：')).len();
+        let (head, tail) = rest.split_at(clock);
+        if !head.contains([':', '：']) || !head.ends_with(|c: char| c.is_ascii_digit()) {
+            return false;
+        }
+        let after = tail.trim_start().trim_start_matches(['-', '–', '—', '~', '～', '至', '到']);
+        if part == 0 && after.len() == tail.trim_start().len() {
+            return false;
+        }
+        rest = after.trim_start();
+    }
+    true
 }
 
 fn starts_low(text: &str) -> bool {

@@ -1,9 +1,9 @@
 //! The call for a meeting: labelled fields, agenda lines, materials, free words (SPEC 4.1).
 
 use super::fields::form::{Form, Grid, pairs_in};
-use super::fields::{Label, label_of_exactly};
+use super::fields::{Label, label_at, label_of_exactly};
 use super::minutes::sentence::{self, Clock, Section};
-use super::scan::{Scan, is_han};
+use super::scan::{Scan, is_han, plain};
 use super::when::{self, Anchor};
 use super::who::{self, Cast, Kind as WhoKind};
 use crate::document::Document;
@@ -113,7 +113,15 @@ impl Reader<'_> {
             call = self.scheduled(grid, row)?;
             call.missing.clear();
         }
-        call.title = call.title.or_else(|| form.value(Label::Title).map(clean_title));
+        call.title = call.title.or_else(|| form.value(Label::Title).map(clean_title)).or_else(|| {
+            // `Name: Ops weekly sync`
+            form.free.iter().find_map(|line| {
+                let (head, value) = line.split_once([':', '：'])?;
+                let named = matches!(plain(head.trim()).as_str(), "name" | "名称" | "会名" | "what");
+                let value = value.trim();
+                (named && !value.is_empty() && !who::is_who(value, self.cast)).then(|| clean_title(value))
+            })
+        });
         call.objective =
             call.objective.or_else(|| form.text(Label::Objective).map(|t| t.trim_end_matches(['。', '.']).to_owned()));
         if call.start.is_none() {
@@ -153,6 +161,11 @@ impl Reader<'_> {
             .or_else(|| call.title.as_deref().and_then(kind_in))
             .or_else(|| kind_in(self.subject))
             .or_else(|| call.objective.as_deref().and_then(kind_in))
+            // Free words where there is no form: 聊聊服务器扩容的资源问题.
+            .or_else(|| {
+                let lines = || form.free.iter().filter(|line| speaks_of_meeting(line) || calls_to_meet(line));
+                form.pairs.is_empty().then(|| lines().find_map(|line| kind_in(line))).flatten()
+            })
             .or(Some("other"))
             .map(str::to_owned);
         self.missing(&mut call);
@@ -540,13 +553,15 @@ impl Reader<'_> {
                 '|' | ';' | '→' | '>' => true,
                 ',' | '、' if inside => true,
                 ',' => true,
+                // 评审  李梅  40分钟  结论：…
+                ' ' => scan.at(at + 1) == ' ' || label_at(&scan, at + 1).is_some(),
                 _ => at == scan.len() || dash,
             };
             if !cuts {
                 continue;
             }
             let piece = scan.written(from..at);
-            let piece = piece.trim().trim_matches(['-', '–', '—', ' ', '：']).trim();
+            let piece = piece.trim().trim_matches(['-', '–', '—', ' ', '：', '=']).trim();
             if !piece.is_empty() {
                 segments.push((piece.to_owned(), inside));
             }
@@ -597,10 +612,7 @@ impl Reader<'_> {
             let value = scan.written(colon + 1..scan.len()).trim().to_owned();
             let label = label_of_exactly(&scan.folded(0..colon)).or_else(|| {
                 let head = scan.folded(0..colon);
-                ["outcome", "goal", "decision", "result", "结论", "产出", "输出", "目标"]
-                    .iter()
-                    .any(|w| head.ends_with(w))
-                    .then_some(Label::Outcome)
+                says_outcome(&head).then_some(Label::Outcome)
             });
             match label {
                 Some(Label::Presenter | Label::Owner | Label::Chair) => {
@@ -641,6 +653,17 @@ impl Reader<'_> {
         }
         if *last_was_outcome {
             return false;
+        }
+        // (20分钟, 李雷, 需确定供应商)
+        if inside && reading.required_outcome.is_none() && segment.chars().count() > 4 {
+            let asked = ["需要", "必须", "须", "需", "应", "must ", "to decide ", "to agree ", "should "]
+                .iter()
+                .find_map(|word| segment.strip_prefix(word));
+            if let Some(asked) = asked {
+                reading.required_outcome = Some(asked.trim().to_owned());
+                *last_was_outcome = true;
+                return true;
+            }
         }
         for word in ["主讲", "汇报", "分享", "主持", "讲解", "负责", "发言", "引导"] {
             let bare = segment.strip_suffix(word).or_else(|| segment.strip_prefix(word)).map(str::trim);
@@ -796,6 +819,9 @@ impl Reader<'_> {
 
     #[rustfmt::skip]
     fn free_words(&self, call: &mut CallReading) {
+        if call.attendees.is_empty() && !self.form.has(Label::Attendees) {
+            self.invited(call);
+        }
         if call.objective.is_some() {
             return;
         }
@@ -823,7 +849,8 @@ impl Reader<'_> {
                 }
             }
             for word in [
-                "讨论", "商量", "商议", "研究", "确定", "评审", "对齐", "沟通", "过一下", "同步", "复盘", "决定", "明确",
+                "讨论", "商量", "商议", "研究", "确定", "评审", "对齐", "沟通", "过一下", "同步", "复盘", "决定", "明确", "聊聊", "聊一下",
+                "谈谈", "谈一下", "碰一下", "对一下",
             ] {
                 if let Some(at) = scan.find(all.clone(), word) {
                     let end = scan.find_char(at..scan.len(), "。,;!").unwrap_or(scan.len());
@@ -833,6 +860,28 @@ impl Reader<'_> {
                         return;
                     }
                 }
+            }
+        }
+    }
+
+    /// 帮我约一下王芳和赵强, `a meeting with Bob Li and HR`: whom a sentence asks together.
+    fn invited(&self, call: &mut CallReading) {
+        for line in self.form.free.iter().flat_map(|line| sentences_of(line)) {
+            if !calls_to_meet(&line) {
+                continue;
+            }
+            let scan = Scan::new(&line);
+            for at in 0..scan.len() {
+                let asked = scan
+                    .any(at, &["约一下", "约上", "叫上", "邀请", "召集", "帮我约", "想约", "约"])
+                    .or_else(|| scan.any_word(at, &["with", "invite", "inviting"]));
+                let Some(stop) = asked else { continue };
+                let found = who::at(&scan, scan.skip(stop, " 了"), self.cast, who::Follow::Words);
+                let Some(found) = found.filter(|who| who.kind != WhoKind::Everyone) else { continue };
+                for name in found.names {
+                    self.attendee(&name, None, call);
+                }
+                return;
             }
         }
     }
@@ -849,7 +898,7 @@ impl Reader<'_> {
                 .chain(self.form.lists.iter().flat_map(|l| l.lines.iter().map(String::as_str)))
         };
         for line in lines() {
-            let lower = line.to_lowercase();
+            let lower = plain(line);
             let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
             call.confidential |= has(&["保密", "机密", "機密", "confidential", "请勿外传", "不得外传"])
                 && !has(&["无需保密", "保密协议", "not confidential", "nda"]);
@@ -896,7 +945,7 @@ impl Reader<'_> {
         .iter()
         .filter(|label| form.has(**label))
         .count();
-        let subject = self.subject.to_lowercase();
+        let subject = plain(self.subject);
         let named = [
             "会", "meeting", "review", "kickoff", "kick-off", "retrospective", "retro", "standup", "stand-up", "sync",
             "workshop", "weekly", "call",
@@ -918,6 +967,18 @@ impl Reader<'_> {
 }
 
 // ---------------------------------------------------------------- words
+
+/// 需得出, 须形成决议, `must decide`: what stands before the colon of a required outcome.
+#[rustfmt::skip]
+fn says_outcome(head: &str) -> bool {
+    let head = head.trim();
+    [
+        "outcome", "goal", "decision", "result", "output", "结论", "产出", "输出", "目标", "成果", "结果", "决议", "得出", "达成", "形成",
+        "确定", "明确", "decide", "agree", "deliver",
+    ]
+    .iter()
+    .any(|word| head.ends_with(word))
+}
 
 fn clean_title(title: &str) -> String {
     title.trim().trim_matches(['"', '“', '”', '。']).trim().to_owned()
@@ -1016,7 +1077,7 @@ fn range_minutes(text: &str) -> Option<u32> {
 }
 
 fn may_recur(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = plain(text);
     ["每", "逢", "every", "each", "weekly", "daily", "monthly", "biweekly", "双周", "隔周", "fortnight"]
         .iter()
         .any(|w| lower.contains(w))
@@ -1042,7 +1103,7 @@ fn sentences_of(line: &str) -> Vec<String> {
 
 #[rustfmt::skip]
 fn speaks_of_meeting(line: &str) -> bool {
-    let lower = line.to_lowercase();
+    let lower = plain(line);
     [
         "会议", "开会", "开个会", "例会", "碰头", "碰一下", "碰个", "讨论", "召开", "参会", "参加", "會議", "開會", "meet", "call", "sync",
         "catch up", "get together", "session", "discuss", "review", "kick-off", "kickoff", "workshop", "启动会", "评审会",
@@ -1055,20 +1116,22 @@ fn speaks_of_meeting(line: &str) -> bool {
 /// Somebody asks others to come together.
 #[rustfmt::skip]
 fn calls_to_meet(line: &str) -> bool {
-    let lower = line.to_lowercase();
+    let lower = plain(line);
     [
         "let's meet", "let us meet", "lets meet", "we will meet", "we'll meet", "i'd like to meet",
         "would like to schedule", "like to set up", "please join", "please attend", "you are invited", "invite you",
         "schedule a meeting", "set up a meeting", "call a meeting", "have a meeting", "hold a meeting", "meeting on",
         "meeting at", "meet on", "meet at", "let's have", "let's get together", "let's sync", "let's catch up",
-        "join us",
+        "join us", "call a meeting", "arrange a meeting", "organise a meeting", "organize a meeting", "book a meeting",
+        "meeting with", "meet with", "get-together", "sit down with", "set up a call", "schedule a call",
     ]
     .iter()
     .any(|w| lower.contains(w))
         || [
             "开会", "开个会", "开一个会", "开个短会", "召开", "碰头", "碰一下", "碰个头", "碰个面", "请准时参加", "请参加", "请大家参加", "请准时出席", "请出席",
             "邀请您参加", "邀请大家", "组织一次", "约大家", "请各位参加", "開會", "召集", "举行", "请务必参加", "拟于", "定于", "对一下", "聊一下", "过一下",
-            "例会时间", "固定在",
+            "例会时间", "固定在", "约一下", "约个", "约上", "帮我约", "想约", "约了", "聊聊", "见个面", "安排个会", "安排一个会", "开一次会", "排个会",
+            "组个会", "拉个会",
         ]
         .iter()
         .any(|w| line.contains(w))
@@ -1077,7 +1140,7 @@ fn calls_to_meet(line: &str) -> bool {
 /// Words that ask somebody to bring or send something before the meeting.
 #[rustfmt::skip]
 fn asks_for_material(line: &str) -> bool {
-    let lower = line.to_lowercase();
+    let lower = plain(line);
     let english = [
         "bring", "prepare", "please send", "send me", "provide", "submit", "upload", "circulate", "share the",
         "share your",
@@ -1085,7 +1148,11 @@ fn asks_for_material(line: &str) -> bool {
     .iter()
     .any(|w| lower.contains(w));
     let chinese =
-        ["准备", "提交", "提供", "携带", "带上", "带好", "發送", "準備", "发给"].iter().any(|w| line.contains(w))
+        [
+            "准备", "提交", "提供", "携带", "带上", "带好", "發送", "準備", "发给", "发我", "发来", "给我", "报送", "上传", "发出", "整理好", "交给",
+        ]
+        .iter()
+        .any(|w| line.contains(w))
             && ["请", "由", "负责", "前"].iter().any(|w| line.contains(w));
     (english || chinese) && !lower.contains("let's meet") && pairs_in(line).is_empty()
 }
@@ -1099,7 +1166,7 @@ fn is_meeting_link(word: &str) -> bool {
 
 #[rustfmt::skip]
 fn is_online(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = plain(text);
     [
         "线上", "会议号", "腾讯会议", "飞书", "钉钉", "zoom", "teams", "webex", "http", "meet.google", "google meet", "voov",
         "視訊", "视频", "online", "線上", "skype", "dial-in",
@@ -1160,7 +1227,9 @@ fn place_in(line: &str) -> Option<String> {
     let all = 0..scan.len();
     // English: capital words behind in/at, with a word of place among them.
     for at in all.clone() {
-        let Some(stop) = scan.any_word(at, &["in", "at", "via", "on", "over"]) else { continue };
+        // `Thursday 2:30pm, Room 4B, with …`
+        let listed = matches!(scan.at(at), ',' | ';').then_some(at + 1);
+        let Some(stop) = scan.any_word(at, &["in", "at", "via", "on", "over"]).or(listed) else { continue };
         let start = scan.skip(stop, " ");
         let start = scan.word(start, "the").map_or(start, |s| scan.skip(s, " "));
         let mut end = start;

@@ -98,7 +98,7 @@ static TABLE: &[(Label, &str)] = &[
     ),
     (
         Due,
-        "截止时间 截止日期 截止 截止日 截止到 截至 截至时间 截至日期 完成时间 完成日期 完成时限 时限 期限 完成期限 计划完成时间 计划完成 计划完成日期 要求完成时间 要求完成日期 要求完成 预计完成时间 预计完成 预计完成日期 预定完成日 预定完成日期 最晚完成时间 最迟完成时间 最迟 最晚 交付时间 交付日期 提交时间 提交日期 ddl deadline due duedate duetime dueby dueon when-due bywhen targetdate completiondate target completeby finishby enddate 结束时间 结束日期 到期日 到期时间 到期 时间节点 节点 时间要求 完成节点 办结时限 办结时间 落实时间 落实时限 整改期限 整改时限 整改完成时间 eta finish due-date deadlinedate expectedcompletion expecteddate plannedcompletion plannedfinish 完成日 应完成日 预计时间 计划时间 dl 目标日期 目标完成日期 by 什么时候 何时完成 交期 期限日 限期 新截止日期 截止期限 截止时点",
+        "截止时间 截止日期 截止 截止日 截止到 截至 截至时间 截至日期 完成时间 完成日期 完成时限 时限 期限 完成期限 计划完成时间 计划完成 计划完成日期 要求完成时间 要求完成日期 要求完成 预计完成时间 预计完成 预计完成日期 预定完成日 预定完成日期 最晚完成时间 最迟完成时间 最迟 最晚 交付时间 交付日期 提交时间 提交日期 ddl deadline due duedate duetime dueby dueon when-due bywhen targetdate completiondate target completeby finishby enddate 结束时间 结束日期 到期日 到期时间 到期 时间节点 节点 时间要求 完成节点 办结时限 办结时间 落实时间 落实时限 整改期限 整改时限 整改完成时间 eta finish due-date deadlinedate expectedcompletion expecteddate plannedcompletion plannedfinish 完成日 应完成日 预计时间 计划时间 dl 目标日期 目标完成日期 by 什么时候 何时完成 交期 期限日 限期 新截止日期 截止期限 截止时点 end ends ending forecast expectedfinish expectedend forecastdate revisedduedate newdue",
     ),
     (
         Start,
@@ -136,11 +136,11 @@ static TABLE: &[(Label, &str)] = &[
     ),
     (
         Reason,
-        "滞后原因 延期原因 未完成原因 偏差原因 原因 原因分析 延误原因 阻塞原因 reason reasonfordelay cause rootcause 落后原因",
+        "滞后原因 延期原因 未完成原因 偏差原因 原因 原因分析 延误原因 阻塞原因 存在问题 存在的问题 主要问题 困难 难点 卡点 问题及原因 delayreason issues reason reasonfordelay cause rootcause 落后原因",
     ),
     (
         Measure,
-        "解决措施 纠偏措施 应对措施 改进措施 措施 补救措施 赶工措施 应对方案 应对 解决方案 measure measures countermeasure countermeasures mitigation 应对计划 改善措施 plan-measure responseplan response correctiveaction 风险应对 应对策略 预案",
+        "解决措施 纠偏措施 应对措施 改进措施 措施 补救措施 赶工措施 应对方案 应对 解决方案 measure measures countermeasure countermeasures mitigation 应对计划 改善措施 plan-measure responseplan response correctiveaction 风险应对 应对策略 预案 fix remedy recovery plantorecover",
     ),
     (
         Title,
@@ -224,11 +224,11 @@ static TABLE: &[(Label, &str)] = &[
     ),
     (
         Current,
-        "现状 目前状况 现状描述 当前现状 目前现状 当前情况 问题现状 问题描述 current currentstate currentsituation situation problem 目前情况 现状/问题 problemdescription",
+        "现状 目前状况 现状描述 当前现状 目前现状 当前情况 问题现状 问题描述 current currentstate currentsituation situation problem 目前情况 现状/问题 problemdescription impact 影响",
     ),
     (
         Expected,
-        "期望 期望结果 期望目标 诉求 期望解决方案 期望支持 具体诉求 期望达成 预期 需求 expected expectation expectations expectedresult desired request need ask desiredoutcome-issue 希望 期望效果 期望描述 期望诉求 具体需求 协作诉求 希望结果 wanted",
+        "期望 期望结果 期望目标 诉求 期望解决方案 期望支持 具体诉求 期望达成 预期 需求 expected expectation expectations expectedresult desired request need ask desiredoutcome-issue 希望 期望效果 期望描述 期望诉求 具体需求 协作诉求 希望结果 wanted whatweneed whatisneeded weneed ourneed wewant needed whatwewant whatiwant requestedaction",
     ),
     (
         WantedBy,
@@ -266,7 +266,7 @@ static TABLE: &[(Label, &str)] = &[
     ),
     (
         Period,
-        "起止时间 项目周期 项目起止时间 起止日期 周期时间 实施周期 项目时间 项目工期 工期 period projectperiod duration-project timeframe 项目起止 执行周期 time-frame startandend start/end 起讫时间 起讫日期",
+        "起止时间 项目周期 项目起止时间 起止日期 周期时间 实施周期 项目时间 项目工期 工期 period projectperiod duration-project timeframe 项目起止 执行周期 time-frame startandend start/end 起讫时间 起讫日期 timeline schedule projectdates dates",
     ),
     (
         Members,
@@ -344,33 +344,120 @@ fn key(text: &str) -> String {
     key
 }
 
+/// Labels that are put together from a stem and an ending: 反馈人, 提报部门, 计划办结日期. The table above need not hold each.
+#[rustfmt::skip]
+static COMPOSED: &[(Label, &str, &str)] = &[
+    (Initiator, "发起 提出 反馈 填报 填写 提报 报告 上报 申请 提交 报修 投诉 登记 报送 反映", "人 人员 者 人姓名 同事"),
+    (Department, "发起 提出 反馈 填报 提报 上报 申请 提交 报修 投诉 登记 报送 反映 负责 责任 牵头 主责 承办 主办 执行 落实 实施 归口 主导", "部门 单位 科室 团队 处室 车间 班组 部"),
+    (Owner, "负责 责任 牵头 主责 承办 主办 执行 经办 跟进 落实 实施 整改 办理 认领 主导", "人 人员 者 同事 人姓名"),
+    (Helpers, "配合 协助 支持 协同 协办 协作 支援 参与配合", "人 人员 者 方 部门 单位 科室 团队 同事 处室"),
+    (Departments, "涉及 接收 受理 协调 相关 对接 需配合 需协作 需协同 需协调 参会 与会 参加 参与 列席 受影响", "部门 单位 科室 团队 方 处室"),
+    (Attendees, "参会 与会 参加 出席 应到 实到 参与 邀请 拟邀 受邀", "人 人员 者 名单 对象 范围 同事 人名单 人员名单"),
+    (Absent, "缺席 请假 未到 缺勤 未参会", "人 人员 者 名单 情况"),
+    (Presenter, "主讲 汇报 发言 讲解 演讲 报告 分享 介绍 引导 主述 讲述", "人 者 人员 部门 同事"),
+    (Chair, "主持 召集 会议主持 会议召集", "人 者"),
+    (Recorder, "记录 纪要 会议记录 会议纪要 速记 整理", "人 员 者 人员"),
+    (WantedBy, "期望 希望 期望完成 希望完成 期望解决 希望解决 期望答复 希望答复 期望处理 希望处理 期望回复 希望回复 期望反馈 期望到位 希望到位 要求解决 要求答复 需求", "时间 日期 时限 期限 节点 日"),
+    (Due, "完成 截止 提交 交付 办结 整改完成 整改 落实 到期 交付完成 交付截止 提交截止", "时间 日期 时限 期限 节点 日 时点 时间点 时间节点"),
+    (Start, "开始 启动 起始 开工", "时间 日期 日 节点"),
+    (Reason, "滞后 延期 延误 未完成 阻塞 偏差 逾期 落后 超期 卡点 受阻 存在问题", "原因 原因说明 说明 原因分析"),
+    (Measure, "因应 应对 解决 改进 整改 纠偏 补救 赶工 后续 拟采取 防范 预防 改善 追赶 纠正 处置", "措施 方案 对策 办法 计划 行动 举措"),
+    (Outcome, "必达 预期 期望 需达成 应达成 须达成 拟形成 需形成 拟达成 要求 必须达成 需得出 需明确", "结论 决议 结果 结论要求"),
+    (Deliverable, "交付 提交 输出 产出 成果", "物 件 成果 内容 文件 材料 资料 形式 名称"),
+    (Percent, "完成 进度 工作完成 任务完成", "率 百分比 比例 度 百分率"),
+    (Status, "完成 进展 落实 执行 办理 推进 整改 任务 工作 当前 目前", "情况 状态 进展 进度 状况"),
+    (Urgency, "紧急 优先 重要 缓急", "程度 级别 级 等级 度"),
+    (IssueKind, "问题 反馈 诉求 需求 事项", "类型 类别 分类 种类"),
+    (Sponsor, "分管 主管 发起 项目发起", "领导 副总 高管 负责领导"),
+    (WantedBy, "expected desired requested wanted needed required", "resolutiondate resolutiontime resolution resolutionby completion completionby completiontime responsedate responseby deliverydate deliveryby fixdate fixby date by time deadline"),
+    (Departments, "involved affected concerned relevant related receiving responding", "teams team departments department units parties functions"),
+    (Departments, "teams departments units parties functions", "involved affected concerned needed"),
+    (Helpers, "supporting assisting helping backup", "teams team departments department units people functions"),
+    (IssueKind, "typeof kindof categoryof", "issue problem request feedback"),
+    (Current, "current present existing", "state status situation condition impact"),
+    (Objective, "meeting project main overall", "goal goals aim aims purpose objective objectives target"),
+];
+
+/// Words before a label that do not change what it is about.
+#[rustfmt::skip]
+const BEFORE: &[&str] = &[
+    "本次会议", "本项目", "本次", "此次", "本周", "计划", "预计", "要求", "最迟", "最晚", "预定", "拟定", "拟", "目标", "具体", "主要", "相关", "所需", "会议",
+    "项目", "问题", "工作", "任务", "会前", "当前", "需求", "事件", "立项", "诉求", "proposed", "planned", "meeting", "project", "current", "the", "our",
+];
+
+/// Words behind it.
+const BEHIND: &[&str] =
+    &["如下", "包括", "分别为", "清单", "列表", "一览", "安排", "填写", "必填", "为", "是", "details", "list"];
+
+/// The label that a folded key names: in the table, from its parts, or without what stands around it.
+fn find(key: &str) -> Option<Label> {
+    named(key).or_else(|| {
+        // 项目发起人(分管领导), 议题如下
+        let bracket = key.strip_suffix(')').and_then(|open| open.split_once('('));
+        let bracket = bracket.filter(|(_, inside)| {
+            inside.chars().count() <= 12 && !inside.contains(|c: char| c.is_ascii_digit() || ",、;".contains(c))
+        });
+        let (head, inside) = bracket.unwrap_or((key, ""));
+        let bare = BEHIND.iter().find_map(|word| head.strip_suffix(word)).unwrap_or(head);
+        if bare.len() < key.len() && !bare.is_empty() {
+            if let Some(label) = named(bare) {
+                return Some(label);
+            }
+            if let Some(label) = (!inside.is_empty()).then(|| named(inside)).flatten() {
+                return Some(label);
+            }
+        }
+        // 现状/影响, `Impact / current state`; `Rosa / Task` is a name and another label.
+        if let Some(label) = key.split_once('/').and_then(|(first, _)| named(first)) {
+            return Some(label);
+        }
+        // 会议纪要 names the minutes, 会议纪要人 who writes them.
+        let fits = |rest: &&str| rest.chars().count() >= 2 && *rest != "纪要";
+        BEFORE.iter().find_map(|word| bare.strip_prefix(word).filter(fits).and_then(named))
+    })
+}
+
+fn named(key: &str) -> Option<Label> {
+    LABELS.get(key).copied().or_else(|| {
+        if key.chars().count() > LABEL_CHARS_MAX {
+            return None;
+        }
+        COMPOSED.iter().find_map(|(label, stems, ends)| {
+            let fits = |end: &str| key.strip_suffix(end).is_some_and(|stem| stems.split(' ').any(|word| word == stem));
+            ends.split(' ').any(fits).then_some(*label)
+        })
+    })
+}
+
 /// What a whole cell or label says, in exactly these words.
 pub fn label_of_exactly(text: &str) -> Option<Label> {
-    if text.len() > 160 {
+    // 日期: 2026-03-24 is a label with its value.
+    if text.len() > 160 || text.trim_end().trim_end_matches([':', '：']).contains([':', '：']) {
         return None;
     }
     let key = key(text);
-    if key.is_empty() {
+    if key.is_empty() || key.chars().count() > LABEL_CHARS_MAX {
         return None;
     }
-    if let Some(label) = LABELS.get(key.as_str()) {
-        return Some(*label);
+    if let Some(label) = find(&key) {
+        return Some(label);
     }
     // 任务1, 行动项一, Action 3
     let bare = key.trim_end_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十.、#-".contains(c));
     if bare.len() < key.len()
-        && let Some(label) = LABELS.get(bare)
+        && key.chars().count() - bare.chars().count() <= 4
+        && let Some(label) = named(bare)
     {
-        return Some(*label);
+        return Some(label);
     }
     let bare = key.trim_start_matches(|c: char| c.is_ascii_digit() || ".、)(-#".contains(c));
     let bare = bare
         .strip_prefix(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'])
         .map_or(bare, |b| b.trim_start_matches('、'));
     if bare.len() < key.len()
-        && let Some(label) = LABELS.get(bare)
+        && let Some(label) = find(bare)
     {
-        return Some(*label);
+        return Some(label);
     }
     None
 }
@@ -385,8 +472,8 @@ pub fn label_of(text: &str) -> Option<Label> {
         return None;
     }
     for part in key.split(['/', '(', ')', '、', ',', '|', '&', '-', '~']).filter(|p| !p.is_empty()) {
-        if let Some(label) = LABELS.get(part) {
-            return Some(*label);
+        if let Some(label) = named(part) {
+            return Some(label);
         }
     }
     // Headings that hold a telling word. Order matters: 责任部门 before 责任, 完成情况 before 完成.
@@ -480,7 +567,7 @@ pub(super) fn labelled(scan: &Scan) -> Option<(Label, usize)> {
 }
 
 /// A label of the table that ends exactly at a colon at or behind `i`: its kind, and where the value begins.
-fn label_at(scan: &Scan, i: usize) -> Option<(Label, usize)> {
+pub(super) fn label_at(scan: &Scan, i: usize) -> Option<(Label, usize)> {
     let mut key = String::new();
     let mut at = i;
     let first = scan.at(i);
@@ -488,11 +575,11 @@ fn label_at(scan: &Scan, i: usize) -> Option<(Label, usize)> {
     if !(is_han(first) || latin) || (latin && scan.before(i).is_ascii_alphanumeric()) {
         return None;
     }
-    while at < i + LABEL_CHARS_MAX {
+    while at < i + LABEL_CHARS_MAX + 8 {
         let c = scan.at(at);
         match c {
             ':' => {
-                let label = LABELS.get(key.as_str()).copied()?;
+                let label = find(&key)?;
                 return Some((label, scan.skip(at + 1, " ")));
             }
             '=' if latin => {
@@ -500,7 +587,11 @@ fn label_at(scan: &Scan, i: usize) -> Option<(Label, usize)> {
                 return Some((label, scan.skip(at + 1, " ")));
             }
             ' ' => {}
-            c if is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '(' | ')') => key.push(c),
+            c if is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '(' | ')' | '\'') => {
+                if c != '\'' {
+                    key.push(c);
+                }
+            }
             _ => return None,
         }
         at += 1;

@@ -4,7 +4,7 @@ use super::fields::Label;
 use super::fields::form::{Form, Grid};
 use super::minutes::light_of;
 use super::minutes::sentence::{Clock, is_nothing, status_of};
-use super::scan::Scan;
+use super::scan::{Scan, plain};
 use super::when::{self, Anchor};
 use super::who::{self, Cast};
 use crate::document::{Document, Row};
@@ -29,13 +29,27 @@ const BROKEN: &[&str] = &[
 /// Marks of the subject that say what a mail is.
 #[rustfmt::skip]
 pub(super) fn says_issue(subject: &str) -> bool {
-    let lower = subject.to_lowercase();
+    let lower = plain(subject);
     [
         "问题反馈", "问题上报", "問題反饋", "協作問題", "协作沟通", "故障反馈", "故障申报", "故障投诉", "协作需求", "资源申请", "流程卡点", "反馈表", "[issue]",
         "【issue】", "issue:", "[problem]", "issue report", "problem report", "feedback form",
     ]
     .iter()
     .any(|w| lower.contains(w))
+}
+
+/// 反馈一个流程问题, `reporting a problem with …`: words of reporting, then of trouble. Said of much else too, so a label of the form
+/// has to stand below.
+#[rustfmt::skip]
+fn may_say_issue(subject: &str) -> bool {
+    let lower = plain(subject);
+    let after = |words: &[&str], troubles: &[&str]| {
+        words.iter().any(|word| {
+            lower.find(word).and_then(|at| lower.get(at + word.len()..)).is_some_and(|rest| troubles.iter().any(|t| rest.contains(t)))
+        })
+    };
+    after(&["反馈", "上报", "反映", "提报", "申报", "反饋", "求助"], &["问题", "問題", "故障", "投诉", "投訴", "卡点", "异常", "異常", "需求"])
+        || after(&["report", "raise", "raising"], &["problem", "issue", "fault", "bottleneck"])
 }
 
 #[rustfmt::skip]
@@ -54,7 +68,8 @@ pub(super) fn says_project(text: &str) -> bool {
 pub(super) fn says_progress(text: &str) -> bool {
     [
         "进度跟踪", "进度表", "进展跟踪", "进度更新", "進度追蹤", "进度汇报", "progress table", "progress report", "Progress",
-        "progress update", "status table", "任务进度",
+        "progress update", "status table", "任务进度", "本周进度", "进展汇报", "进展更新", "weekly status", "Weekly status",
+        "Status update", "status update", "status report", "Status report",
     ]
     .iter()
     .any(|w| text.contains(w))
@@ -82,7 +97,8 @@ pub fn read_issue(
         Label::Initiator,
     ];
     let labelled = marks.iter().filter(|label| form.has(**label)).count();
-    if !(named || labelled >= 3) {
+    let told = labelled >= 1 && (may_say_issue(subject) || form.free.iter().take(3).any(|line| may_say_issue(line)));
+    if !(named || told || labelled >= 3) {
         return None;
     }
     let clock = Clock { anchor: *anchor };
@@ -91,7 +107,9 @@ pub fn read_issue(
     issue.initiator = form.value(Label::Initiator).map(|v| person(v, writer));
     issue.contact = form.value(Label::Contact).map(one_line);
     issue.project = form.any_value(&[Label::Project]).filter(|v| !is_nothing(v)).map(one_line);
-    issue.urgency = choice(&form, Label::Urgency, urgency_in).or_else(|| urgency_of_subject(subject));
+    issue.urgency = choice(&form, Label::Urgency, urgency_in)
+        .or_else(|| choice(&form, Label::Level, urgency_in))
+        .or_else(|| urgency_of_subject(subject));
     issue.kind = choice(&form, Label::IssueKind, kind_in).or_else(|| choice(&form, Label::Kind, kind_in));
     issue.level = choice(&form, Label::Level, level_in);
     issue.background = form.text(Label::Background).map(clean);
@@ -117,7 +135,7 @@ pub fn read_issue(
         let all =
             [subject, issue.current.as_deref().unwrap_or_default(), issue.expected.as_deref().unwrap_or_default()]
                 .join(" ");
-        let lower = all.to_lowercase();
+        let lower = plain(&all);
         let broken = BROKEN.iter().any(|word| lower.contains(word)).then_some("fault");
         issue.kind = kind_in(&all).filter(|kind| *kind != "other").or(broken).map(str::to_owned);
     }
@@ -238,7 +256,7 @@ fn sort_sentences(text: &str, issue: &mut IssueReading) {
         if bare.chars().count() < 2 {
             continue;
         }
-        let lower = bare.to_lowercase();
+        let lower = plain(bare);
         let wish = [
             "希望", "期望", "请", "需要", "建议", "诉求", "盼", "please", "we need", "need ", "would like", "expect", "want",
             "should",
@@ -268,7 +286,7 @@ fn sort_sentences(text: &str, issue: &mut IssueReading) {
 
 #[rustfmt::skip]
 fn is_greeting(line: &str) -> bool {
-    let lower = line.trim().to_lowercase();
+    let lower = plain(line.trim());
     lower.chars().count() <= 30
         && [
             "各位", "您好", "你好", "大家好", "hi", "hello", "dear", "谢谢", "thanks", "thank you", "regards", "best", "此致",
@@ -427,7 +445,7 @@ fn choice(form: &Form, label: Label, word: fn(&str) -> Option<&'static str>) -> 
 }
 
 fn urgency_in(text: &str) -> Option<&'static str> {
-    let lower = text.to_lowercase();
+    let lower = plain(text);
     let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
     if has(&["特急", "非常紧急", "非常緊急", "critical", "emergency", "p0", "十万火急", "最高"]) {
         Some("critical")
@@ -442,7 +460,7 @@ fn urgency_in(text: &str) -> Option<&'static str> {
 }
 
 fn urgency_of_subject(subject: &str) -> Option<String> {
-    let lower = subject.to_lowercase();
+    let lower = plain(subject);
     if ["特急", "critical", "非常紧急"].iter().any(|w| lower.contains(w)) {
         Some("critical".into())
     } else if ["紧急", "緊急", "urgent", "加急"].iter().any(|w| lower.contains(w)) {
@@ -454,7 +472,7 @@ fn urgency_of_subject(subject: &str) -> Option<String> {
 
 #[rustfmt::skip]
 fn kind_in(text: &str) -> Option<&'static str> {
-    let lower = text.to_lowercase();
+    let lower = plain(text);
     let table: &[(&str, &[&str])] = &[
         ("bottleneck", &["卡点", "流程", "bottleneck", "process", "blocker", "workflow", "审批慢"]),
         ("resource", &["资源", "資源", "人力", "resource", "staffing", "budget request", "capacity"]),
@@ -475,7 +493,7 @@ fn kind_in(text: &str) -> Option<&'static str> {
 }
 
 fn level_in(text: &str) -> Option<&'static str> {
-    let lower = text.to_lowercase();
+    let lower = plain(text);
     if ["关键", "重大", "關鍵", "key", "major", "重要"].iter().any(|w| lower.contains(w)) {
         Some("key")
     } else if ["一般", "general", "minor", "普通"].iter().any(|w| lower.contains(w)) {
@@ -534,9 +552,13 @@ pub fn read_project(document: &Document, subject: &str, anchor: &Anchor<'_>) -> 
     project.manager = form.value(Label::Manager).or_else(|| form.value(Label::Owner)).map(|v| person(v, None));
     scope(&form, &mut project);
     period(&form, anchor, &mut project);
-    for label in [Label::Members, Label::Departments, Label::Attendees] {
+    for label in [Label::Members, Label::Departments, Label::Attendees, Label::Department] {
         for line in form.lines(label) {
             for (name, note) in named_with_notes(&line) {
+                // `Team: IT (lead)` are members; 部门：信息部 is whose project it is.
+                if label == Label::Department && responsibility_in(&note).is_none() {
+                    continue;
+                }
                 member(&name, &note, &mut project);
             }
         }
@@ -695,7 +717,7 @@ fn days_of(text: &str, anchor: &Anchor<'_>) -> (Option<NaiveDate>, Option<NaiveD
 }
 
 fn responsibility_in(text: &str) -> Option<&'static str> {
-    let lower = text.to_lowercase();
+    let lower = plain(text);
     let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
     if has(&["主导", "牵头", "主责", "lead", "主办", "owner", "accountable"]) {
         Some("lead")
@@ -855,7 +877,17 @@ fn project_grid(grid: &Grid, clock: &Clock<'_>, project: &mut ProjectReading) {
             }
             continue;
         }
-        if has(Label::Responsibility) && !has(Label::Task) && (has(Label::Department) || has(Label::Departments)) {
+        // A column Responsibility holds parts to play, or the work itself.
+        let plays = |row: &Row| {
+            grid.columns
+                .cell(row, Label::Responsibility)
+                .is_some_and(|c| c.chars().count() <= 12 && responsibility_in(c).is_some())
+        };
+        if has(Label::Responsibility)
+            && !has(Label::Task)
+            && (has(Label::Department) || has(Label::Departments))
+            && (grid.rows.iter().any(plays) || !has(Label::Due) && !has(Label::Deliverable))
+        {
             if let Some(name) = here.or_else(|| own(Label::Departments)) {
                 let responsibility = cell(Label::Responsibility).and_then(responsibility_in).map(str::to_owned);
                 let person = [Label::Owner, Label::Contact, Label::Manager].into_iter().find_map(own);
@@ -933,7 +965,7 @@ fn percent_in(text: &str) -> Option<u8> {
 /// `not_started`, `in_progress`, `behind`, `blocked`, `done`.
 #[rustfmt::skip]
 pub(super) fn state_of(text: &str) -> Option<&'static str> {
-    let lower = text.to_lowercase();
+    let lower = plain(text);
     if [
         "滞后", "逾期", "延期", "延误", "落后", "超期", "behind", "delayed", "late", "overdue", "at risk", "off track",
         "slipping",
@@ -957,6 +989,9 @@ pub fn read_progress(document: &Document, subject: &str, anchor: &Anchor<'_>) ->
     let clock = Clock { anchor: *anchor };
     let named = says_progress(subject) || form.free.iter().take(4).any(|l| says_progress(l));
     let mut rows = Vec::new();
+    if named && form.grids.is_empty() {
+        rows.extend(form.free.iter().filter_map(|line| progress_line(line, &clock)).take(ENTRY_COUNT_MAX));
+    }
     for grid in &form.grids {
         let has = |l| grid.columns.has(l);
         let task = has(Label::Task) || has(Label::Milestone);
@@ -990,4 +1025,60 @@ pub fn read_progress(document: &Document, subject: &str, anchor: &Anchor<'_>) ->
         }
     }
     (!rows.is_empty()).then_some(rows)
+}
+
+/// `终端采购(何平):进行中,60%,预计4月28日完成`: a line of progress; its state has to be said.
+fn progress_line(line: &str, clock: &Clock<'_>) -> Option<ProgressReading> {
+    let line = crate::document::text::marker_of(line).map_or(line, |m| m.rest).trim();
+    let scan = Scan::new(line);
+    let colon = scan.find_char(0..scan.len().min(60), ":").or_else(|| scan.find(0..scan.len().min(60), " - "))?;
+    let head = scan.written(0..colon);
+    let rest = scan.written(colon + 1..scan.len());
+    let rest = rest.trim_start_matches([' ', '-']);
+    let (task, owner) = match head.rfind(['(', '（']).and_then(|at| Some((head.get(..at)?, head.get(at..)?))) {
+        Some((task, owner)) => (task, Some(owner.trim_matches(['(', ')', '（', '）', ' ']).to_owned())),
+        None => (head.as_str(), None),
+    };
+    let task = task.trim();
+    if task.chars().count() < 2 || owner.is_none() && who::is_who(task, &Cast::default()) {
+        return None;
+    }
+    let mut reading = ProgressReading {
+        task: task.to_owned(),
+        owner: owner.filter(|name| who::is_who(name, &Cast::default())),
+        state: None,
+        percent: None,
+        reason: None,
+        measure: None,
+        due: None,
+    };
+    let mut loose = None;
+    for part in rest.split([',', '，', ';', '；', '。']).map(str::trim).filter(|part| !part.is_empty()) {
+        let said = crate::language::fields::form::pairs_in(part).into_iter().next();
+        match said {
+            Some((Label::Reason, value)) => reading.reason = Some(value),
+            Some((Label::Measure, value)) => reading.measure = Some(value),
+            Some((Label::Owner, value)) => reading.owner = reading.owner.or(Some(value)),
+            Some((Label::Due | Label::WantedBy, value)) => {
+                reading.due = reading.due.or_else(|| clock.cell(&value).map(|deadline| deadline.due));
+            }
+            _ => {
+                loose = loose.or_else(|| clock.deadline(part).map(|(deadline, _)| deadline.due));
+                let short = part.chars().count() <= 12;
+                reading.percent = reading.percent.or_else(|| percent_in(part).filter(|_| part.contains(['%', '％'])));
+                let state = state_of(part).filter(|_| short).map(str::to_owned);
+                reading.state = reading.state.or(state);
+            }
+        }
+    }
+    reading.due = reading.due.or(loose);
+    if reading.state.is_none() {
+        let state = match reading.percent? {
+            100 => "done",
+            0 => "not_started",
+            _ => "in_progress",
+        };
+        reading.state = Some(state.into());
+    }
+    Some(reading)
 }

@@ -119,10 +119,12 @@ pub fn reads(
     let lower = subject.to_lowercase();
     let mut named = MINUTES_WORDS.iter().any(|word| lower.contains(word));
     named |= body.own.own_blocks().take(6).any(|block| {
-        let head = block.text.lines().next().unwrap_or_default().trim().to_lowercase();
-        head.chars().count() <= 40
-            && MINUTES_WORDS.iter().any(|word| head.contains(word))
-            && !head.contains(['?', '？'])
+        let head = block.text.lines().next().unwrap_or_default().trim();
+        let lower = head.to_lowercase();
+        lower.chars().count() <= 40
+            && MINUTES_WORDS.iter().any(|word| lower.contains(word))
+            && !lower.contains(['?', '？'])
+            && !names_recorder(head)
     });
     let after_meeting = matches!(context, Context::Meeting | Context::Readiness);
     if !named && !after_meeting && forms_of(body, subject, context, reference, calendar, writer, &mut reads) {
@@ -156,6 +158,13 @@ pub fn reads(
         return (reads, calls);
     }
     (reads, Vec::new())
+}
+
+/// `Minutes: Tom Reed`: who writes them, which a call says too.
+fn names_recorder(line: &str) -> bool {
+    fields::form::pairs_in(line)
+        .first()
+        .is_some_and(|(label, value)| *label == fields::Label::Recorder && who::is_who(value, &who::Cast::default()))
 }
 
 /// A feedback form, a project sheet or a progress table; `true` where the mail is one. Tables in answers are progress.

@@ -5,6 +5,12 @@ use super::width::{Fold, fold};
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// Half width, simplified, lower case: for looking words up in a short text.
+pub(super) fn plain(text: &str) -> String {
+    let scan = Scan::new(text);
+    scan.folded(0..scan.len())
+}
+
 /// A written text and its folded twin of equal length.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scan {

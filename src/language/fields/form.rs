@@ -5,6 +5,7 @@ use super::{Label, label_at, label_of_exactly};
 use crate::document::{Block, Document, Kind, Row, Table};
 use crate::language::minutes::table::Columns;
 use crate::language::scan::Scan;
+use crate::language::who;
 
 /// Pairs, lists and tables of one document that are kept.
 const ENTRY_COUNT_MAX: usize = 600;
@@ -146,6 +147,12 @@ fn is_main(label: Label) -> bool {
     )
 }
 
+/// Fields of the call itself, which end a list of topics, papers or people.
+fn ends_agenda(label: Label) -> bool {
+    use Label::*;
+    matches!(label, When | Place | Chair | Recorder | Attendees | Materials | Agenda | Objective)
+}
+
 /// Labels whose values may run over several lines of prose.
 fn is_prose(label: Label) -> bool {
     use Label::*;
@@ -227,11 +234,12 @@ impl FormReader {
         if self.label_title(line) && !is_item {
             return;
         }
-        if is_item
-            && self.list.is_some()
-            && label_of_exactly(line.trim_end_matches([':', '：'])).is_some()
-            && self.label_title(line)
-        {
+        // Timeline may well be a topic of an agenda.
+        let titles = |list: Label| {
+            label_of_exactly(line.trim_end_matches([':', '：']))
+                .is_some_and(|label| list != Label::Agenda || ends_agenda(label))
+        };
+        if is_item && self.list.is_some_and(titles) && self.label_title(line) {
             return;
         }
         if self.pairs(line, is_item) {
@@ -299,17 +307,7 @@ impl FormReader {
             if !fits
                 || is_item
                     && matches!(list, Label::Agenda | Label::Materials | Label::Attendees | Label::Departments)
-                    && !matches!(
-                        first,
-                        Label::When
-                            | Label::Place
-                            | Label::Chair
-                            | Label::Recorder
-                            | Label::Attendees
-                            | Label::Materials
-                            | Label::Agenda
-                            | Label::Objective
-                    )
+                    && !ends_agenda(*first)
             {
                 return false;
             }
@@ -336,7 +334,8 @@ impl FormReader {
             // A cell may itself hold labelled lines: 背景：… 现状：…
             let inner: Vec<(Label, String)> =
                 value.split('\n').flat_map(pairs_in).filter(|(l, v)| is_prose(*l) && !v.is_empty()).collect();
-            if label == Label::Description && !inner.is_empty() {
+            let holds = label == Label::Description || is_prose(label) && inner.len() >= 2;
+            if holds && !inner.is_empty() {
                 self.form.pairs.extend(inner.into_iter().map(|(label, value)| Pair { label, value }));
                 return;
             }
@@ -436,8 +435,11 @@ pub(crate) fn pairs_in(line: &str) -> Vec<(Label, String)> {
     let mut found: Vec<(Label, usize, usize)> = vec![(first.0, start, first.1)];
     let mut at = first.1.max(start + 1);
     let mut may_begin = false;
+    // 原因分析(刘洋,30分钟,结论:…): what stands in brackets is said of what stands before them.
+    let mut depth = 0usize;
     while at < scan.len() {
         if may_begin
+            && depth == 0
             && found.len() < 12
             && let Some((label, value)) = label_at(&scan, at)
         {
@@ -448,6 +450,11 @@ pub(crate) fn pairs_in(line: &str) -> Vec<(Label, String)> {
             continue;
         }
         let c = scan.at(at);
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         may_begin = match c {
             ' ' => may_begin || scan.at(at + 1) == ' ' || !scan.at(at + 1).is_ascii_alphabetic(),
             ';' | '|' | '/' | ',' | '。' => true,
@@ -463,7 +470,13 @@ pub(crate) fn pairs_in(line: &str) -> Vec<(Label, String)> {
         if index + 1 == found.len() {
             text = text.trim_end_matches(['；', ';']).trim().to_owned();
         }
-        out.push((*label, text));
+        // `Minutes: Tom Reed` writes them; `Minutes: 45` is how long it takes.
+        let is_who = || who::is_who(&text, &who::Cast::default());
+        let label = match label {
+            Label::Duration if is_who() => Label::Recorder,
+            label => *label,
+        };
+        out.push((label, text));
     }
     out
 }

@@ -30,10 +30,27 @@ impl Columns {
         // The same label twice: the exact word wins, then the first.
         for at in 0..labels.len() {
             let Some(Some(label)) = labels.get(at).copied() else { continue };
+            // Task … Reason, Action: what is done about the reason.
+            let about_reason = label == Label::Task
+                && labels.iter().take(at).any(|l| *l == Some(Label::Reason))
+                && !labels.contains(&Some(Label::Measure));
+            // 进度 80% beside 状态 进行中
+            let counts = |at: usize| row.cells.get(at).is_some_and(|c| c.contains("进度") || c.contains("進度"));
+            if label == Label::Status
+                && !labels.contains(&Some(Label::Percent))
+                && let Some(before) = labels.iter().take(at).position(|l| *l == Some(Label::Status))
+                && counts(before) != counts(at)
+            {
+                let progress = if counts(at) { at } else { before };
+                if let Some(slot) = labels.get_mut(progress) {
+                    *slot = Some(Label::Percent);
+                }
+                continue;
+            }
             if labels.iter().take(at).any(|l| *l == Some(label))
                 && let Some(slot) = labels.get_mut(at)
             {
-                *slot = None;
+                *slot = about_reason.then_some(Label::Measure);
             }
         }
         Some(Columns { labels })

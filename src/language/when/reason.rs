@@ -135,7 +135,7 @@ impl Reader<'_> {
         let t = &self.text;
         let start = found.expr.start;
         t.word_ends_any(start, &["until", "till", "ending", "ends", "ending on", "through"]).is_some()
-            || t.ends_any(t.back(start), &["直到", "直至", "持续到", "持续至"]).is_some()
+            || t.ends_any(t.back(start), &["直到", "直至", "持续到", "持续至", ",到", ",至"]).is_some()
             || t.any(t.sp(found.expr.end), &["为止"]).is_some()
     }
 
