@@ -16,6 +16,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
+mod reasons;
+
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 }
@@ -449,6 +451,25 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("verb", "outside_waits") => {
             ("的第一封信还等您放行", "waits for your word: the first letter to somebody outside")
         }
+        ("verb", "every_day") => ("改为每天一封汇总", "gets a digest each working day now"),
+        ("verb", "every_week") => ("改为每周一封汇总", "gets one digest a week now"),
+        ("verb", "every_urgent") => ("退订了汇总，只收紧急邮件", "gets urgent mail only now"),
+        ("verb_short", "day") => ("每天一封汇总", "one digest a day"),
+        ("verb_short", "week") => ("每周一封汇总", "one digest a week"),
+        ("verb_short", _) => ("只收紧急邮件", "urgent mail only"),
+        ("issue_type", "collaboration") => ("协作需求", "collaboration"),
+        ("issue_type", "bottleneck") => ("流程卡点", "bottleneck"),
+        ("issue_type", "resource") => ("资源申请", "resource"),
+        ("issue_type", "fault") => ("故障投诉", "fault"),
+        ("issue_type", _) => ("其他", "other"),
+        ("issue_state", "open") => ("待响应", "open"),
+        ("issue_state", "acknowledged") => ("已响应", "acknowledged"),
+        ("issue_state", "understood") => ("已确认理解", "understood"),
+        ("issue_state", "in_progress") => ("处理中", "in progress"),
+        ("issue_state", "resolved") => ("已解决，待评价", "resolved"),
+        ("issue_state", "rated") => ("已评价", "rated"),
+        ("issue_state", _) => ("已关闭", "closed"),
+        ("why", letter) => return reasons::of(chinese, letter),
         ("verb", "stop_escalation") => ("不升级", "not escalated"),
         ("verb", "postpone_escalation") => ("暂缓升级", "escalation postponed"),
         ("verb", _) => ("已更新", "updated"),

@@ -90,6 +90,7 @@ pub fn read(
         command.to = command.reason.as_deref().and_then(|said| owner_named(said, around));
     }
     deputy_approves(&mut reply);
+    asked_in_the_subject(&mut reply, mail, own.text.trim().is_empty(), &anchor, around);
     // Ids of lines are known here, so that nothing later has to look them up.
     for command in &mut reply.commands {
         if command.id.is_none() {
@@ -98,6 +99,37 @@ pub fn read(
     }
     reply.doubts.extend(unread);
     (reply, reads, calls)
+}
+
+/// Questions that may be asked by a subject alone.
+const ASKED: [Verb; 10] = [
+    Verb::List,
+    Verb::Status,
+    Verb::Report,
+    Verb::Decisions,
+    Verb::Files,
+    Verb::Export,
+    Verb::Frequency,
+    Verb::Unsubscribe,
+    Verb::Help,
+    Verb::Why,
+];
+
+/// A new mail whose subject is a question and whose text says nothing: 主题 `周报 P-3`, or what List-Unsubscribe opens
+/// (O23). Mail programs that unsubscribe by themselves put a sentence of their own into the text; it is for nobody.
+fn asked_in_the_subject(reply: &mut ReplyReading, mail: &MailRead, empty: bool, anchor: &Anchor, around: &Around<'_>) {
+    let answered = mail.answers.is_some() || mail.listening;
+    if answered || reply.commands.iter().any(|command| command.verb != Verb::Comment) {
+        return;
+    }
+    let read = command::read(&mail.base_subject, &[], None, Context::None, &[], anchor, around.lexicon);
+    let ([only], [], []) = (read.commands.as_slice(), read.doubts.as_slice(), read.remarks.as_slice()) else { return };
+    let says_nothing = empty || only.verb == Verb::Unsubscribe;
+    if says_nothing && ASKED.contains(&only.verb) {
+        reply.commands = read.commands;
+        reply.remarks.clear();
+        reply.doubts.clear();
+    }
 }
 
 /// 应由李雷负责, the owner should be Leo: the one colleague whose full name an objection gives as the owner (O29).

@@ -6,6 +6,7 @@ mod action_items;
 mod late;
 mod meetings;
 mod minutes;
+mod questions;
 mod reports;
 mod silence;
 mod stand_ins;

@@ -93,7 +93,8 @@ fn waits(view: &View<'_>, item: &ActionItem, today: NaiveDate) -> bool {
         || item.depends_on.iter().any(|id| view.action(id).is_some_and(|upstream| upstream.state.is_open()))
 }
 
-fn own(page: &mut Page<'_, '_>, person: &str, since: NaiveDate) -> Own {
+/// `week`: the reader gets one digest a week, so it tells of everything late and due within the week.
+fn own(page: &mut Page<'_, '_>, person: &str, since: NaiveDate, week: bool) -> Own {
     let (view, now) = (page.view, page.now);
     let policy = &view.rules.policy;
     let mut own = Own::default();
@@ -114,7 +115,7 @@ fn own(page: &mut Page<'_, '_>, person: &str, since: NaiveDate) -> Own {
                 let choice = policy.late_choice;
                 let said = crate::domain::action_item::late_days(policy.late_daily, choice);
                 let silent = item.marks.contains("late_choice");
-                if !silent && (woken || said.into_iter().any(|n| hits(clock.add(day, n)))) {
+                if !silent && (week || woken || said.into_iter().any(|n| hits(clock.add(day, n)))) {
                     own.late.push(item);
                     continue;
                 }
@@ -124,7 +125,8 @@ fn own(page: &mut Page<'_, '_>, person: &str, since: NaiveDate) -> Own {
             } else if today < base {
                 let soon = policy.remind_before.iter().filter(|n| **n > 0);
                 let fits = |n: &u32| hits(clock.days.add_workdays(base, -i32::try_from(*n).unwrap_or(0)));
-                if woken || soon.into_iter().any(fits) {
+                let this_week = week && (base - today).num_days() < 7;
+                if this_week || woken || soon.into_iter().any(fits) {
                     own.soon.push(item);
                     continue;
                 }
@@ -156,9 +158,10 @@ pub(super) fn compose(
     let today = clock.today(now);
     let every = super::frequency(view, person);
     let mut page = Page { view, now, last, said: BTreeMap::new(), lines: Vec::new(), more: 0 };
-    let mut own = own(&mut page, person, since);
     let weekly = every == "week";
-    if every == "urgent" || (weekly && !is_first_workday(&clock, today)) {
+    let weeks_day = weekly && is_first_workday(&clock, today);
+    let mut own = own(&mut page, person, since, weeks_day);
+    if every == "urgent" || (weekly && !weeks_day) {
         // 仅紧急 and 每周 take away reminders, never a question that waits or what is urgent (O23).
         for list in [&mut own.today, &mut own.soon, &mut own.late] {
             list.retain(ActionItem::is_urgent);

@@ -13,7 +13,7 @@ use super::outside;
 use super::post;
 use super::receipt::Entry;
 use super::view::View;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -80,6 +80,15 @@ pub fn wake(view: &mut View<'_>, address: &str, now: DateTime<Utc>) {
     view.wake_at(Tick { at, kind: TickKind::Digest, object: address.to_string(), key: String::new() });
 }
 
+/// Who reads once a week has a digest on the first working day of each, whatever else wakes one (SPEC 4.7).
+pub fn wake_weekly(view: &mut View<'_>, address: &str, now: DateTime<Utc>) {
+    let clock = Clock::of(view, address);
+    let monday = clock.today(now).week(Weekday::Mon).first_day();
+    let next = monday.checked_add_days(Days::new(7)).unwrap_or(monday);
+    let at = clock.at(clock.days.workday_from(next), view.rules.policy.digest_at);
+    view.wake_at(Tick { at, kind: TickKind::Digest, object: address.to_string(), key: String::new() });
+}
+
 /// O9: a question goes alone only when the item is due before the reader's next digest, or is urgent.
 pub fn is_pressing(view: &View<'_>, item: &ActionItem, reader: &str, now: DateTime<Utc>) -> bool {
     if item.is_urgent() {
@@ -107,6 +116,9 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
     if post::away_until(view, &person, now).is_some() {
         // The day of return has a row of its own.
         return view.suppress(LetterName::Digest, &person, "away");
+    }
+    if frequency(view, &person) == "week" && !view.ids("open_of", &person).is_empty() {
+        wake_weekly(view, &person, now);
     }
     let since = clock.today(tick.at).min(today).pred_opt().unwrap_or(today);
     due(view, &person, since, now);

@@ -1,20 +1,25 @@
-//! Questions by mail (SPEC 4.7): 我的待办, 状态 M-12, 决议 预算, 帮助; and what is said to mail we did not understand.
+//! Questions by mail (SPEC 4.7): 我的待办, 状态 M-12 ([`object`]), 周报, 决议 预算, 材料 M-12 and 导出 ([`files`]), 为什么,
+//! 每周, 帮助; and what is said to mail we did not understand.
 //!
 //! Answers go to the author's known address only, and only with what that person may see. Answers to mails that changed
 //! nothing are limited for each address (TRUST L9).
 
-use super::action_item;
+mod files;
+mod object;
+
 use super::event::MailRead;
 use super::letter::{Letter, LetterName};
-use super::meeting::Meeting;
 use super::reading::{Command, Line, Verb};
-use super::shown;
+use super::receipt::Entry;
 use super::view::{Handled, View};
+use super::{action_item, digest, outside, report, shown};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 /// Items or meetings shown in one answer.
 const SHOWN_MAX: usize = 50;
+/// Meetings of one person that a search for decisions looks through, the newest.
+const SEARCHED_MAX: usize = 2_000;
 
 /// Carries out a question.
 pub fn asked(
@@ -26,153 +31,164 @@ pub fn asked(
 ) -> Handled {
     let Some(author) = mail.author.clone() else { return Handled::NotMine };
     let address = author.address.as_str();
+    let named = named(command);
     match command.verb {
-        Verb::Frequency | Verb::Unsubscribe => {
-            let every = command.every.clone().unwrap_or_else(|| "urgent".into());
-            view.set_note(&format!("frequency/{address}"), json!(every));
-            answer(view, mail, json!({"kind": "frequency", "query": every}), Vec::new(), now);
-        }
+        Verb::Frequency | Verb::Unsubscribe => frequency(view, mail, command, address, now),
         Verb::Help => help(view, mail, now),
-        Verb::List => {
-            let items = view.open_of(address);
-            let organized: Vec<_> = view
-                .ids("organized_open", address)
-                .iter()
-                .filter_map(|id| view.action(id))
-                .filter(|i| i.owner_address.as_deref() != Some(address))
-                .collect();
-            let mut lines = Vec::new();
-            let mut rows = |list: &[action_item::ActionItem], view: &View<'_>, at: usize| -> Vec<Value> {
-                list.iter()
-                    .take(SHOWN_MAX)
-                    .enumerate()
-                    .map(|(i, item)| {
-                        let n = (at + i + 1) as u32;
-                        lines.push(Line { n, id: item.id.clone(), task: item.task.clone() });
-                        shown::row(view, item, Some(n), now)
-                    })
-                    .collect()
+        Verb::List => list(view, mail, address, now),
+        Verb::Why if named.is_none() && mail.answers.is_some() => why(view, mail, now),
+        Verb::Report => {
+            let of_letter = mail.answers.iter().flat_map(|letter| &letter.objects).find(|id| id.starts_with("P-"));
+            return report(view, mail, named.or_else(|| of_letter.cloned()), address, now);
+        }
+        Verb::Status | Verb::Why => {
+            let of_letter = mail.answers.iter().flat_map(|letter| &letter.objects).find(|id| !id.starts_with("A-"));
+            let Some(id) = named.or_else(|| of_letter.cloned()).or(meeting_id.map(String::from)) else {
+                list(view, mail, address, now);
+                return Handled::Yes;
             };
-            let own = rows(&items, view, 0);
-            let theirs = rows(&organized, view, own.len());
-            let late = own.iter().filter(|i| i.get("overdue").and_then(Value::as_bool) == Some(true)).count();
-            let meetings: Vec<Value> = view
-                .ids("meetings_of", address)
-                .iter()
-                .filter_map(|id| view.meeting(id))
-                .take(SHOWN_MAX)
-                .map(|m| json!({"id": m.id, "title": m.title, "start": m.start, "state": m.state}))
-                .collect();
-            let counts = json!({"open": own.len(), "late": late, "done": 0});
-            answer(
-                view,
-                mail,
-                json!({"kind": "list", "items": own, "organized": theirs, "meetings": meetings, "counts": counts}),
-                lines,
-                now,
-            );
+            return object::status(view, mail, &id, address, now);
         }
-        Verb::Status | Verb::Why | Verb::Report => {
-            let named =
-                command.object.clone().or(command.id.clone()).or(command.query.clone().filter(|q| q.contains('-')));
-            let Some(id) = named.map(|id| id.to_uppercase()).or(meeting_id.map(String::from)) else {
-                return asked(view, mail, &Command { verb: Verb::List, ..command.clone() }, meeting_id, now);
-            };
-            return status(view, mail, &id, address, now);
-        }
-        Verb::Decisions => {
-            let query = command.query.clone().unwrap_or_default();
-            let mut found = Vec::new();
-            for id in view.ids("meetings", "all").iter().rev() {
-                let Some(meeting) = view.meeting(id).filter(|m| may_see(m, address)) else { continue };
-                for decision in meeting.decisions.iter().filter(|d| query.is_empty() || d.text.contains(&query)) {
-                    found.push(json!({"text": decision.text, "line": decision.line, "meeting": meeting.id, "title": meeting.title,
-                        "date": meeting.start.map(|s| s.date_naive())}));
-                }
-                if found.len() >= SHOWN_MAX {
-                    break;
-                }
-            }
-            answer(view, mail, json!({"kind": "decisions", "query": query, "decisions": found}), Vec::new(), now);
-        }
+        Verb::Decisions => decisions(view, mail, command, address, now),
         Verb::Files => {
-            let id = command.object.clone().or(command.id.clone()).or(meeting_id.map(String::from));
-            let Some(id) = id else { return Handled::NotMine };
-            let mut files = Vec::new();
-            if let Some(meeting) = view.meeting(&id).filter(|m| may_see(m, address)) {
-                files.extend(meeting.materials.iter().flat_map(|m| m.files.iter().cloned()));
-            }
-            if let Some(item) = view.action(&id).filter(|item| may_see_item(view, item, address)) {
-                files.extend(item.files.iter().cloned());
-            }
-            let names: Vec<&str> = files.iter().map(|f| f.name.as_str()).collect();
-            let data = json!({"kind": "files", "query": id, "files": names});
-            let mut letter = letter(mail, data, Vec::new()).about(&id);
-            letter.attachments = files;
-            send(view, mail, letter, now);
+            let Some(id) = named.or(meeting_id.map(String::from)) else { return Handled::NotMine };
+            files::asked(view, mail, &id, address, now);
         }
+        Verb::Export => files::export(view, mail, named, address, now),
         _ => return Handled::NotMine,
     }
     Handled::Yes
 }
 
-fn may_see(meeting: &Meeting, address: &str) -> bool {
-    meeting.concerned().iter().any(|a| a == address)
+/// The object a question names, if it names one.
+fn named(command: &Command) -> Option<String> {
+    let id = command.object.clone().or(command.id.clone()).or(command.query.clone().filter(|q| q.contains('-')))?;
+    Some(id.to_uppercase())
 }
 
-fn may_see_item(view: &View<'_>, item: &action_item::ActionItem, address: &str) -> bool {
-    let own = [&item.owner_address, &item.organizer_address, &item.supervisor_address]
-        .into_iter()
-        .flatten()
-        .any(|a| a == address);
-    own || item.helper_addresses.iter().any(|a| a == address)
-        || item.source.id.as_deref().and_then(|id| view.meeting(id)).is_some_and(|m| may_see(&m, address))
+/// 每日, 每周, 仅紧急, 退订. Whoever gave out the items reads of it in a digest that goes anyway (O23).
+fn frequency(view: &mut View<'_>, mail: &MailRead, command: &Command, address: &str, now: DateTime<Utc>) {
+    let every = command.every.clone().unwrap_or_else(|| "urgent".into());
+    let before = digest::frequency(view, address);
+    view.set_note(&format!("frequency/{address}"), json!(every));
+    if every != before {
+        let name = view.name_of(address);
+        let mut told: Vec<String> = view.open_of(address).into_iter().filter_map(|i| i.organizer_address).collect();
+        told.sort();
+        told.dedup();
+        for organizer in told.iter().filter(|organizer| *organizer != address) {
+            let entry = Entry { verb: Some(format!("every_{every}")), ..Entry::default() };
+            digest::record(view, organizer, entry.by(&name), now);
+        }
+        if every == "week" {
+            digest::wake_weekly(view, address, now);
+        }
+    }
+    answer(view, mail, json!({"kind": "frequency", "query": every}), Vec::new(), now);
 }
 
-fn status(view: &mut View<'_>, mail: &MailRead, id: &str, address: &str, now: DateTime<Utc>) -> Handled {
-    if let Some(meeting) = view.meeting(id).filter(|m| may_see(m, address)) {
-        let items = view.items_of(id);
-        let mut lines = Vec::new();
-        let shown: Vec<Value> = items
-            .iter()
+/// 我的待办: own items first, then what the writer gave out, then meetings.
+fn list(view: &mut View<'_>, mail: &MailRead, address: &str, now: DateTime<Utc>) {
+    let items = view.open_of(address);
+    // O39: somebody from outside sees own items only.
+    let organized = if outside::is_outside(view, address) { Vec::new() } else { view.ids("organized_open", address) };
+    let organized: Vec<_> = organized
+        .iter()
+        .filter_map(|id| view.action(id))
+        .filter(|i| i.owner_address.as_deref() != Some(address))
+        .collect();
+    let mut lines = Vec::new();
+    let mut rows = |list: &[action_item::ActionItem], view: &View<'_>, at: usize| -> Vec<Value> {
+        list.iter()
             .take(SHOWN_MAX)
             .enumerate()
             .map(|(i, item)| {
-                lines.push(Line { n: i as u32 + 1, id: item.id.clone(), task: item.task.clone() });
-                shown::row(view, item, Some(i as u32 + 1), now)
+                let n = (at + i + 1) as u32;
+                lines.push(Line { n, id: item.id.clone(), task: item.task.clone() });
+                shown::row(view, item, Some(n), now)
             })
-            .collect();
-        let open = items.iter().filter(|i| i.state.is_open()).count();
-        let late = shown.iter().filter(|i| i.get("overdue").and_then(Value::as_bool) == Some(true)).count();
-        let decisions: Vec<Value> = meeting
-            .decisions
-            .iter()
-            .map(|d| json!({"text": d.text, "line": d.line, "meeting": meeting.id, "title": meeting.title, "date": meeting.start.map(|s| s.date_naive())}))
-            .collect();
-        let counts = json!({"open": open, "late": late, "done": items.len() - open});
-        let data = json!({"kind": "status", "query": id, "meeting": shown::meeting(&meeting), "items": shown, "decisions": decisions, "counts": counts});
-        let letter = letter(mail, data, lines).about(id);
-        send(view, mail, letter, now);
-        return Handled::Yes;
+            .collect()
+    };
+    let own = rows(&items, view, 0);
+    let theirs = rows(&organized, view, own.len());
+    let late = own.iter().filter(|i| i.get("overdue").and_then(Value::as_bool) == Some(true)).count();
+    let meetings: Vec<Value> = view
+        .ids("meetings_of", address)
+        .iter()
+        .filter_map(|id| view.meeting(id))
+        .take(SHOWN_MAX)
+        .map(|m| json!({"id": m.id, "title": m.title, "start": m.start, "state": m.state}))
+        .collect();
+    let counts = json!({"open": items.len(), "late": late, "done": 0});
+    let more = items.len().saturating_sub(SHOWN_MAX) + organized.len().saturating_sub(SHOWN_MAX);
+    let data = json!({"kind": "list", "items": own, "organized": theirs, "meetings": meetings, "counts": counts, "more": more});
+    answer(view, mail, data, lines, now);
+}
+
+/// 周报, 周报 P-3: the report as it would go today, as an answer.
+fn report(view: &mut View<'_>, mail: &MailRead, named: Option<String>, address: &str, now: DateTime<Utc>) -> Handled {
+    if let Some(id) = named.as_deref().filter(|id| !id.starts_with(['P', 'M'])) {
+        return object::status(view, mail, id, address, now);
     }
-    if let Some(item) = view.action(id).filter(|item| may_see_item(view, item, address)) {
-        let lines = vec![Line { n: 1, id: item.id.clone(), task: item.task.clone() }];
-        let shown = shown::row(view, &item, Some(1), now);
-        let data =
-            json!({"kind": "status", "query": id, "items": [shown], "counts": {"open": 1, "late": 0, "done": 0}});
-        let letter = letter(mail, data, lines).about(id);
-        send(view, mail, letter, now);
-        return Handled::Yes;
+    let letter = match &named {
+        Some(id) => report::on_one(view, address, id, now),
+        None => report::asked(view, address, now),
+    };
+    match (letter, named) {
+        (Some(letter), _) => send(view, mail, letter.replying_to(&mail.message_id, &mail.references), now),
+        (None, Some(id)) => error(view, mail, "unknown_object", &id, now),
+        (None, None) => answer(view, mail, json!({"kind": "report"}), Vec::new(), now),
     }
-    // The same words whether it does not exist or may not be seen: an answer must not tell which.
-    error(view, mail, "unknown_object", id, now);
     Handled::Yes
+}
+
+/// 决议 预算: every word of the query in one decision, newest meetings first, own meetings only.
+fn decisions(view: &mut View<'_>, mail: &MailRead, command: &Command, address: &str, now: DateTime<Utc>) {
+    let query = command.query.clone().unwrap_or_default();
+    let words: Vec<String> = query.to_lowercase().split_whitespace().map(String::from).collect();
+    let of_object = named(command);
+    let ids = match of_object.as_deref() {
+        Some(id) if id.starts_with("P-") => view.ids("project_meetings", id),
+        Some(id) if id.starts_with("M-") => vec![id.to_string()],
+        // Not by everything there is: a question costs what it concerns.
+        _ => view.ids("decided", address),
+    };
+    let outside = outside::is_outside(view, address);
+    let mut found = Vec::new();
+    for id in ids.iter().rev().take(SEARCHED_MAX).filter(|_| !outside) {
+        let Some(meeting) = view.meeting(id).filter(|m| report::may_see_meeting(view, m, address)) else { continue };
+        for decision in &meeting.decisions {
+            let text = decision.text.to_lowercase();
+            if of_object.is_none() && !words.iter().all(|word| text.contains(word)) {
+                continue;
+            }
+            found.push(
+                json!({"text": decision.text, "line": decision.line, "meeting": meeting.id, "title": meeting.title,
+                "date": meeting.start.map(|s| s.date_naive())}),
+            );
+        }
+        if found.len() >= SHOWN_MAX {
+            break;
+        }
+    }
+    answer(view, mail, json!({"kind": "decisions", "query": query, "decisions": found}), Vec::new(), now);
+}
+
+/// 为什么: which rule wrote the letter that is answered, about what, on whose behalf.
+fn why(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    let Some(letter) = mail.answers.clone() else { return };
+    let about: Vec<Value> = letter.objects.iter().take(SHOWN_MAX).filter_map(|id| object::named(view, id)).collect();
+    let asked_by = letter.objects.iter().find_map(|id| object::behind(view, id));
+    let shown = json!({"letter": letter.letter, "at": shown::moment(view, letter.at), "subject": letter.subject,
+        "about": about, "asked_by": asked_by.filter(|by| *by != letter.to).map(|by| view.name_of(&by))});
+    answer(view, mail, json!({"kind": "why", "why": shown}), Vec::new(), now);
 }
 
 /// An answer's data with every key the template may ask for.
 fn complete(mut data: Value) -> Value {
     let base = json!({"kind": "list", "query": null, "items": [], "organized": [], "meeting": null, "meetings": [], "decisions": [],
-        "history": [], "text": null, "files": [], "counts": {"open": 0, "late": 0, "done": 0}});
+        "history": [], "text": null, "files": [], "counts": {"open": 0, "late": 0, "done": 0}, "issue": null, "why": null,
+        "export": null, "left_out": [], "links": [], "more": 0});
     if let (Value::Object(data), Value::Object(base)) = (&mut data, base) {
         for (key, value) in base {
             data.entry(key).or_insert(value);

@@ -5,6 +5,7 @@ use super::{Account, audience};
 use crate::domain::action_item::ActionItem;
 use crate::domain::clock::Clock;
 use crate::domain::meeting::Meeting;
+use crate::domain::outside::is_outside;
 use crate::domain::view::View;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -40,7 +41,7 @@ pub fn of_object(view: &View<'_>, id: &str, now: DateTime<Utc>) -> Option<Accoun
 pub fn of_person(view: &View<'_>, address: &str, now: DateTime<Utc>) -> Account {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut ids = view.ids("open_of", address);
-    if view.is_internal(address) {
+    if !is_outside(view, address) {
         ids.extend(view.ids("organized_open", address));
     }
     let items = ids.into_iter().filter(|id| seen.insert(id.clone())).take(ITEMS_MAX);

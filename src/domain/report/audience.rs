@@ -5,6 +5,7 @@
 use crate::domain::action_item::ActionItem;
 use crate::domain::issue::Issue;
 use crate::domain::meeting::Meeting;
+use crate::domain::outside::is_outside;
 use crate::domain::person::Resolved;
 use crate::domain::project::Project;
 use crate::domain::view::View;
@@ -43,7 +44,7 @@ pub fn readers(view: &View<'_>, project: &Project) -> Vec<Reader> {
         return all;
     }
     let mut add = |address: Option<String>, full: bool| {
-        let Some(address) = address.filter(|address| view.is_internal(address)) else { return };
+        let Some(address) = address.filter(|address| !is_outside(view, address)) else { return };
         match all.iter_mut().find(|reader| reader.address == address) {
             Some(reader) => reader.full |= full,
             None => all.push(Reader { address, full }),
@@ -85,7 +86,7 @@ pub fn may_see_item(view: &View<'_>, item: &ActionItem, address: &str) -> bool {
     if own.into_iter().flatten().any(|a| a == address) || item.helper_addresses.iter().any(|a| a == address) {
         return true;
     }
-    if !view.is_internal(address) || item.confidential && item.source.kind != "meeting" {
+    if is_outside(view, address) || item.confidential && item.source.kind != "meeting" {
         return false;
     }
     let Some(id) = item.source.id.as_deref() else { return false };
@@ -109,7 +110,7 @@ pub fn may_see_project(view: &View<'_>, project: &Project, address: &str) -> boo
     if reads(view, project, address) {
         return true;
     }
-    if !view.is_internal(address) || is_private(&json!(project)) {
+    if is_outside(view, address) || is_private(&json!(project)) {
         return false;
     }
     let heads = project.members.iter().filter_map(|member| view.directory.head_of(&member.department));
@@ -122,7 +123,7 @@ pub fn may_see_project(view: &View<'_>, project: &Project, address: &str) -> boo
 
 /// Initiator, contact, contacts and heads of the departments involved, who solves it, and the sponsor it went up to.
 pub fn may_see_issue(view: &View<'_>, issue: &Issue, address: &str) -> bool {
-    if !view.is_internal(address) {
+    if is_outside(view, address) {
         return issue.initiator_address.as_deref() == Some(address);
     }
     if [&issue.initiator_address, &issue.contact_address].into_iter().flatten().any(|a| a == address) {

@@ -8,12 +8,12 @@ use super::section::{self, Section, of_meeting, of_organizer, of_person, of_proj
 use super::{audience, moment};
 use crate::domain::action_item::ActionItem;
 use crate::domain::clock::Clock;
-use crate::domain::digest;
 use crate::domain::event::{Tick, TickKind};
 use crate::domain::letter::{Letter, LetterName, Made};
 use crate::domain::post;
 use crate::domain::project::Project;
 use crate::domain::view::View;
+use crate::domain::{digest, outside};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ pub fn expect(view: &mut View<'_>, now: DateTime<Utc>) {
         }
     }
     for organizer in organizers {
-        if view.is_internal(&organizer) && known(view, &organizer).planned.is_none() {
+        if !outside::is_outside(view, &organizer) && known(view, &organizer).planned.is_none() {
             let seen = known(view, &organizer);
             plan(view, &organizer, seen, now);
         }
@@ -226,20 +226,26 @@ pub fn asked(view: &View<'_>, address: &str, now: DateTime<Utc>) -> Option<Lette
 
 /// The answer to 周报 P-3 or 周报 M-12; none where the writer may not see it.
 pub fn on_one(view: &View<'_>, address: &str, id: &str, now: DateTime<Utc>) -> Option<Letter> {
-    let span = section::span(&Clock::of(view, address), None, now);
-    if !view.is_internal(address) {
+    if outside::is_outside(view, address) {
         return None;
     }
-    let section = if let Some(project) = view.project(id) {
-        let readers = audience::readers(view, &project);
-        if !audience::may_see_project(view, &project, address) {
-            return None;
-        }
-        let full = readers.iter().any(|reader| reader.address == address);
-        (of_project(view, &project, &span), full)
-    } else {
-        let meeting = view.meeting(id).filter(|meeting| audience::may_see_meeting(view, meeting, address))?;
-        (of_meeting(view, &meeting, &span), true)
-    };
-    Some(letter(address, vec![section], &span, true))
+    if view.project(id).is_some() {
+        return of_project_for(view, address, id, true, now);
+    }
+    let meeting = view.meeting(id).filter(|meeting| audience::may_see_meeting(view, meeting, address))?;
+    let span = section::span(&Clock::of(view, address), None, now);
+    Some(letter(address, vec![(of_meeting(view, &meeting, &span), true)], &span, true))
+}
+
+/// The answer to 状态 P-3: the project on one screen.
+pub fn screen(view: &View<'_>, address: &str, id: &str, now: DateTime<Utc>) -> Option<Letter> {
+    of_project_for(view, address, id, false, now)
+}
+
+/// In full only for who reads its report.
+fn of_project_for(view: &View<'_>, address: &str, id: &str, full: bool, now: DateTime<Utc>) -> Option<Letter> {
+    let project = view.project(id).filter(|project| audience::may_see_project(view, project, address))?;
+    let reads = audience::readers(view, &project).iter().any(|reader| reader.address == address);
+    let span = section::span(&Clock::of(view, address), None, now);
+    Some(letter(address, vec![(of_project(view, &project, &span), full && reads)], &span, true))
 }
