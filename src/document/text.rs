@@ -906,6 +906,10 @@ fn is_frame(text: &str) -> bool {
 
 fn pipe_cells(text: &str) -> Vec<String> {
     let text = text.trim();
+    // ■ 张三｜签订合同｜7月17日: the bullet is no part of the first cell; a box is.
+    let text = marker_of(text)
+        .filter(|marked| !marked.rest.starts_with(|c| is_pipe(c) || c == '[') && marked.checked.is_none())
+        .map_or(text, |marked| marked.rest);
     let text = text.strip_prefix(is_pipe).unwrap_or(text);
     let text = text.strip_suffix(is_pipe).unwrap_or(text);
     let mut cells = Vec::new();

@@ -411,8 +411,7 @@ fn find(key: &str) -> Option<Label> {
         if let Some(label) = key.split_once('/').and_then(|(first, _)| named(first)) {
             return Some(label);
         }
-        // 会议纪要 names the minutes, 会议纪要人 who writes them.
-        let fits = |rest: &&str| rest.chars().count() >= 2 && *rest != "纪要";
+        let fits = |rest: &&str| rest.chars().count() >= 2;
         BEFORE.iter().find_map(|word| bare.strip_prefix(word).filter(fits).and_then(named))
     })
 }

@@ -473,6 +473,11 @@ impl<'a> Walk<'a> {
                 }
                 return true;
             }
+            // 会议纪要：展会筹备会 names the minutes, 会议纪要：刘洋 who writes them.
+            Label::Recorder if !value.is_empty() && !who::is_who(&value, &self.cast) => {
+                self.out.title.get_or_insert(value);
+                return true;
+            }
             Label::Chair
             | Label::Recorder
             | Label::Place
@@ -645,6 +650,14 @@ impl<'a> Walk<'a> {
             if !(has(Label::Owner) && (has(Label::Due) || has(Label::Deliverable))) {
                 return;
             }
+        }
+        // `Item 1: Budget` alone is the next topic.
+        if let [(Label::Task, value, line)] = record.as_slice()
+            && line.trim_start().get(..4).is_some_and(|head| head.eq_ignore_ascii_case("item"))
+            && value.split_whitespace().count() <= 4
+        {
+            self.begin_section(Section::Discussion);
+            return;
         }
         let only_task = record.iter().all(|(l, ..)| matches!(l, Label::Task | Label::Number | Label::Note));
         if only_task {

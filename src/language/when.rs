@@ -119,7 +119,10 @@ fn read_one(text: &str, anchor: &Anchor, cell: bool) -> Option<Deadline> {
         Choice::Shifted { start, end, .. } => (start, end),
     };
     let span = reader.bytes(start..end);
-    let phrase = text.get(span.clone())?.trim().to_owned();
+    let words = text.get(span.clone())?;
+    let phrase = words.trim().to_owned();
+    let from = span.start + (words.len() - words.trim_start().len());
+    let span = from..from + phrase.len();
     let (why, rule) = match chosen {
         Choice::Found(found) => (reader.why(&found.expr, due, &phrase), found.expr.rule),
         Choice::Shifted { .. } => (reader.why_shifted(due, &phrase), "shifted"),

@@ -503,6 +503,11 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
             return Some((end, Kind::Department));
         }
     }
+    // 与业务部门同步: the preposition is no part of the name.
+    if matches!(c, '与' | '跟' | '向' | '按' | '从' | '据' | '随' | '经') && words.functions.at(scan, i).is_none()
+    {
+        return None;
+    }
     if !(is_han(c) || c.is_ascii_alphanumeric()) || NO_NAMES.at(scan, i).is_some_and(|n| n > i + 2) {
         return None;
     }

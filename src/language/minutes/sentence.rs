@@ -208,7 +208,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
         "负责牵头 牵头负责 全权负责 总负责 主要负责 具体负责 统一负责 共同负责 分别负责 来负责 负责 牵头 主导 主责 领衔 总牵头 共同牵头 协同负责",
     ]),
     modals: WordSet::new(&[
-        "将于 将在 将 会在 会于 会 需要 需在 需于 需 须在 须于 须 应在 应于 应当 应该 应 要在 要于 要 来 去 承诺 答应 同意 务必 继续 尽快 抓紧 计划 拟于 拟 预计 争取 力争 同步 立即 马上 今后 尽早 先 再 也 则 必须 最晚 最迟 即日起 已答应 已承诺 表示会 表示将 主动 愿意 自愿 认领 接手 接下来",
+        "将于 将在 将 会在 会于 会 需要 需在 需于 需 须在 须于 须 应在 应于 应当 应该 应 要在 要于 要 来 去 承诺 答应 同意 务必 继续 尽快 抓紧 计划 拟于 拟 预计 争取 力争 同步 立即 马上 今后 尽早 先 再 也 则 必须 最晚 最迟 即日起 已答应 已承诺 表示会 表示将 主动 愿意 自愿 认领 接手 接下来 能否 可否 能不能",
     ]),
     helps: WordSet::new(&[
         "负责配合 负责协助 予以配合 予以协助 全力配合 积极配合 做好配合 配合 协助 支持 协同 参与配合 参与 协办 辅助 提供支持 提供协助 给予支持 支援",
@@ -798,6 +798,9 @@ fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bool) -> Verd
     if read.negative {
         return Verdict::No("negative");
     }
+    if read.topic && item.strength < 3 {
+        return Verdict::No("topic");
+    }
     if read.next_meeting && item.strength < 2 {
         return Verdict::No("meeting");
     }
@@ -836,7 +839,7 @@ fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bool) -> Verd
         4.. => has_owner,
         3 if read.says && !around.is_item && !in_actions && !has_due => false,
         3 => has_owner && (has_due || (somebody && (read.takes || known || in_actions || around.is_item))),
-        2 => has_due && (somebody || around.is_item) || in_actions && somebody,
+        2 => has_due && (somebody || around.is_item || in_actions) || in_actions && somebody,
         1 => has_due && somebody && (around.is_item || in_actions) || in_actions && somebody,
         _ => {
             around.owner.is_some() && around.is_item && (has_due || in_actions || around.section == Section::Unknown)
@@ -1046,7 +1049,12 @@ fn split_at_owners(scan: &Scan, range: Range<usize>, around: &Around<'_>) -> (Ve
         let dated = hit.strength == 2
             && hit.who.kind == Kind::Person
             && (who::begins_date(scan, next) || matches!(scan.at(next), '于' | '在'));
-        if !(hit.strength >= 3 || dated) || hit.helps || hit.who.kind == Kind::Everyone {
+        if !(hit.strength >= 3 || dated) || hit.helps {
+            continue;
+        }
+        // 请大家按要求落实,吴磊7月9日前汇总: what one is told is not what all are.
+        if hit.who.kind == Kind::Everyone {
+            seen.get_or_insert(hit.who.names);
             continue;
         }
         match &seen {
@@ -1388,7 +1396,17 @@ fn english_modal(scan: &Scan, at: usize, who: &Who) -> Option<(usize, u8)> {
     if scan.at(at) == ',' {
         let end = scan.any_word(
             next,
-            &["please", "can you please", "can you", "could you please", "could you", "you will", "to"],
+            &[
+                "please",
+                "can you please",
+                "can you",
+                "could you please",
+                "could you",
+                "would you please",
+                "would you",
+                "you will",
+                "to",
+            ],
         )?;
         return Some((scan.skip(end, " "), 3));
     }
@@ -1428,6 +1446,8 @@ struct Read {
     routine: bool,
     negative: bool,
     next_meeting: bool,
+    /// 预算(20分钟,李雷): how long it is talked about.
+    topic: bool,
     past: bool,
     report: bool,
     decision: bool,
@@ -1501,6 +1521,12 @@ fn read_sentence(scan: &Scan, text: &str, draft: Draft, around: &Around<'_>) -> 
             read.says = told.says;
             read.leads = scan.before(scan.trim_end(told.cut.start..told.cut.end, " ")) == ':';
             read.item.strength = read.item.strength.max(told.strength);
+            // `Ines, could you please update …?`, 王芳能否周五前提供…？ ask by name for something to be done.
+            if told.strength >= 3 && read.question {
+                let asked = scan.folded(told.cut.clone());
+                let asks = ["could you", "can you", "would you", "能否", "可否", "能不能", "麻烦", "请"];
+                read.question = !asks.iter().any(|word| asked.contains(word));
+            }
             let mut cut = told.cut.clone();
             if told.helps {
                 // 请李四协助张三完成…: the help is the task.
@@ -1565,7 +1591,13 @@ fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Read) {
             .has(all.clone(), &["无需", "不需要", "不用再", "暂不", "不必", "不再需要", "无须", "毋需"])
             && scan.find_char(all.clone(), ",").is_none();
         read.next_meeting = scan
-            .any(start, &["下次会议", "下次例会", "下一次会议", "下次会", "下周例会", "下期会议", "会议时间"])
+            .any(
+                start,
+                &[
+                    "下次会议", "下次例会", "下一次会议", "下次会", "下周例会", "下期会议", "会议时间", "散会", "休会", "会议开始", "会议结束", "会议于",
+                    "会议历时", "会议时长",
+                ],
+            )
             .is_some()
             || scan.has(all.clone(), &["下次会议定于", "下次会议时间"]);
         let fresh = scan.has(all.clone(), &["前", "内", "下周", "明天", "月底", "之前", "继续"]);
@@ -1885,6 +1917,18 @@ fn take_brackets(
             let text: String = piece.clone().filter(|i| !is_cut(cuts, *i)).map(|i| scan.written(i..i + 1)).collect();
             let words = text.trim().trim_matches([',', '，', ':', '：', ' ', '-', '、']);
             let words = words.strip_prefix("on ").or_else(|| words.strip_prefix("by ")).unwrap_or(words).trim();
+            if around.section != Section::Actions
+                && words.chars().count() <= 8
+                && (words.ends_with("min")
+                    || words.ends_with("分钟")
+                    || words.ends_with("mins")
+                    || words.ends_with("minutes"))
+                && when::duration(words).is_some()
+            {
+                // (20 min, Grace): a topic of the agenda.
+                read.topic = true;
+                continue;
+            }
             if words.is_empty()
                 || matches!(words, "前" | "之前" | "完成" | "前完成" | "内" | "due" | "by" | "due:" | "截止" | "before")
             {
@@ -1987,8 +2031,14 @@ fn take_tail(
         }
         let words = words
             .strip_suffix("负责")
-            .or_else(|| words.strip_suffix("牵头"))
-            .or_else(|| words.strip_suffix("跟进"))
+            .or_else(|| {
+                [" lead", " leads", " leading", " owner", " owns", " to lead"]
+                    .iter()
+                    .find_map(|end| words.strip_suffix(end))
+            })
+            .or_else(|| {
+                ["牵头", "跟进", "主责", "主办", "来做", "来跟", "处理"].iter().find_map(|end| words.strip_suffix(end))
+            })
             .unwrap_or(words);
         let words = words.strip_prefix("由").or_else(|| words.strip_prefix("by ")).unwrap_or(words).trim();
         let separator = scan.at(piece.start - 1);

@@ -305,7 +305,8 @@ impl Reader<'_> {
                 Some(Day::new(Self::weekday_from(base, 6)?, Class::Weekday, end, "weekend"))
             }
             '今' | '明' | '昨' | '后' | '前' | '大' | '次' | '翌' | '即' | '现' | '去' | '来' => {
-                self.relative_zh(i).or_else(|| self.year_word_zh(i)).or_else(|| self.next_workday_zh(i))
+                let next = || matches!(t.at(i), '次' | '翌').then(|| self.this_next_zh(i)).flatten();
+                self.relative_zh(i).or_else(|| self.year_word_zh(i)).or_else(|| self.next_workday_zh(i)).or_else(next)
             }
             '月' => self.month_word_zh(i),
             '季' => {
@@ -365,6 +366,13 @@ impl Reader<'_> {
         } else if let Some(p) = t.any(i, &["下下个", "下下"]) {
             (2, p)
         } else if let Some(p) = t.any(i, &["下一个", "下个", "下一", "下"]) {
+            (1, p)
+        } else if let Some(p) = t.any(i, &["次", "翌"]).filter(|p| matches!(t.at(*p), '月' | '周' | '季')) {
+            // 次月10日; but 本次月会 and 三次周会 are counted
+            if "本此这该上下首每多几初依其名档再第".contains(t.prev(i)) || chinese_digit(t.prev(i)).is_some()
+            {
+                return None;
+            }
             (1, p)
         } else if let Some(p) = t.any(i, &["上上个", "上上"]) {
             (-2, p)
@@ -652,6 +660,12 @@ impl Reader<'_> {
             return self.festival_tail(self.holiday(festival, year, before)?, p);
         }
         // Days that are no statutory holiday.
+        if let Some(end) = t.any(i, &["元宵节", "元宵"]) {
+            let lantern = |year: i32| Festival::Spring.day(year)?.checked_add_days(Days::new(14));
+            let this = year.unwrap_or_else(|| self.today.year());
+            let day = lantern(this).filter(|day| year.is_some() || *day >= self.today).or_else(|| lantern(this + 1))?;
+            return self.festival_tail(Holiday { day, first: day, last: day, published: true }, end);
+        }
         for (names, month, day) in [
             (&["圣诞节", "圣诞"][..], 12, 25),
             (&["双十一", "双11"][..], 11, 11),

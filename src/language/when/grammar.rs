@@ -705,6 +705,12 @@ impl Reader<'_> {
         if third.digits == 4 && (1900..2100).contains(&c) {
             return absolute(by_rule(c as i32)?, third.end);
         }
+        // 26/8/5: a year of two digits first, the day of one.
+        if third.digits == 1 && first.digits == 2 && sign == '/' {
+            let date = NaiveDate::from_ymd_opt(2000 + a as i32, b, c)?;
+            let near = (date.year() - self.today.year()).abs() <= 3;
+            return near.then(|| Day::new(date, Class::Absolute, third.end, "date"));
+        }
         if third.digits != 2 || first.digits > 2 {
             return None;
         }

@@ -298,7 +298,13 @@ impl<'a> Reader<'a> {
             next.end = end;
             return Some(next);
         }
-        if let Some(day) = self.day(p, x.date.unwrap_or(base)) {
+        // 7/15(三): the day of the week alone in brackets.
+        let bare = || {
+            let (weekday, end) = (beside && glue == '(' && t.at(p + 1) == ')').then(|| self.weekday_character(p))??;
+            let date = Self::weekday_from(x.date?, weekday)?;
+            Some(Day::new(date, Class::Weekday, end, "weekday"))
+        };
+        if let Some(day) = self.day(p, x.date.unwrap_or(base)).or_else(bare) {
             if !joined {
                 let mut next = Expr::of_day(x.start, &day);
                 next.zone = x.zone;
