@@ -689,6 +689,9 @@ fn understood(mail: &crate::domain::event::MailRead) -> Vec<String> {
             minutes.risks.len()
         ));
     }
+    if !mail.reads.import.is_empty() {
+        all.push(format!("a list to import: {} rows", mail.reads.import.len()));
+    }
     if mail.reads.meeting.is_some() {
         all.push("a call for a meeting".into());
     }

@@ -447,6 +447,7 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("verb", "reopen") => ("重新打开", "opened again"),
         ("verb", "undo_asked") => ("想撤销，但别人已作了决定", "wants it undone, but others decided on it"),
         ("verb", "deputy" | "deputy_approves") => ("代理人", "deputy"),
+        ("verb", "imported") => ("导入清单，项数", "imported items:"),
         ("verb", "no_minutes") => ("一直没有纪要", "has no minutes"),
         ("verb", "outside_waits") => {
             ("的第一封信还等您放行", "waits for your word: the first letter to somebody outside")

@@ -156,8 +156,18 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     let answers_questions = mail.answers.as_ref().is_some_and(|letter| {
         matches!(letter.context, Context::MinutesGaps | Context::MinutesReview | Context::Preview)
             && letter.letter != LetterName::MinutesChase
+            // A table to fill in has no numbers yet: what comes back are minutes (O36).
+            && !(letter.letter == LetterName::MinutesGaps && letter.lines.is_empty())
     });
-    if let Some(reading) = mail.reads.minutes.as_ref().filter(|_| !answers_questions) {
+    if !mail.reads.import.is_empty() {
+        if meeting::may_call(view, &author.address) {
+            action_item::import_read(view, mail, &mail.reads.import, now);
+        } else {
+            view.audit("this sender may not give work to others (policy.callers)");
+            questions::may_not_call(view, mail, now);
+        }
+        done = true;
+    } else if let Some(reading) = mail.reads.minutes.as_ref().filter(|_| !answers_questions) {
         minutes::received(view, mail, reading, meeting_id.clone(), now);
         done = true;
     } else if !mail.reads.tasks.is_empty() {
@@ -366,7 +376,8 @@ fn one_command(
     let settled = settled(view, author, target.as_deref(), command, now);
     let command = &settled;
     match command.verb {
-        List | Status | Report | Decisions | Files | Export | Why | Frequency | Unsubscribe | Help | Import => {
+        Import => return action_item::import_confirmed(view, mail, command, now),
+        List | Status | Report | Decisions | Files | Export | Why | Frequency | Unsubscribe | Help => {
             return questions::asked(view, mail, command, meeting_id, now);
         }
         Undo | Handover | Deputy => return action_item::command(view, mail, "", command, now),

@@ -4,7 +4,7 @@
 //! `escalate_at` of the working day D+1+`escalate_after[k]`. Rung 0 is the organizer; those above are shown to the organizer
 //! one working day ahead. Any word of the owner stops the rung that was announced.
 
-use super::action_item::{ActionItem, actor, head_over, organizer_of, save, speaks_for};
+use super::action_item::{ActionItem, actor, head_over, late_from, organizer_of, save, speaks_for};
 use super::clock::Clock;
 use super::event::{MailRead, Tick, TickKind};
 use super::letter::{Letter, LetterName};
@@ -70,7 +70,7 @@ fn reader(view: &View<'_>, item: &ActionItem, rung: usize) -> Option<String> {
 fn fires_at(view: &View<'_>, item: &ActionItem, rung: usize) -> Option<DateTime<Utc>> {
     let clock = Clock::of_item(item, view.rules);
     let after = view.rules.policy.escalate_after.get(rung)?;
-    let day = clock.day(item.due.as_ref()?);
+    let day = late_from(item, &clock)?;
     Some(clock.at(clock.add(day, 1 + after), view.rules.policy.escalate_at))
 }
 
@@ -104,7 +104,7 @@ fn stopped(view: &View<'_>, item: &ActionItem, rung: usize, now: DateTime<Utc>) 
     // Words since the rung before, or since the due day, stop the rung that was announced.
     let since = match rung.checked_sub(1) {
         Some(below) => fires_at(view, item, below),
-        None => Some(clock.at(clock.day(due), chrono::NaiveTime::MIN)),
+        None => late_from(item, &clock).map(|day| clock.at(day, chrono::NaiveTime::MIN)),
     };
     match (since, item.last_word_at) {
         (Some(since), Some(word)) if word >= since => Some("the owner spoke"),
@@ -143,6 +143,12 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
     }
 }
 
+/// How often its owner was reminded that it is late: once a working day since it counts as late.
+fn reminded(view: &View<'_>, item: &ActionItem, now: DateTime<Utc>) -> i32 {
+    let clock = Clock::of_item(item, view.rules);
+    late_from(item, &clock).map_or(0, |day| clock.between(day, clock.today(now)).max(0))
+}
+
 fn preview(view: &mut View<'_>, mut item: ActionItem, rung: usize, to: &str, now: DateTime<Utc>) {
     let Some(organizer) = organizer_of(view, &item).filter(|organizer| organizer != to) else { return };
     let Some(at) = fires_at(view, &item, rung) else { return };
@@ -156,7 +162,7 @@ fn preview(view: &mut View<'_>, mut item: ActionItem, rung: usize, to: &str, now
         .with("to", &superior.name)
         .with("to_title", (!superior.title.is_empty()).then(|| superior.title.clone()))
         .with("at", shown::moment(view, at))
-        .with("reminded", shown::late_days(view, &item, now))
+        .with("reminded", reminded(view, &item, now))
         .with("organizer", view.name_of(&organizer))
         .lines(vec![shown::line(1, &item)])
         .about(&item.id);
@@ -206,7 +212,7 @@ fn fire(view: &mut View<'_>, tick: &Tick, item: ActionItem, rung: usize, to: &st
         .with("items", &rows)
         .with("rung", rung)
         .with("organizer", organizer_of(view, &item).map(|address| view.name_of(&address)))
-        .with("reminded", shown::late_days(view, &item, now))
+        .with("reminded", reminded(view, &item, now))
         .with("for_organizer", rung == 0)
         .with("others", ripe.len().saturating_sub(1))
         .with("phone", phone)

@@ -500,4 +500,7 @@ pub struct Reads {
     /// Single tasks of an ordinary mail (O16); they are told from the items they make.
     #[serde(skip)]
     pub tasks: Vec<ItemReading>,
+    /// Rows of a list that is to be taken over (O37).
+    #[serde(skip)]
+    pub import: Vec<ItemReading>,
 }

@@ -151,6 +151,15 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
         }
         Class::Bounce | Class::Receipt | Class::Own => {}
     }
+    for file in &mut read.attachments {
+        let of_document = read
+            .reply
+            .doubts
+            .iter()
+            .find(|doubt| doubt.kind == "unread_attachment" && doubt.line.starts_with(&format!("{}: ", file.name)));
+        let why = of_document.map(|doubt| doubt.line.clone());
+        file.unread = why.or_else(|| super::words::why_unread(&file.name, file.size).map(String::from));
+    }
     read.text = own.text;
     Ok(read)
 }

@@ -3,7 +3,8 @@
 use super::gather::Around;
 use crate::document::Document;
 use crate::domain::event::MailRead;
-use crate::domain::reading::{CallReading, Command, Context, Doubt, Line, Reads, ReplyReading, Verb};
+use crate::domain::letter::LetterName;
+use crate::domain::reading::{CallReading, Command, Context, Doubt, Line, MinutesReading, Reads, ReplyReading, Verb};
 use crate::domain::view::Rules;
 use crate::domain::workdays::Workdays;
 use crate::language::Body;
@@ -44,11 +45,16 @@ pub fn read(
         Body::of_text(inbound.text.as_deref().unwrap_or_default(), &inbound.subject, offset)
     };
     let mut unread: Vec<Doubt> = Vec::new();
+    let mut scanned = false;
+    for file in inbound.attachments.iter().filter(|file| !file.inline && !is_document(&file.name)) {
+        scanned |= why_unread(&file.name, file.size).is_some();
+    }
     for file in inbound.attachments.iter().filter(|file| !file.inline && !file.bytes.is_empty()).take(FILES_READ_MAX) {
         if !is_document(&file.name) {
             continue;
         }
         let document = Document::from_file(&file.name, &file.bytes);
+        scanned |= document.blocks.is_empty() && !document.unread.is_empty();
         unread.extend(document.unread.iter().map(|why| Doubt {
             kind: "unread_attachment".into(),
             line: format!("{}: {why}", file.name),
@@ -60,7 +66,14 @@ pub fn read(
         .author
         .as_ref()
         .and_then(|a| around.directory.by_address(&a.address).map(|p| p.name.clone()).or_else(|| Some(a.name.clone())));
-    let (reads, calls) = documents(mail, &body, context, &calendar, writer.as_deref());
+    let (mut reads, calls) = documents(mail, &body, context, &calendar, writer.as_deref());
+    if mail.answers.is_none() && asks_import(mail, &own.text) {
+        take_import(&mut reads);
+    }
+    if scanned && reads.minutes.is_none() && reads.meeting.is_none() && brings_minutes(mail, &own.text) {
+        // O36: what cannot be read is minutes all the same: filed, sent on, and asked back as a table to fill in.
+        reads.minutes = Some(MinutesReading::default());
+    }
 
     let inline: Vec<Answer<'_>> =
         own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
@@ -144,6 +157,62 @@ fn owner_named(said: &str, around: &Around<'_>) -> Option<String> {
         people.filter(|person| person.name.chars().count() > 1 && lower.contains(&person.name.to_lowercase()));
     let only = named.next()?;
     named.next().is_none().then(|| only.name.clone())
+}
+
+/// A list to be taken over is named so, in the subject or in a few words beside it (O37).
+fn asks_import(mail: &MailRead, own: &str) -> bool {
+    const WORDS: [&str; 10] = [
+        "导入",
+        "匯入",
+        "台账",
+        "臺賬",
+        "待办清单",
+        "待辦清單",
+        "import the list",
+        "import these",
+        "import our",
+        "task register",
+    ];
+    let head: String = own.lines().take(4).collect::<Vec<_>>().join(" ");
+    let said = format!("{} {head}", mail.base_subject).to_lowercase();
+    WORDS.iter().any(|word| said.contains(word)) || said.trim_start().starts_with("import")
+}
+
+/// Whatever kind of document the table looks like, its rows are the list.
+fn take_import(reads: &mut Reads) {
+    let rows = match &mut reads.minutes {
+        Some(minutes) => std::mem::take(&mut minutes.items),
+        None => std::mem::take(&mut reads.tasks),
+    };
+    if !rows.is_empty() {
+        *reads = Reads { import: rows, ..Reads::default() };
+    }
+}
+
+/// Why the words of a file that is no document stay unread, where somebody may have meant them to be: not a logo, not a
+/// calendar, not an archive's signature.
+pub fn why_unread(name: &str, size: usize) -> Option<&'static str> {
+    const LOGO_BYTES_MAX: usize = 40 * 1024;
+    match name.rsplit('.').next().unwrap_or_default().to_lowercase().as_str() {
+        "png" | "jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "heic" | "webp" if size >= LOGO_BYTES_MAX => {
+            Some("a picture")
+        }
+        "pdf" | "doc" | "rtf" | "wps" | "ppt" | "pptx" | "odt" => Some("a kind of file whose words are not read"),
+        "zip" | "rar" | "7z" => Some("an archive that is not opened"),
+        _ => None,
+    }
+}
+
+/// A few words that bring minutes: an answer to the question for them, or words that name them.
+fn brings_minutes(mail: &MailRead, own: &str) -> bool {
+    const FEW: usize = 120;
+    const WORDS: [&str; 6] = ["纪要", "紀要", "会议记录", "會議記錄", "minutes of", "meeting minutes"];
+    if mail.answers.as_ref().is_some_and(|letter| letter.letter == LetterName::MinutesChase) {
+        return true;
+    }
+    let said = format!("{}\n{own}", if mail.subject_is_ours { "" } else { mail.base_subject.as_str() }).to_lowercase();
+    let named = WORDS.iter().any(|word| said.contains(word)) || own.to_lowercase().contains("the minutes");
+    named && own.chars().count() <= FEW && !own.contains(['?', '？'])
 }
 
 /// What a stand-in answers to the copy of somebody's letter (O5), as that person would say it: 赵总参加 is 参加.
@@ -246,11 +315,20 @@ fn documents(
         context,
         Context::MinutesGaps | Context::MinutesReview | Context::Approval | Context::Acceptance | Context::Verify
     );
-    if question && mail.attachments.is_empty() {
+    // A table to fill in comes back as minutes (O36).
+    let form = mail.answers.as_ref().is_some_and(|letter| context == Context::MinutesGaps && letter.lines.is_empty());
+    let context = if form { Context::None } else { context };
+    if question && !form && mail.attachments.is_empty() {
         return (Reads::default(), Vec::new());
     }
     // The subject of an answer is ours, not the writer's: it says nothing of what the answer is.
-    let subject = if mail.answers.is_some() && mail.subject_is_ours { "" } else { mail.base_subject.as_str() };
+    let subject = if form {
+        "会议纪要"
+    } else if mail.answers.is_some() && mail.subject_is_ours {
+        ""
+    } else {
+        mail.base_subject.as_str()
+    };
     crate::language::reads(body, subject, context, mail.sent_at, calendar, writer)
 }
 

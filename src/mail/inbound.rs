@@ -600,6 +600,11 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits, hash: &mut Sha256) 
             out.text = inner.text.filter(|t| t.len() <= TEXT_OCTETS_MAX).map(|t| t.replace("\r\n", "\n"));
             out.html = inner.html.filter(|t| t.len() <= TEXT_OCTETS_MAX);
         }
+        if let (Some(meeting), Some(author)) = (&inner.meeting, &out.author) {
+            let readers: Vec<&Address> = out.to.iter().chain(&out.cc).collect();
+            let text = meeting.calendar(&out.subject, author, &readers);
+            out.calendar.extend(text.map(|text| CalendarPart { method: Some(meeting.method.to_owned()), text }));
+        }
         for (name, mime, bytes) in inner.files {
             let name = if name.is_empty() { format!("attachment-{}.bin", out.attachments.len() + 1) } else { name };
             out.attachments.push(Attachment { name, mime, size: bytes.len(), bytes, is_message: false, inline: false });

@@ -4,6 +4,7 @@
 
 mod action_items;
 mod late;
+mod lists;
 mod meetings;
 mod minutes;
 mod questions;

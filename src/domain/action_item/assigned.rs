@@ -1,7 +1,7 @@
 //! Single tasks (O16): `交办`, `任务:`, `@督办` in a mail make items with the sender as organizer.
 
 use super::confirmation::{Asked, ask_owner};
-use super::{ActionItem, ItemSource, State, actor, save};
+use super::{ActionItem, ItemSource, State, actor, save, ticks};
 use crate::domain::event::MailRead;
 use crate::domain::letter::Thread;
 use crate::domain::minutes;
@@ -85,6 +85,7 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
         } else if let Some(address) = &addressee {
             item.asked_at = Some(held::sendable(view, address, now)).filter(|_| item.addressee().is_some());
         }
+        ticks::begin(view.rules, &mut item, 0, now);
         let gap = item.gap.clone().filter(|gap| gap.is_about_owner());
         let n = item.clone();
         save(view, item, &format!("交办: {by}"), now);

@@ -76,6 +76,7 @@ pub fn handover(view: &mut View<'_>, mail: &MailRead, cmd: &Command, now: DateTi
         item.asked_at = Some(delivered_at);
         item.last_word_at = None;
         item.marks.clear();
+        super::begin(view.rules, &mut item, 0, now);
         let id = item.id.clone();
         save(view, item, &format!("移交 {old}→{}: {by}", view.name_of(&to)), now);
         moved.extend(view.action(&id));

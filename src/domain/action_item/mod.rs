@@ -6,6 +6,7 @@ mod assigned;
 mod command;
 mod confirmation;
 mod handover;
+mod import;
 mod objection;
 mod progress;
 mod request;
@@ -18,6 +19,7 @@ pub use absence::{away, undelivered};
 pub use assigned::{assigned, loaded};
 pub use command::{command, heard};
 pub use handover::{deputy, handover, head_over};
+pub use import::{confirmed as import_confirmed, read as import_read};
 pub use silence::tick;
 pub use standing::{Part, actor, speaks_for, stand_ins, written_by};
 pub use store::{organizer_of, save};
@@ -25,7 +27,7 @@ pub use ticks::ticks;
 
 pub(super) use confirmation::{Asked, ask_owner, silence_by};
 pub(super) use request::{asked as asked_for_approval, change_due, reassign};
-pub(super) use ticks::late_days;
+pub(super) use ticks::{begin, late_days, late_from};
 
 use super::due::Due;
 use super::event::Attachment;

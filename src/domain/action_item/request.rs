@@ -415,6 +415,7 @@ pub(super) fn tell_owner(view: &mut View<'_>, item: &ActionItem, what: &str, old
 pub fn change_due(view: &mut View<'_>, item: &mut ActionItem, due: Due, by: &str, now: DateTime<Utc>) {
     let clock = Clock::of_item(item, view.rules);
     let old = item.due.replace(due);
+    ticks::begin(view.rules, item, 0, now);
     item.request = item.request.take().filter(|request| request.due.is_none());
     item.gap = item.gap.take().filter(|gap| gap.is_about_owner());
     item.doubts.retain(|doubt| !matches!(doubt.as_str(), "no_due" | "vague_due"));
@@ -462,6 +463,7 @@ pub fn reassign(
         item.state = State::Confirmed;
     }
     item.asked_at = (!own).then(|| held::sendable(view, address, now));
+    ticks::begin(view.rules, &mut item, 0, now);
     let id = item.id.clone();
     save(view, item, history, now);
     let Some(item) = view.action(&id) else { return before };

@@ -39,6 +39,28 @@ impl Rows<'_> {
     }
 }
 
+/// Where the day stands from which an item counts as late, when that is not its due day.
+const LATE_FROM: &str = "late_from";
+
+/// An item comes into force, or into other hands, after its due day: its lateness counts from today, and some working days
+/// of grace later (O37). Nobody is reminded or reported for the time before they knew.
+pub fn begin(rules: &Rules, item: &mut ActionItem, grace: u32, now: DateTime<Utc>) {
+    let clock = Clock::of_item(item, rules);
+    item.facts.remove(LATE_FROM);
+    let Some(due) = &item.due else { return };
+    let today = clock.today(now);
+    if clock.day(due) < today {
+        item.facts.insert(LATE_FROM.into(), serde_json::json!(clock.add(today, grace)));
+    }
+}
+
+/// The day an item counts as late from: its due day, or the day it came into force, where that was later.
+pub fn late_from(item: &ActionItem, clock: &Clock) -> Option<NaiveDate> {
+    let day = clock.day(item.due.as_ref()?);
+    let later = item.facts.get(LATE_FROM).and_then(|value| value.as_str()?.parse::<NaiveDate>().ok());
+    Some(later.map_or(day, |later| later.max(day)))
+}
+
 /// Whether a request for a new due is granted by silence: the first one, and a short one (O24).
 pub fn is_short(item: &ActionItem, clock: &Clock) -> bool {
     let Some(request) = &item.request else { return false };
@@ -140,17 +162,18 @@ fn due_rows(out: &mut Rows<'_>, clock: &Clock, house: &Clock, rules: &Rules) {
     let Some(due) = &item.due else { return };
     let day = clock.day(due);
     let base = clock.days.workday_until(day);
+    let from = late_from(item, clock).unwrap_or(day);
     if let Some(owner) = item.addressee() {
         for before in &policy.remind_before {
             let before = i32::try_from(*before).unwrap_or(0);
             out.digest(clock, clock.days.add_workdays(base, -before), rules, owner);
         }
         for late in late_days(policy.late_daily, policy.late_choice) {
-            out.digest(clock, clock.add(day, late), rules, owner);
+            out.digest(clock, clock.add(from, late), rules, owner);
         }
     }
     // Marked just before the organizer's digest of that day is composed.
-    let choice_day = clock.add(day, policy.late_choice);
+    let choice_day = clock.add(from, policy.late_choice);
     out.add(clock.at(choice_day, policy.digest_at) - Duration::minutes(1), TickKind::LateChoice, "");
     out.add(
         clock.at(clock.add(choice_day, CHOICE_WINDOW), policy.digest_at) - Duration::minutes(1),
@@ -167,13 +190,13 @@ fn due_rows(out: &mut Rows<'_>, clock: &Clock, house: &Clock, rules: &Rules) {
     let rungs = if item.confidential { 1 } else { crate::domain::escalation::rungs(policy) };
     for (rung, after) in policy.escalate_after.iter().enumerate().take(rungs) {
         let key = rung.to_string();
-        let fires = clock.at(clock.add(day, 1 + after), policy.escalate_at);
+        let fires = clock.at(clock.add(from, 1 + after), policy.escalate_at);
         if item.marks.contains(&format!("rung{rung}")) {
             continue;
         }
         out.add(fires, TickKind::Escalate, &key);
         if rung > 0 {
-            out.add(clock.at(clock.add(day, *after), policy.escalate_at), TickKind::EscalatePreview, &key);
+            out.add(clock.at(clock.add(from, *after), policy.escalate_at), TickKind::EscalatePreview, &key);
         }
     }
     if item.is_urgent() && item.state != State::Proposed {

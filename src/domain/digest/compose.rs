@@ -2,7 +2,7 @@
 //! objections; then what is recorded.
 
 use super::{Last, Said};
-use crate::domain::action_item::{ActionItem, State, asked_for_approval};
+use crate::domain::action_item::{ActionItem, State, asked_for_approval, late_from};
 use crate::domain::clock::Clock;
 use crate::domain::escalation;
 use crate::domain::letter::{Letter, LetterName};
@@ -110,12 +110,12 @@ fn own(page: &mut Page<'_, '_>, person: &str, since: NaiveDate, week: bool) -> O
         if let (Some(due), false) = (&item.due, asleep) {
             let day = clock.day(due);
             let base = clock.days.workday_until(day);
-            let late = clock.between(day, today);
-            if today > day && late > 0 {
+            let from = late_from(&item, &clock).unwrap_or(day);
+            if today > from && clock.between(from, today) > 0 {
                 let choice = policy.late_choice;
                 let said = crate::domain::action_item::late_days(policy.late_daily, choice);
                 let silent = item.marks.contains("late_choice");
-                if !silent && (week || woken || said.into_iter().any(|n| hits(clock.add(day, n)))) {
+                if !silent && (week || woken || said.into_iter().any(|n| hits(clock.add(from, n)))) {
                     own.late.push(item);
                     continue;
                 }
@@ -136,7 +136,8 @@ fn own(page: &mut Page<'_, '_>, person: &str, since: NaiveDate, week: bool) -> O
         // What was asked today by a letter of its own is not asked again today.
         let fresh = item.asked_at.is_some_and(|asked| clock.today(asked) >= today);
         // What is late is asked about as late, by its own days.
-        let late = item.due.as_ref().is_some_and(|due| clock.moment(due) < now);
+        let late = item.due.as_ref().is_some_and(|due| clock.moment(due) < now)
+            && late_from(&item, &clock).is_some_and(|from| from < today);
         if item.state == State::Proposed && !late && !asleep && !unanswered && !fresh && page.may_say("confirm", &item)
         {
             own.confirm.push(item);

@@ -111,8 +111,10 @@ pub(super) fn ask_day_off(view: &mut View<'_>, mut last: Meeting) {
         "ends": calendar.prev_workday(day),
         "asks": true,
     });
+    // The letter is about the next one, not about the one that was.
+    let shown = Meeting { start: Some(next.start), ..last.clone() };
     if let Some(note) =
-        data::organizer_note(view, &last, "day_off", facts, "the next occurrence stands on a day off (O31)")
+        data::organizer_note(view, &shown, "day_off", facts, "the next occurrence stands on a day off (O31)")
     {
         view.send(note);
     }

@@ -76,6 +76,7 @@ pub(super) fn release(view: &mut View<'_>, mut item: ActionItem, meeting_id: &st
     item.held = false;
     item.asked_address = owner::asked_instead(view, &item);
     if item.state.is_open() {
+        action_item::begin(view.rules, &mut item, 0, now);
         if let Some(address) = item.addressee() {
             // O24: silence counts from delivery, and nothing is delivered at night.
             let delivered_at = held::sendable(view, address, now);
