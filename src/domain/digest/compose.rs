@@ -161,7 +161,9 @@ pub(super) fn compose(
     let mut page = Page { view, now, last, said: BTreeMap::new(), lines: Vec::new(), more: 0 };
     let weekly = every == "week";
     let weeks_day = weekly && is_first_workday(&clock, today);
-    let mut own = own(&mut page, person, since, weeks_day);
+    // O39: somebody outside gets one a week at most, whatever day that is.
+    let outside = outside::is_outside(view, person);
+    let mut own = own(&mut page, person, since, weeks_day || outside);
     if every == "urgent" || (weekly && !weeks_day) {
         // 仅紧急 and 每周 take away reminders, never a question that waits or what is urgent (O23).
         for list in [&mut own.today, &mut own.soon, &mut own.late] {
@@ -177,7 +179,6 @@ pub(super) fn compose(
     let late = page.rows(&own.late);
     let due_soon = page.rows(&own.soon);
 
-    let outside = outside::is_outside(view, person);
     let mut escalations = Vec::new();
     // O39: what follows inside is no business of a supplier.
     for item in own.late.iter().filter(|_| !outside) {
