@@ -20,7 +20,11 @@ use std::sync::Arc;
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A person's address or name, `M-12` or another object with items, or `all`
+    #[arg(required_unless_present = "person", default_value = "", hide_default_value = true)]
     pub what: String,
+    /// All that is stored about the person with this address, as JSON lines: items, mails, letters, notes
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "what")]
+    pub person: Option<String>,
     /// Ends in .xlsx, .csv, .ics or .json; without it JSON lines are printed
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -32,6 +36,9 @@ pub struct Args {
 pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let config = super::configuration(globals)?;
     let store = super::store_to_read(&config)?;
+    if let Some(address) = &args.person {
+        return person(&*store, address, args.output.as_deref());
+    }
     let items = collect(&*store, &args).map_err(super::store_error)?;
     if items.is_empty() && !known(&*store, &args.what).map_err(super::store_error)? {
         return Err(Exit::new(EX_NOINPUT, format!("nobody and nothing with items is called {:?}", args.what)).into());
@@ -61,6 +68,24 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     };
     std::fs::write(&path, bytes).map_err(|error| Exit::new(EX_CANTCREAT, format!("{}: {error}", path.display())))?;
     writeln!(std::io::stdout(), "{} items in {}", account.items.len(), path.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All about one person, to a file or printed.
+fn person(store: &dyn Store, address: &str, output: Option<&std::path::Path>) -> anyhow::Result<ExitCode> {
+    let mut lines = Vec::new();
+    let count = super::person::export(store, address, &mut lines)?;
+    if count == 0 {
+        return Err(Exit::new(EX_NOINPUT, format!("nothing is stored about {address}")).into());
+    }
+    match output {
+        None => std::io::stdout().lock().write_all(&lines)?,
+        Some(path) => {
+            std::fs::write(path, lines)
+                .map_err(|error| Exit::new(EX_CANTCREAT, format!("{}: {error}", path.display())))?;
+            writeln!(std::io::stdout(), "{count} records in {}", path.display())?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

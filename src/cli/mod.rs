@@ -22,6 +22,7 @@ pub mod manual;
 pub mod migrate;
 pub mod outbox;
 pub mod people;
+mod person;
 pub mod quarantine;
 pub mod serve;
 pub mod show;

@@ -12,7 +12,7 @@ pub struct Args {}
 
 pub fn run(_args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let config = configuration(globals)?;
-    log(globals.json);
+    daemon::log::start(&config, globals.json);
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
@@ -55,13 +55,4 @@ pub fn run(_args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
             Err(Exit::new(code, error.to_string()).into())
         }
     }
-}
-
-/// To standard error; `DUBAN_LOG` says how much (`info`, `debug`, `duban::intake=debug`).
-fn log(json: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("DUBAN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sled=warn,async_imap=warn"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    // Somebody else may have set one up already, in tests.
-    let _ = if json { builder.json().try_init() } else { builder.with_ansi(false).compact().try_init() };
 }

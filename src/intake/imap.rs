@@ -298,7 +298,12 @@ impl Mailbox {
     }
 
     async fn log_in(&self, client: Client<Wire>) -> Result<Session<Wire>, Fault> {
-        let result = match self.login.login().await.map_err(Fault::Login)? {
+        let login = self.login.login().await.map_err(Fault::Login)?;
+        let secret = match &login {
+            Login::Password { password, .. } => password.clone(),
+            Login::Token { token, .. } => token.clone(),
+        };
+        let result = match login {
             Login::Password { user, password } => timeout(COMMAND, client.login(&user, password.reveal())).await?,
             Login::Token { user, token } => {
                 let answer = XOauth2 { answer: Some(tls::xoauth2(&user, token.reveal())) };
@@ -306,7 +311,10 @@ impl Mailbox {
             }
         };
         result.map_err(|(error, _)| match error {
-            async_imap::error::Error::No(why) | async_imap::error::Error::Bad(why) => Fault::Login(why),
+            // Some servers repeat what they were told.
+            async_imap::error::Error::No(why) | async_imap::error::Error::Bad(why) => {
+                Fault::Login(why.replace(secret.reveal(), "…"))
+            }
             other => other.into(),
         })
     }
