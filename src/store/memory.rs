@@ -55,7 +55,8 @@ impl Store for MemoryStore {
         let mut kept = self.kept();
         let offset = kept.blobs.len() as u64;
         kept.blobs.push(bytes.into());
-        Ok(Place { segment: 0, offset, len: bytes.len() as u32, hash: sha256(bytes) })
+        // Segments count from 1: 0 means that the bytes were removed.
+        Ok(Place { segment: 1, offset, len: bytes.len() as u32, hash: sha256(bytes) })
     }
 
     fn blob(&self, place: &Place) -> Result<Value> {
