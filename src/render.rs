@@ -398,6 +398,7 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("note", "which_time") => ("请再说一次时间", "which time?"),
         ("note", "absence") => ("有人不在", "somebody is away"),
         ("note", _) => ("会议提醒", "about the meeting"),
+        ("table", "division") => ("责任分工表", "Division of work"),
         ("table", "rectification") => ("问题整改清单", "What will be put right"),
         ("table", "resources") => ("资源分配确认表", "Resources to confirm"),
         ("table", "next_phase") => ("下阶段行动计划", "Plan for the next phase"),
@@ -473,7 +474,69 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("why", letter) => return reasons::of(chinese, letter),
         ("verb", "stop_escalation") => ("不升级", "not escalated"),
         ("verb", "postpone_escalation") => ("暂缓升级", "escalation postponed"),
+        ("verb", "started") => ("发起了项目", "started the project"),
+        ("verb", "needs") => ("填写了项目需求", "answered the form of needs"),
+        ("verb", "sign_off") => ("签字", "signed"),
+        ("verb", "unsigned") => ("没有签字（未签）", "did not sign"),
+        ("verb", "grant") => ("同意提供资源", "granted"),
+        ("verb", "refuse_resource") => ("不同意提供资源", "refused"),
+        ("verb", "no_resource") => ("没有答复资源申请", "did not answer about a resource"),
+        ("verb", "risk") => ("登记风险", "recorded a risk"),
+        ("verb", "risk_closed") => ("关闭风险", "closed a risk"),
+        ("verb", "change") => ("提出变更", "asked for a change"),
+        ("verb", "change_lapsed") => ("变更没有得到答复，按不采纳处理", "change not answered, so not adopted"),
+        ("verb", "table") => ("更新进度表，项数", "updated by table, tasks:"),
+        ("verb", "hearsay") => {
+            ("在进度表里提到您的任务，请您自己确认", "spoke of your task in a table; please report it yourself")
+        }
+        ("verb", "feedback") => ("写了协作反馈", "gave feedback"),
+        ("verb", "milestone") => ("里程碑达成", "reached a milestone"),
+        ("verb", "improvement") => ("给出改进计划", "gave a plan for what fell short"),
+        ("verb", "depends") => ("登记依赖", "recorded a dependency"),
+        ("verb", "can_start") => ("上游已完成，可以开始了", "upstream finished, you can start"),
+        ("verb", "upstream_slipped") => ("上游延期，请看是否受影响", "upstream slipped, please check"),
+        ("verb", "upstream_cancelled") => ("上游取消，请看是否受影响", "upstream cancelled, please check"),
+        ("verb", "slip_spreads") => ("延期波及下游", "the slip reaches"),
         ("verb", _) => ("已更新", "updated"),
+        ("responsibility", "lead") => ("主导", "lead"),
+        ("responsibility", "support") => ("配合", "support"),
+        ("responsibility", _) => ("监督", "supervise"),
+        ("project_missing", "name") => ("项目名称", "the name of the project"),
+        ("project_missing", "objective") => {
+            ("目标：做成什么、做到多少、什么时候", "the objective: what, how much, by when")
+        }
+        ("project_missing", "members") => {
+            ("参与部门，各是主导、配合还是监督", "the departments, and whether each leads, supports or supervises")
+        }
+        ("project_missing", "end") => ("结束日期（起止时间）", "the last day (period)"),
+        ("project_missing", _) => ("其他信息", "something else"),
+        ("smart", "smart_specific") => ("具体：要做成什么", "what exactly is to be there in the end"),
+        ("smart", "smart_measurable") => ("可衡量：数字或可以验收的结果", "a number, or a result that can be checked"),
+        ("smart", "smart_time") => ("时限：到哪一天", "a date"),
+        ("smart", _) => ("写得更清楚一些", "clearer words"),
+        ("update_subject", "started") => ("项目信息已补齐", "Project complete"),
+        ("update_subject", "needs") => ("初步需求清单", "List of needs"),
+        ("update_subject", "risk") => ("红灯风险", "Red risk"),
+        ("update_subject", "goal_refused") => ("子目标未签", "Sub-goal refused"),
+        ("update_subject", "change") => ("变更通知", "Change"),
+        ("update_subject", "change_asked") => ("请决定变更", "Please decide on a change"),
+        ("update_subject", "change_refused") => ("变更未采纳", "Change not adopted"),
+        ("update_subject", "cycle") => ("任务互相等待，请改表", "Tasks wait for one another"),
+        ("update_subject", "progress") => ("进度表有几行没对上", "Some rows were not placed"),
+        ("update_subject", "released") => ("资源释放", "Resources released"),
+        ("update_subject", _) => ("项目更新", "Project update"),
+        ("project_field", "objective") => ("目标", "Objective"),
+        ("project_field", "scope_in") => ("范围", "Scope"),
+        ("project_field", "scope_out") => ("不包含", "Out of scope"),
+        ("project_field", "start") => ("开始", "Start"),
+        ("project_field", "end") => ("结束", "End"),
+        ("project_field", "manager") => ("项目经理", "Manager"),
+        ("project_field", "sponsor") => ("分管领导", "Sponsor"),
+        ("project_field", _) => ("内容", "Content"),
+        ("sign_off", "signed") => ("已签", "signed"),
+        ("sign_off", "refused") => ("不同意", "refused"),
+        ("sign_off", "unsigned") => ("未签", "not signed"),
+        ("sign_off", _) => ("待签", "to sign"),
         ("sign", "problem") => ("问题", "problem"),
         ("sign", "solution") => ("处理结果", "what was done"),
         ("sign", "finished") => ("完成时间", "finished"),
@@ -662,6 +725,25 @@ fn register_words(registry: &mut Handlebars<'static>, language: &str) {
                   -> HelperResult {
                 let (Some(table), Some(key)) = (text_param(h, 0), text_param(h, 1)) else { return Ok(()) };
                 out.write(words(chinese, &table, &key).ok_or_else(|| wrong(format!("no word for {table} {key:?}")))?)?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
+        "light_mark",
+        Box::new(
+            |h: &Helper<'_>,
+             _: &Handlebars<'_>,
+             _: &Context,
+             _: &mut RenderContext<'_, '_>,
+             out: Write<'_>|
+             -> HelperResult {
+                out.write(match text_param(h, 0).as_deref() {
+                    Some("red") => "🔴",
+                    Some("yellow") => "🟡",
+                    Some("green") => "🟢",
+                    _ => "",
+                })?;
                 Ok(())
             },
         ),

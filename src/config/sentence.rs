@@ -8,6 +8,7 @@ pub const CHOICES: &[(&str, &[&str])] = &[
     ("calendar", &["invite", "ics_only", "none"]),
     ("escalation", &["organizer", "manager", "sponsor"]),
     ("undo_until", &["next working day"]),
+    ("project_rhythm", &["week", "day", "none"]),
 ];
 
 /// The sentence of a key; the section of keys before the first section is empty.
@@ -255,6 +256,18 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("policy", "approve_window", "Working days until silence grants a first short postponement.", ""),
     ("policy", "rating_window", "Working days until an issue closes unrated.", ""),
     ("policy", "sign_window", "Working days until a question to sign counts as not signed and things go on.", ""),
+    (
+        "policy",
+        "project_window",
+        "Working days until silence answers a project's question: needs, resources, changes, words at its close.",
+        "",
+    ),
+    (
+        "policy",
+        "project_rhythm",
+        "How often owners of a project's running tasks are asked where they stand: \"week\", \"day\", \"none\".",
+        "",
+    ),
     (
         "policy",
         "report_at",

@@ -17,6 +17,7 @@ use super::outside;
 use super::passed_on;
 use super::person::Person;
 use super::post;
+use super::project;
 use super::questions;
 use super::reading::{Command, Context, Verb};
 use super::recall;
@@ -29,6 +30,9 @@ use serde_json::json;
 
 /// Commands of one mail that are carried out; more is a mistake or an attack (TRUST P21).
 const COMMANDS_MAX: usize = 60;
+
+/// Lines that one mail may speak of: a plan of a few hundred tasks is confirmed by one word.
+const TARGETS_MAX: usize = 600;
 
 /// Characters of an alert that stand in its subject.
 const ALERT_TITLE_MAX: usize = 40;
@@ -48,6 +52,7 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
                 return view.finish();
             }
             Record::Action(item) => action_item::loaded(&mut view, *item, now),
+            Record::Project(project) => project::loaded(&mut view, *project, now),
             record => view.put(record, "loaded"),
         },
         Event::Operator(Operator::Alert { kind, text }) => alert(&mut view, kind, text),
@@ -150,7 +155,12 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     if meeting::choice(view, mail, now) {
         return;
     }
-    let mut done = false;
+    // Forms, tables and labelled lines of a project; what else stands beside them is read on.
+    let of_project = project::received(view, mail, now);
+    if of_project == project::Received::Whole && mail.reply.remarks.is_empty() {
+        return action_item::heard(view, mail, now);
+    }
+    let mut done = of_project != project::Received::Nothing;
 
     // Whole documents first: what reads as minutes or as a call is not also a list of commands.
     let answers_questions = mail.answers.as_ref().is_some_and(|letter| {
@@ -159,7 +169,9 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
             // A table to fill in has no numbers yet: what comes back are minutes (O36).
             && !(letter.letter == LetterName::MinutesGaps && letter.lines.is_empty())
     });
-    if !mail.reads.import.is_empty() {
+    if of_project == project::Received::Whole {
+        // Nothing else is in it but a sentence for somebody.
+    } else if !mail.reads.import.is_empty() {
         if meeting::may_call(view, &author.address) {
             action_item::import_read(view, mail, &mail.reads.import, now);
         } else {
@@ -176,7 +188,9 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     } else if let Some(call) = mail.reads.meeting.as_ref() {
         if meeting::may_call(view, &author.address) {
             let several = if mail.calls.len() > 1 { mail.calls.as_slice() } else { std::slice::from_ref(call) };
-            meeting::call(view, mail, several, now);
+            let several: Vec<_> = several.iter().map(|call| project::kickoff_agenda(view, mail, call)).collect();
+            meeting::call(view, mail, &several, now);
+            project::link_meetings(view, mail, &several);
         } else {
             // O1: a colleague is never left without a word.
             view.audit("this sender may not call meetings (policy.callers)");
@@ -184,8 +198,8 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
         }
         done = true;
     }
-    if !done {
-        done = commands(view, mail, author, meeting_id.as_deref(), now);
+    if !done || of_project == project::Received::Lines {
+        done |= commands(view, mail, author, meeting_id.as_deref(), now);
     }
     let mut brought = false;
     if let Some(id) = meeting_id.as_deref().filter(|_| !mail.attachments.is_empty() || mail.text.contains("http")) {
@@ -236,7 +250,15 @@ fn commands(
 ) -> bool {
     let mut any = false;
     let bare_allowed = !mail.listening;
-    for command in mail.reply.commands.iter().take(COMMANDS_MAX) {
+    // 全部确认 is one thing said, however many lines it is about.
+    let (mut said, mut last) = (0, "");
+    for command in mail.reply.commands.iter().take(TARGETS_MAX) {
+        said += usize::from(command.line != last);
+        last = &command.line;
+        if said > COMMANDS_MAX {
+            view.audit(format!("only the first {COMMANDS_MAX} commands were carried out"));
+            break;
+        }
         if command.verb == Verb::Comment {
             continue;
         }
@@ -262,8 +284,8 @@ fn commands(
             Handled::NotMine => view.audit(format!("no object to carry out {:?} on", command.line)),
         }
     }
-    if mail.reply.commands.len() > COMMANDS_MAX {
-        view.audit(format!("only the first {COMMANDS_MAX} commands of {} were carried out", mail.reply.commands.len()));
+    if mail.reply.commands.len() > TARGETS_MAX {
+        view.audit(format!("only the first {TARGETS_MAX} lines of {} were changed", mail.reply.commands.len()));
     }
     any
 }
@@ -382,6 +404,22 @@ fn one_command(
         }
         Undo | Handover | Deputy => return action_item::command(view, mail, "", command, now),
         _ => {}
+    }
+    // A word about a project's own line, or in answer to a letter about nothing but a project.
+    let of_project = target.clone().filter(|id| id.starts_with("P-")).or_else(|| {
+        let letter = mail.answers.as_ref()?;
+        let first = letter.objects.first().filter(|id| id.starts_with("P-"))?;
+        (target.is_none() && command.item.is_none()).then(|| first.clone())
+    });
+    let of_project = of_project.or_else(|| {
+        let free = target.is_none() && command.item.is_none() && context != Context::Meeting;
+        free.then(|| project::only_ask(view, &author.address, command.verb)).flatten()
+    });
+    if let Some(id) = of_project {
+        let handled = project::command(view, mail, &id, command, now);
+        if handled != Handled::NotMine {
+            return handled;
+        }
     }
     // Gaps and reviews of minutes, and objections to them, belong to the minutes.
     if let (Context::MinutesGaps | Context::MinutesReview, Some(letter), Some(id)) =
@@ -588,7 +626,8 @@ fn moment_came(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
         PassedOn => passed_on::tick(view, tick, now),
         Wake => held::wake(view, &tick.object, now),
         Report => report::tick(view, tick, now),
-        IssueResponse | IssueChase | IssueTimeout | ProjectTimeout => {}
+        ProjectTimeout => project::tick(view, tick, now),
+        IssueResponse | IssueChase | IssueTimeout => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! Everything that can happen to us: mail arrives, a moment comes, a letter meets its fate.
 
 use super::letter::SentLetter;
-use super::reading::{CallReading, Reads, ReplyReading};
+use super::reading::{CallReading, ProjectWords, Reads, ReplyReading};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,8 @@ pub struct MailRead {
     pub reads: Reads,
     /// Meetings it calls; `reads.meeting` is the first.
     pub calls: Vec<CallReading>,
+    /// What it says of the project it names or answers about.
+    pub project_words: Option<ProjectWords>,
     pub calendar: Option<CalendarEvent>,
     pub attachments: Vec<Attachment>,
     /// Bounces: what happened to which address, tied to which of our letters (TRUST L14).

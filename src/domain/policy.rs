@@ -57,6 +57,10 @@ pub struct Policy {
     pub rating_window: u32,
     /// Working days until a question to sign counts as 未签 (O24).
     pub sign_window: u32,
+    /// Working days until a project's open question ends by silence (O24, O40).
+    pub project_window: u32,
+    /// How often owners of a project's running tasks are asked for their status: `week`, `day`, `none`.
+    pub project_rhythm: String,
     /// Weekday and time of the weekly report.
     #[serde(with = "weekday_clock")]
     pub report_at: (Weekday, NaiveTime),
@@ -118,6 +122,8 @@ impl Default for Policy {
             approve_window: 1,
             rating_window: 5,
             sign_window: 5,
+            project_window: 5,
+            project_rhythm: "week".into(),
             report_at: (Weekday::Fri, hm(17, 0)),
             report_items: 5,
             receipt_merge: 10,

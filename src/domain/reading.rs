@@ -421,7 +421,14 @@ pub struct ProjectReading {
     pub resources: Vec<ResourceReading>,
     pub risks: Vec<RiskReading>,
     pub missing: Vec<String>,
+    /// Hints at the objective too: `smart_specific`, `smart_measurable`, `smart_time`.
     pub doubts: Vec<Doubt>,
+    /// 联合验收: every department accepts.
+    #[serde(skip)]
+    pub joint: bool,
+    /// `day` or `week`: how often owners are asked for their status.
+    #[serde(skip)]
+    pub rhythm: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -480,6 +487,54 @@ pub struct ProgressReading {
     pub reason: Option<String>,
     pub measure: Option<String>,
     pub due: Option<Due>,
+}
+
+/// What a mail about a project says in lines of its own (SPEC 3.5, O40); each is read by its label.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProjectWords {
+    /// `风险:… 红灯 应对:…`.
+    pub risks: Vec<RiskReading>,
+    /// `风险2 绿灯`, `风险2 关闭`: the number of the risk, and its light or `closed`.
+    pub lights: Vec<(usize, String)>,
+    /// `需求变更:…`.
+    pub changes: Vec<String>,
+    /// `A-5 依赖 A-3`: which waits for which.
+    pub depends: Vec<(String, String)>,
+    /// `里程碑 上线 已达成`.
+    pub milestones: Vec<String>,
+    /// Answer to the form each contact is asked.
+    pub needs: Option<NeedsReading>,
+    /// Answer to what is collected at the close.
+    pub feedback: Option<FeedbackReading>,
+    /// `开会 周四10:00`: when everybody in it is to meet.
+    pub meet: Option<DateTime<FixedOffset>>,
+    /// 结项.
+    pub close: bool,
+    /// `目标:…`, `起止时间:…`: facts of the project that are set or changed.
+    pub fields: ProjectReading,
+    /// The lines all of it was read from.
+    pub lines: Vec<String>,
+}
+
+/// What a department needs for a project, and when it can work on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NeedsReading {
+    pub resources: Option<String>,
+    pub time: Option<String>,
+    pub risks: Option<String>,
+    /// What was said without a label.
+    pub text: Option<String>,
+}
+
+/// 亮点, 不足, 建议.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FeedbackReading {
+    pub highlights: Option<String>,
+    pub shortfalls: Option<String>,
+    pub suggestions: Option<String>,
+    pub text: Option<String>,
 }
 
 /// Everything that was found in one mail; only what was found is printed.

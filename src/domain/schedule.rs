@@ -16,7 +16,7 @@ pub fn next(record: &Record, rules: &Rules) -> Vec<Tick> {
         }
         Record::Action(item) => super::action_item::ticks(item, rules),
         Record::Issue(issue) => issue.ticks.clone(),
-        Record::Project(project) => project.ticks.clone(),
+        Record::Project(project) => super::project::ticks(project, rules),
         Record::Person(_) => Vec::new(),
     };
     rows.sort();

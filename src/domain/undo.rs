@@ -208,6 +208,21 @@ fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str,
                 }
                 return;
             }
+            if let Some(mut project) = view.project(&before.id) {
+                let entry = Entry {
+                    id: Some(before.id.clone()),
+                    task: Some(project.name.clone()),
+                    verb: Some("undo".into()),
+                    by: Some(by.clone()),
+                    ..Entry::default()
+                };
+                project.state = super::project::Stage::Closed;
+                project.marks.insert("cancelled".into());
+                project.asks.clear();
+                view.put(Record::Project(Box::new(project)), &format!("undo: {by}"));
+                receipt::undone(view, mail, entry, now);
+                return;
+            }
             if let Some(mut item) = view.action(&before.id) {
                 item.state = super::action_item::State::Cancelled;
                 let entry = Entry::of(&item, "undo").by(&by);

@@ -166,7 +166,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
 
 /// What the words say: commands in the light of the letter answered, and whole documents.
 fn words(read: &mut MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<'_>) {
-    (read.reply, read.reads, read.calls) = super::words::read(read, inbound, own, around);
+    (read.reply, read.reads, read.calls, read.project_words) = super::words::read(read, inbound, own, around);
 }
 
 /// The zone the writer's clock shows: a known person's own, else the house's.

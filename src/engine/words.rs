@@ -4,7 +4,9 @@ use super::gather::Around;
 use crate::document::Document;
 use crate::domain::event::MailRead;
 use crate::domain::letter::LetterName;
-use crate::domain::reading::{CallReading, Command, Context, Doubt, Line, MinutesReading, Reads, ReplyReading, Verb};
+use crate::domain::reading::{
+    CallReading, Command, Context, Doubt, Line, MinutesReading, ProjectWords, Reads, ReplyReading, Verb,
+};
 use crate::domain::view::Rules;
 use crate::domain::workdays::Workdays;
 use crate::language::Body;
@@ -23,7 +25,7 @@ pub fn read(
     inbound: &Inbound,
     own: &OwnWords,
     around: &Around<'_>,
-) -> (ReplyReading, Reads, Vec<CallReading>) {
+) -> (ReplyReading, Reads, Vec<CallReading>, Option<ProjectWords>) {
     let calendar = calendar_of(mail, around);
     let anchor = Anchor::new(mail.sent_at, &calendar);
     let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
@@ -66,7 +68,7 @@ pub fn read(
         .author
         .as_ref()
         .and_then(|a| around.directory.by_address(&a.address).map(|p| p.name.clone()).or_else(|| Some(a.name.clone())));
-    let (mut reads, calls) = documents(mail, &body, context, &calendar, writer.as_deref());
+    let (mut reads, mut calls) = documents(mail, &body, context, &calendar, writer.as_deref());
     if mail.answers.is_none() && asks_import(mail, &own.text) {
         take_import(&mut reads);
     }
@@ -74,6 +76,20 @@ pub fn read(
         // O36: what cannot be read is minutes all the same: filed, sent on, and asked back as a table to fill in.
         reads.minutes = Some(MinutesReading::default());
     }
+    let words = about_project(mail, around).then(|| {
+        // In an answer about a project, a table is the project's.
+        let asked = mail.answers.as_ref().map(|letter| letter.letter);
+        let subject = if mail.answers.is_some() && mail.subject_is_ours { "" } else { mail.base_subject.as_str() };
+        if reads.project.is_none() && reads.progress.is_none() && reads.issue.is_none() && reads.import.is_empty() {
+            let (project, progress) = crate::language::project::read_tables(&body, subject, &anchor);
+            if project.is_some() || progress.is_some() {
+                reads = Reads { project, progress, ..Reads::default() };
+                calls = Vec::new();
+            }
+        }
+        crate::language::project::read_words(&own.text, &body.own, subject, asked, &anchor)
+    });
+    let words = words.flatten();
 
     let inline: Vec<Answer<'_>> =
         own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
@@ -110,8 +126,49 @@ pub fn read(
             command.id = command.item.and_then(|n| items.iter().find(|line| line.n == n)).map(|line| line.id.clone());
         }
     }
+    if words.as_ref().is_some_and(|words| words.meet.is_some()) {
+        // The project's meeting, not one of its own.
+        reads.meeting = None;
+        calls.clear();
+    }
+    if reads.project.is_some() || reads.progress.is_some() {
+        // The lines of a table are no sentences for somebody.
+        let tasks = reads.project.iter().flat_map(|project| project.tasks.iter().map(|row| row.task.as_str()));
+        let rows = reads.progress.iter().flatten().map(|row| row.task.as_str());
+        let names: Vec<&str> = tasks.chain(rows).take(ROWS_COMPARED_MAX).collect();
+        let of_table = |line: &str| line.contains(['\t', '|']) || names.iter().any(|name| line.contains(name));
+        reply.remarks = without_lines(&reply.remarks, of_table);
+    }
+    if let Some(words) = &words {
+        // What was read by its label is not also an order or a sentence for somebody.
+        let read = |line: &str| {
+            let line = line.trim();
+            !line.is_empty() && words.lines.iter().any(|whole| whole.contains(line))
+        };
+        reply.commands.retain(|command| !read(&command.line));
+        reply.doubts.retain(|doubt| !read(&doubt.line));
+        reply.remarks = without_lines(&reply.remarks, read);
+    }
     reply.doubts.extend(unread);
-    (reply, reads, calls)
+    (reply, reads, calls, words)
+}
+
+/// Rows whose names are looked for in the sentences beside a table.
+const ROWS_COMPARED_MAX: usize = 100;
+
+fn without_lines(remarks: &[String], unwanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let kept =
+        remarks.iter().map(|remark| remark.lines().filter(|line| !unwanted(line)).collect::<Vec<_>>().join("\n"));
+    kept.filter(|remark| !remark.trim().is_empty()).collect()
+}
+
+/// Whether a mail answers about a project, or names one in its subject.
+fn about_project(mail: &MailRead, around: &Around<'_>) -> bool {
+    let ids = mail.answers.iter().flat_map(|letter| letter.objects.iter()).chain(&mail.subject_ids);
+    ids.filter(|id| id.starts_with("P-") || id.starts_with("A-")).any(|id| match id.strip_prefix("A-") {
+        Some(_) => around.records.action(id).is_some_and(|item| item.source.kind == "project"),
+        None => around.records.project(id).is_some(),
+    })
 }
 
 /// Questions that may be asked by a subject alone.

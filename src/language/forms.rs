@@ -56,7 +56,7 @@ fn may_say_issue(subject: &str) -> bool {
 pub(super) fn says_project(text: &str) -> bool {
     [
         "项目启动信息", "启动信息表", "责任分工表", "任务分工表", "目标共识", "任务总览", "项目启动:", "项目启动：", "项目信息表", "项目立项", "職責分工表", "责任分工",
-        "任务分工", "里程碑计划", "project charter", "Project charter", "Project start", "project brief", "Project brief",
+        "任务分工", "里程碑计划", "資源需求表", "资源需求表", "风险清单", "风险登记", "project charter", "Project charter", "Project start", "project brief", "Project brief",
         "Project kick", "RACI", "responsibility matrix", "Responsibility matrix", "task overview", "Task overview",
         "project plan", "Project plan", "Project launch",
     ]
@@ -503,7 +503,7 @@ fn level_in(text: &str) -> Option<&'static str> {
     }
 }
 
-fn clean(text: impl AsRef<str>) -> String {
+pub(super) fn clean(text: impl AsRef<str>) -> String {
     text.as_ref().trim().trim_end_matches(['；', ';', '。']).trim().to_owned()
 }
 
@@ -528,7 +528,8 @@ pub fn read_project(document: &Document, subject: &str, anchor: &Anchor<'_>) -> 
     let titles = || {
         form.free.iter().take(4).map(String::as_str).chain([subject]).chain(form.grids.iter().map(|g| g.title.as_str()))
     };
-    let named = titles().any(says_project);
+    let opens = super::project::says_start(subject);
+    let named = opens || titles().any(says_project);
     let marks = [
         Label::Project,
         Label::Manager,
@@ -541,17 +542,62 @@ pub fn read_project(document: &Document, subject: &str, anchor: &Anchor<'_>) -> 
     ];
     let labelled = marks.iter().filter(|label| form.has(**label)).count();
     let tabled = form.grids.iter().any(is_project_grid);
-    if !(named && (labelled > 0 || !form.grids.is_empty()) || labelled >= 3 || tabled && labelled >= 1) {
+    if !(opens || named && (labelled > 0 || !form.grids.is_empty()) || labelled >= 3 || tabled && labelled >= 1) {
         return None;
     }
+    let mut project = facts(&form, anchor);
+    project.name = project_name(subject, &form);
+    if opens {
+        super::project::told_freely(&form.free, anchor, &mut project);
+    }
+    let found = opens
+        || project.name.is_some() && labelled > 1
+        || !project.tasks.is_empty()
+        || !project.subgoals.is_empty()
+        || !project.milestones.is_empty()
+        || !project.members.is_empty()
+        || !project.risks.is_empty()
+        || !project.resources.is_empty();
+    if !found {
+        return None;
+    }
+    if labelled >= 2 || opens {
+        for (name, absent) in [
+            ("name", project.name.is_none()),
+            ("manager", project.manager.is_none()),
+            ("objective", project.objective.is_none()),
+        ] {
+            if absent {
+                project.missing.push(name.into());
+            }
+        }
+        project.doubts = super::project::smart(&project, anchor);
+    }
+    Some(project)
+}
+
+/// Whatever tables and labels of a project a document has, with no name and nothing guessed: an answer about a project
+/// that is known.
+pub(super) fn read_project_facts(document: &Document, anchor: &Anchor<'_>) -> ProjectReading {
+    let form = Form::of(document);
+    let mut project = facts(&form, anchor);
+    project.name = form.value(Label::Project).map(bare_name);
+    project
+}
+
+fn facts(form: &Form, anchor: &Anchor<'_>) -> ProjectReading {
     let clock = Clock { anchor: *anchor };
-    let mut project = ProjectReading { name: project_name(subject, &form), ..ProjectReading::default() };
-    project.background = form.text(Label::Background).map(clean);
-    project.objective = form.text(Label::Objective).map(clean);
+    let mut project = ProjectReading {
+        background: form.text(Label::Background).map(clean),
+        objective: form.text(Label::Objective).map(clean),
+        ..ProjectReading::default()
+    };
+    let said = form.free.iter().chain(form.pairs.iter().map(|pair| &pair.value));
+    super::project::manner(said.map(String::as_str), &mut project);
     project.sponsor = form.value(Label::Sponsor).map(|v| person(v, None));
     project.manager = form.value(Label::Manager).or_else(|| form.value(Label::Owner)).map(|v| person(v, None));
-    scope(&form, &mut project);
-    period(&form, anchor, &mut project);
+    scope(form, &mut project);
+    period(form, anchor, &mut project);
     for label in [Label::Members, Label::Departments, Label::Attendees, Label::Department] {
         for line in form.lines(label) {
             for (name, note) in named_with_notes(&line) {
@@ -579,28 +625,7 @@ pub fn read_project(document: &Document, subject: &str, anchor: &Anchor<'_>) -> 
     for grid in &form.grids {
         project_grid(grid, &clock, &mut project);
     }
-    let found = project.name.is_some() && labelled > 1
-        || !project.tasks.is_empty()
-        || !project.subgoals.is_empty()
-        || !project.milestones.is_empty()
-        || !project.members.is_empty()
-        || !project.risks.is_empty()
-        || !project.resources.is_empty();
-    if !found {
-        return None;
-    }
-    if labelled >= 2 {
-        for (name, absent) in [
-            ("name", project.name.is_none()),
-            ("manager", project.manager.is_none()),
-            ("objective", project.objective.is_none()),
-        ] {
-            if absent {
-                project.missing.push(name.into());
-            }
-        }
-    }
-    Some(project)
+    project
 }
 
 fn is_project_grid(grid: &Grid) -> bool {
@@ -697,7 +722,7 @@ fn period(form: &Form, anchor: &Anchor<'_>, project: &mut ProjectReading) {
     }
 }
 
-fn days_of(text: &str, anchor: &Anchor<'_>) -> (Option<NaiveDate>, Option<NaiveDate>) {
+pub(super) fn days_of(text: &str, anchor: &Anchor<'_>) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let clock = Clock { anchor: *anchor };
     // Halves around 至, ~, to, unless a dash belongs to a date.
     for separator in ["至", "到", "~", "～", "—", "–", " - ", " to ", "止"] {
@@ -716,7 +741,7 @@ fn days_of(text: &str, anchor: &Anchor<'_>) -> (Option<NaiveDate>, Option<NaiveD
     (first, last)
 }
 
-fn responsibility_in(text: &str) -> Option<&'static str> {
+pub(super) fn responsibility_in(text: &str) -> Option<&'static str> {
     let lower = plain(text);
     let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
     if has(&["主导", "牵头", "主责", "lead", "主办", "owner", "accountable"]) {
@@ -790,7 +815,7 @@ fn milestone_line(line: &str, clock: &Clock<'_>, project: &mut ProjectReading) {
     }
 }
 
-fn risk_line(line: &str, project: &mut ProjectReading) {
+pub(super) fn risk_line(line: &str, project: &mut ProjectReading) {
     let (text, plan) = match line
         .find("应对")
         .or_else(|| line.to_lowercase().find("mitigation").filter(|at| line.is_char_boundary(*at)))

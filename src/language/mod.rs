@@ -16,6 +16,7 @@ pub mod fields;
 pub mod forms;
 pub mod minutes;
 pub mod names;
+pub mod project;
 mod scan;
 pub mod tasks;
 pub mod when;

@@ -7,6 +7,7 @@ mod late;
 mod lists;
 mod meetings;
 mod minutes;
+mod projects;
 mod questions;
 mod reports;
 mod silence;

@@ -9,11 +9,61 @@ use crate::domain::receipt::{self, Entry};
 use crate::domain::view::{Handled, View};
 use crate::domain::{digest, post, shown};
 
+/// Addresses that accepted it so far, where several have to.
+const ACCEPTED_BY: &str = "accepted_by";
+
+/// Heads that accept an item together, where its project's plan says so (O40).
+pub(super) fn joint_heads(view: &View<'_>, item: &ActionItem) -> Vec<String> {
+    let Some(project) =
+        item.source.id.as_deref().filter(|_| item.source.kind == "project").and_then(|id| view.project(id))
+    else {
+        return Vec::new();
+    };
+    if !project.joint {
+        return Vec::new();
+    }
+    let mut heads: Vec<String> = Vec::new();
+    for member in project.members.iter().filter(|m| m.responsibility.as_deref() != Some("supervise")) {
+        let head = view.directory.head_of(&member.department).map(|head| head.address.clone());
+        if let Some(head) = head.or_else(|| member.address.clone()) {
+            if !heads.contains(&head) && item.owner_address.as_ref() != Some(&head) {
+                heads.push(head);
+            }
+        }
+    }
+    heads
+}
+
+/// Counts a voice of a joint acceptance; names of those that are still awaited, nothing where all have spoken.
+fn joint(view: &View<'_>, item: &mut ActionItem, word: &Word<'_>) -> Option<Vec<String>> {
+    let heads = joint_heads(view, item);
+    if heads.is_empty() {
+        return None;
+    }
+    let mut accepted: Vec<String> =
+        item.facts.get(ACCEPTED_BY).and_then(|list| serde_json::from_value(list.clone()).ok()).unwrap_or_default();
+    if !accepted.contains(&word.actor) {
+        accepted.push(word.actor.clone());
+    }
+    let organizer = super::organizer_of(view, item).filter(|organizer| item.owner_address.as_ref() != Some(organizer));
+    let missing: Vec<String> =
+        heads.iter().chain(&organizer).filter(|address| !accepted.contains(address)).map(|a| view.name_of(a)).collect();
+    item.facts.insert(ACCEPTED_BY.into(), serde_json::json!(accepted));
+    (!missing.is_empty()).then_some(missing)
+}
+
+/// Who has spoken already in a joint acceptance.
+pub(super) fn has_accepted(item: &ActionItem, address: &str) -> bool {
+    let list = item.facts.get(ACCEPTED_BY).and_then(|list| list.as_array());
+    list.is_some_and(|list| list.iter().any(|one| one.as_str() == Some(address)))
+}
+
 /// Whether somebody else than the owner has to look at it.
 pub(super) fn is_needed(view: &View<'_>, item: &ActionItem) -> bool {
     let organizer = super::organizer_of(view, item);
     let other = |address: &Option<String>| address.is_some() && *address != item.owner_address;
-    view.rules.policy.acceptance && (other(&organizer) || other(&item.supervisor_address))
+    view.rules.policy.acceptance
+        && (other(&organizer) || other(&item.supervisor_address) || !joint_heads(view, item).is_empty())
 }
 
 /// A line of the digest; a letter of its own where the item is due before that (O9).
@@ -52,6 +102,14 @@ pub(super) fn accept(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>)
         State::Accepted => return Handled::Yes,
         _ => return Handled::NotMine,
     }
+    if let Some(missing) = joint(view, &mut item, word) {
+        // O40: 联合验收 waits for every department.
+        let why = word.why(view, &item, "验收通过");
+        let entry = Entry::of(&item, "accept").by(&word.name(view)).text(Some(&missing.join(", ")));
+        save(view, item, &why, word.now);
+        receipt::changed(view, word.mail, entry, false, word.now);
+        return Handled::Yes;
+    }
     item.state = State::Accepted;
     let why = word.why(view, &item, "验收通过");
     let entry = Entry::of(&item, "accept").by(&word.name(view)).text(word.reason().as_deref());
@@ -77,6 +135,10 @@ pub(super) fn reject(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>)
     item.done_at = None;
     item.percent = None;
     item.request = None;
+    item.facts.remove(ACCEPTED_BY);
+    // What falls short gets a plan with a date, from its owner.
+    item.marks.insert("returned".into());
+    item.measure = None;
     let why = word.why(view, &item, "退回");
     save(view, item.clone(), &why, word.now);
     let name = word.name(view);

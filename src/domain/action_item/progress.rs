@@ -5,8 +5,10 @@ use super::confirmation::settle;
 use super::{ActionItem, State, acceptance, request, save};
 use crate::domain::clock::Clock;
 use crate::domain::digest;
+use crate::domain::due::Due;
 use crate::domain::receipt::{self, Entry};
 use crate::domain::view::{Handled, View};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 pub(super) fn done(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>) -> Handled {
@@ -47,7 +49,7 @@ pub(super) fn done(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>) -
     let entry = Entry::of(&item, "done").by(&word.name(view));
     save(view, item.clone(), &why, word.now);
     receipt::changed(view, word.mail, entry.clone(), false, word.now);
-    request::tell_downstream(view, &item, "finished", None, &word.name(view), word.now);
+    super::tell_downstream(view, &item, "finished", None, &word.name(view), word.now);
     if accepted {
         if let Some(owner) = item.owner_address.as_ref().filter(|owner| **owner != word.actor) {
             digest::note(view, owner, Entry { verb: Some("accept".into()), ..entry }, word.now);
@@ -72,15 +74,124 @@ pub(super) fn progress(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_
     if let Some(percent) = word.cmd.percent {
         item.percent = Some(percent.min(100));
     }
-    if let Some(expected) = &word.cmd.due {
-        item.expected = Some(*expected);
-    }
+    expect(view, &mut item, word.cmd.due, &word.name(view), word.now);
     keep_words(&mut item, word);
     let why = word.why(view, &item, "进展");
     let entry = Entry::of(&item, "progress").by(&word.name(view));
+    let improves = improvement(view, &mut item, &entry, word);
     save(view, item, &why, word.now);
-    receipt::changed(view, word.mail, entry, false, word.now);
+    receipt::changed(view, word.mail, entry, improves, word.now);
     Handled::Yes
+}
+
+/// A later day than the due is a slip that those who wait for it hear of; the due stays.
+fn expect(view: &mut View<'_>, item: &mut ActionItem, due: Option<Due>, by: &str, now: DateTime<Utc>) {
+    let Some(expected) = due else { return };
+    let clock = Clock::of_item(item, view.rules);
+    let known = item.expected.as_ref().map(|known| clock.moment(known));
+    item.expected = Some(expected);
+    let Some(old) = item.due else { return };
+    let later =
+        clock.moment(&expected) > clock.moment(&old) && known.is_none_or(|known| clock.moment(&expected) > known);
+    if later && !item.marks.contains("returned") {
+        super::tell_downstream(view, item, "slipped", Some(old), by, now);
+    }
+}
+
+/// Work that fell short gets a plan with a date: the date its owner gives for returned work is agreed at once, because it
+/// was asked for.
+fn improvement(view: &mut View<'_>, item: &mut ActionItem, entry: &Entry, word: &Word<'_>) -> bool {
+    let Some(due) = word.cmd.due.filter(|_| word.part.owner && item.marks.contains("returned")) else { return false };
+    item.marks.remove("returned");
+    item.expected = None;
+    item.due_phrase = Some(word.cmd.line.clone()).filter(|line| !line.is_empty());
+    if item.measure.is_none() {
+        item.measure = Some(word.cmd.line.trim().to_string()).filter(|line| !line.is_empty());
+    }
+    request::change_due(view, item, due, &word.name(view), word.now);
+    let entry = Entry { verb: Some("improvement".into()), due: Some(due.to_string()), ..entry.clone() };
+    tell_organizer(view, item, &entry.text(item.measure.as_deref()), word);
+    true
+}
+
+/// A row of a progress table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// `not_started`, `in_progress`, `behind`, `blocked`, `done`.
+    pub state: Option<String>,
+    pub percent: Option<u8>,
+    pub reason: Option<String>,
+    pub measure: Option<String>,
+    /// The day it is expected.
+    pub due: Option<Due>,
+    /// Who reports is who would accept it.
+    pub accepted: bool,
+}
+
+/// What a progress table says of an item, by somebody who may.
+pub fn reported(view: &mut View<'_>, mut item: ActionItem, report: &Report, by: &str, now: DateTime<Utc>) {
+    if !item.state.is_open() || item.held {
+        return;
+    }
+    let name = view.name_of(by);
+    let own = item.addressee().is_some_and(|owner| owner == by);
+    if own && item.owner_address.is_none() {
+        item.owner = Some(name.clone());
+        item.owner_address = Some(by.to_string());
+        item.gap = None;
+    }
+    if own {
+        settle(&mut item);
+        item.last_word_at = Some(now);
+    }
+    item.parked = false;
+    item.percent = report.percent.map(|percent| percent.min(100)).or(item.percent);
+    for (slot, said) in [(&mut item.reason, &report.reason), (&mut item.measure, &report.measure)] {
+        if said.as_ref().is_some_and(|said| !said.trim().is_empty()) {
+            slot.clone_from(said);
+        }
+    }
+    let why = format!("进度表: {name}");
+    match report.state.as_deref() {
+        Some("done") => {
+            item.state = State::Done;
+            item.done_at = Some(now);
+            item.percent = Some(100);
+            item.behind = false;
+            item.blocked_on = None;
+            item.request = None;
+            if report.accepted || !acceptance::is_needed(view, &item) {
+                item.state = State::Accepted;
+            }
+            save(view, item.clone(), &why, now);
+            return super::tell_downstream(view, &item, "finished", None, &name, now);
+        }
+        Some("blocked") => {
+            item.state = State::Blocked;
+            item.blocked_on = report.reason.clone().or(item.blocked_on.take());
+        }
+        Some("behind") => {
+            item.state = State::InProgress;
+            item.behind = true;
+        }
+        Some("in_progress") => {
+            item.state = State::InProgress;
+            item.blocked_on = None;
+        }
+        None if report.percent.is_some_and(|percent| percent > 0) => item.state = State::InProgress,
+        _ => {}
+    }
+    expect(view, &mut item, report.due, &name, now);
+    let told = match report.state.as_deref() {
+        Some("behind" | "blocked") => super::organizer_of(view, &item).filter(|organizer| organizer != by),
+        _ => None,
+    };
+    let verb = if item.state == State::Blocked { "block" } else { "behind" };
+    let entry = Entry::of(&item, verb).by(&name).text(item.reason.as_deref());
+    save(view, item, &why, now);
+    if let Some(organizer) = told {
+        digest::note(view, &organizer, entry, now);
+    }
 }
 
 /// Closed items are reopened by the organizer, done ones returned by whoever accepts them.
@@ -121,12 +232,11 @@ pub(super) fn behind(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>)
     if let Some(percent) = word.cmd.percent {
         item.percent = Some(percent.min(100));
     }
-    if let Some(expected) = &word.cmd.due {
-        item.expected = Some(*expected);
-    }
+    expect(view, &mut item, word.cmd.due, &word.name(view), word.now);
     keep_words(&mut item, word);
     let why = word.why(view, &item, "滞后");
     let entry = Entry::of(&item, "behind").by(&word.name(view)).text(item.reason.as_deref());
+    improvement(view, &mut item, &entry, word);
     tell_organizer(view, &item, &entry, word);
     save(view, item, &why, word.now);
     receipt::changed(view, word.mail, entry, false, word.now);

@@ -183,7 +183,7 @@ pub(super) fn cancel(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>)
     save(view, item.clone(), &why, word.now);
     receipt::changed(view, word.mail, Entry::of(&item, "cancel").by(&word.name(view)), false, word.now);
     tell_owner(view, &item, "cancelled", None, word);
-    tell_downstream(view, &item, "cancelled", None, &word.name(view), word.now);
+    super::tell_downstream(view, &item, "cancelled", None, &word.name(view), word.now);
     Handled::Yes
 }
 
@@ -425,7 +425,7 @@ pub fn change_due(view: &mut View<'_>, item: &mut ActionItem, due: Due, by: &str
     if let Some(old) = old.filter(|old| clock.moment(old) < clock.moment(&due)) {
         item.slips += 1;
         item.behind = false;
-        tell_downstream(view, item, "slipped", Some(old), by, now);
+        super::tell_downstream(view, item, "slipped", Some(old), by, now);
     }
 }
 
@@ -483,38 +483,4 @@ pub fn reassign(
         }
     }
     item
-}
-
-/// Owners of items that wait for this one; `what` is `finished`, `slipped` or `cancelled`.
-pub fn tell_downstream(
-    view: &mut View<'_>,
-    item: &ActionItem,
-    what: &str,
-    old_due: Option<Due>,
-    by: &str,
-    now: DateTime<Utc>,
-) {
-    let mut waiting: std::collections::BTreeMap<String, Vec<ActionItem>> = Default::default();
-    for id in view.ids("downstream", &item.id) {
-        let Some(other) = view.action(&id).filter(|other| other.state.is_open() && !other.held) else { continue };
-        let Some(owner) = other.owner_address.clone().filter(|owner| Some(owner) != item.owner_address.as_ref()) else {
-            continue;
-        };
-        waiting.entry(owner).or_default().push(other);
-    }
-    for (owner, items) in waiting {
-        let (own, lines) = shown::numbered(view, &items, 1, now);
-        let mut letter = Letter::new(LetterName::Dependency, &owner, format!("{} {what}", item.id))
-            .with("upstream", shown::row(view, item, None, now))
-            .with("what", what)
-            .with("old_due", old_due)
-            .with("own", own)
-            .with("by", by)
-            .lines(lines);
-        for one in &items {
-            letter = letter.about(&one.id);
-        }
-        let letter = post::waiting(view, letter, now);
-        post::post(view, letter);
-    }
 }

@@ -118,6 +118,8 @@ impl Part {
             ("project", Some(id)) => {
                 if let Some(project) = view.project(id) {
                     part.leads |= is(&project.manager_address, true);
+                    part.supervises |=
+                        super::acceptance::joint_heads(view, item).iter().any(|head| is(&Some(head.clone()), true));
                 }
             }
             _ => {}

@@ -26,7 +26,7 @@ fn waits_on(view: &View<'_>, item: &ActionItem) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut add = |address: &Option<String>| {
         if let Some(address) = address {
-            if !all.contains(address) {
+            if !all.contains(address) && !super::acceptance::has_accepted(item, address) {
                 all.push(address.clone());
             }
         }
@@ -46,6 +46,9 @@ fn waits_on(view: &View<'_>, item: &ActionItem) -> Vec<String> {
             add(&item.organizer_address);
         }
         add(&item.supervisor_address);
+        for head in super::acceptance::joint_heads(view, item) {
+            add(&Some(head));
+        }
     }
     if item.state.is_open() && (item.marks.contains("late_choice") || item.marks.contains("unanswered")) {
         add(&item.organizer_address);

@@ -7,6 +7,7 @@ use crate::domain::letter::LetterName as L;
 use crate::domain::reading::{Command, Verb};
 use crate::domain::testing::{House, at};
 use crate::domain::view::{Handled, Record};
+use serde_json::json;
 
 const ORGANIZER: &str = "zhangsan";
 const OWNER: &str = "lilei";
@@ -492,8 +493,13 @@ fn those_who_wait_for_it_hear_that_it_is_finished_or_later() {
     let mut postpone = cmd(Verb::Postpone);
     postpone.due = due("2026-07-14");
     house.says(ORGANIZER, None, "A-1", &postpone);
+    assert!(!House::names(&house.take()).contains(&"dependency wangfang".to_string()), "it does not press");
+    assert_eq!(house.note("recorded/wangfang@example.com").unwrap()[0]["verb"], "upstream_slipped");
+    postpone.due = due("2026-07-24");
+    house.says(ORGANIZER, None, "A-1", &postpone);
     let letters = house.take();
-    assert_eq!(House::to(&letters, L::Dependency, "wangfang").data["what"], "slipped");
+    let warned = House::to(&letters, L::Dependency, "wangfang");
+    assert_eq!((&warned.data["what"], &warned.data["own"][0]["light"]), (&json!("slipped"), &json!("red")));
     house.says(OWNER, None, "A-1", &cmd(Verb::Done));
     let letters = house.take();
     assert_eq!(House::to(&letters, L::Dependency, "wangfang").data["what"], "finished");

@@ -236,6 +236,38 @@ pub(super) fn compose(
         }
     }
 
+    // What a project asks, and work that its rhythm asks about and nothing above speaks of.
+    let said = |key: &str| page.last.said.get(key).map_or(0, |said| said.times);
+    let questions = crate::domain::project::asked(view, person, said, since, now);
+    // A question that is not mentioned today was mentioned as often as before.
+    let kept: Vec<(String, Said)> = last
+        .said
+        .iter()
+        .filter(|(key, _)| key.contains(":P-"))
+        .map(|(key, said)| (key.clone(), said.clone()))
+        .collect();
+    page.said.extend(kept);
+    let mut asked = Vec::new();
+    for (key, question) in questions {
+        let times = page.last.said.get(&key).map_or(0, |said| said.times) + 1;
+        page.said.insert(key, Said { times, at: Some(now) });
+        if page.lines.len() >= LINES_MAX {
+            page.more += 1;
+            continue;
+        }
+        let n = u32::try_from(page.lines.len() + 1).unwrap_or(u32::MAX);
+        page.lines.push(Line { n, id: question.project.clone(), task: question.text.clone() });
+        asked.push(question.shown(Some(n)));
+    }
+    let quiet = every == "urgent" || (weekly && !is_first_workday(&clock, today));
+    let status: Vec<ActionItem> = super::status_asked(view, person)
+        .iter()
+        .filter(|id| !quiet && !page.lines.iter().any(|line| line.id == **id))
+        .filter_map(|id| view.action(id))
+        .filter(|item| item.state.is_open() && !item.parked && item.owner_address.as_deref() == Some(person))
+        .collect();
+    let status = page.rows(&status);
+
     let name = view.name_of(person);
     let (recorded, notes): (Vec<Entry>, Vec<Entry>) =
         super::recorded(view, person).into_iter().partition(|entry| entry.by.as_ref() == Some(&name));
@@ -252,6 +284,7 @@ pub(super) fn compose(
     }
     let waiting_count =
         confirmations.len() + approvals.len() + acceptances.len() + choices.len() + unanswered.len() + objections.len();
+    let waiting_count = waiting_count + asked.len();
     let mut letter = Letter::new(LetterName::Digest, person, "what waits, is due, is late or was recorded")
         .with("date", today.to_string())
         .with("confirmations", confirmations)
@@ -265,6 +298,8 @@ pub(super) fn compose(
         .with("unanswered", unanswered)
         .with("escalations", escalations)
         .with("objections", objections)
+        .with("asked", asked)
+        .with("status", status)
         .with("recorded", recorded)
         .with("notes", notes.iter().map(shown_note).collect::<Vec<_>>())
         .with("more", page.more)

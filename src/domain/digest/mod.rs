@@ -74,6 +74,22 @@ fn recorded(view: &View<'_>, address: &str) -> Vec<Entry> {
     view.note(&format!("recorded/{address}")).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
 }
 
+/// Somebody's work is to be spoken of in today's digest (the rhythm of a project); the fact `status/<address>`.
+pub fn ask_status(view: &mut View<'_>, address: &str, items: &[ActionItem], now: DateTime<Utc>) {
+    let mut ids: Vec<String> = status_asked(view, address);
+    for item in items {
+        if !ids.contains(&item.id) {
+            ids.push(item.id.clone());
+        }
+    }
+    view.set_note(&format!("status/{address}"), json!(ids));
+    wake(view, address, now);
+}
+
+fn status_asked(view: &View<'_>, address: &str) -> Vec<String> {
+    view.note(&format!("status/{address}")).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+}
+
 /// The person's next digest is looked at.
 pub fn wake(view: &mut View<'_>, address: &str, now: DateTime<Utc>) {
     let at = Clock::of(view, address).next_digest(now, view.rules.policy.digest_at);
@@ -148,6 +164,9 @@ pub fn due(view: &mut View<'_>, person: &str, since: NaiveDate, now: DateTime<Ut
     last.said = composed.said;
     view.set_note(&key, json!(last));
     view.clear_note(&format!("recorded/{person}"));
+    if !status_asked(view, person).is_empty() {
+        view.clear_note(&format!("status/{person}"));
+    }
     post::post(view, composed.letter);
 }
 

@@ -7,7 +7,7 @@ use crate::domain::action_item::{self, ActionItem, Asked, State, save};
 use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::meeting::Meeting;
 use crate::domain::view::View;
-use crate::domain::{held, outside, post, shown};
+use crate::domain::{held, outside, post, project, shown};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -60,6 +60,7 @@ pub(super) fn issue(view: &mut View<'_>, meeting_id: &str, now: DateTime<Utc>) {
     let items: Vec<ActionItem> =
         view.items_of(meeting_id).into_iter().filter(|item| item.state != State::Cancelled && !item.held).collect();
     let draft = Draft::of(&meeting);
+    project::minuted(view, &meeting, &items, now);
     let readers = readers(view, &meeting, &items);
     let count = readers.len();
     for reader in readers {
@@ -193,6 +194,7 @@ fn summary(
     };
     let you_absent = meeting.attendee(reader).is_some_and(|attendee| attendee.attended == Some(false));
     let kind = match meeting.kind.as_str() {
+        "kickoff" => Some("division"),
         "problem" => Some("rectification"),
         "resource" => Some("resources"),
         "retrospective" => Some("next_phase"),

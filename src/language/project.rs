@@ -1,0 +1,683 @@
+//! What is said of projects beside their tables (SPEC 3.5, 4.6, O40): a start told in sentences, hints at the objective,
+//! and the labelled lines of answers: 风险, 需求变更, 资源, 亮点, 结项.
+
+use super::forms::{clean, days_of, read_project_facts, responsibility_in, risk_line};
+use super::minutes::light_of;
+use super::scan::Scan;
+use super::when::{self, Anchor};
+use super::who::{self, Cast};
+use crate::document::Document;
+use crate::domain::due::Due;
+use crate::domain::letter::LetterName;
+use crate::domain::reading::{
+    Doubt, FeedbackReading, MemberReading, NeedsReading, ProgressReading, ProjectReading, ProjectWords, RiskReading,
+};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Lines of one answer that are looked at; a project is not run by novels.
+const LINES_MAX: usize = 400;
+/// Risks, changes and the like taken from one mail.
+const ENTRIES_MAX: usize = 40;
+
+/// A subject that starts a project: 【项目启动】, [project]. A 项目启动会 is a meeting.
+pub(super) fn says_start(subject: &str) -> bool {
+    let lower = subject.to_lowercase();
+    [
+        "【项目启动】",
+        "[项目启动]",
+        "【启动项目】",
+        "[启动项目]",
+        "【项目立项】",
+        "[项目立项]",
+        "【立项】",
+        "【新项目】",
+        "[新项目]",
+        "【專案啟動】",
+        "[project]",
+        "【project】",
+        "[new project]",
+        "[project start]",
+        "[project kickoff]",
+        "[project launch]",
+    ]
+    .iter()
+    .any(|mark| lower.contains(mark))
+}
+
+/// 联合验收, 每日汇报: how the project is to be run.
+pub(super) fn manner<'t>(texts: impl Iterator<Item = &'t str>, project: &mut ProjectReading) {
+    for text in texts {
+        let lower = text.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        project.joint |= has(&["联合验收", "聯合驗收", "共同验收", "joint acceptance", "jointly accepted"]);
+        if has(&[
+            "每日汇报",
+            "每天汇报",
+            "日报",
+            "每日同步",
+            "每日更新",
+            "daily status",
+            "daily report",
+            "daily update",
+        ]) {
+            project.rhythm = Some("day".into());
+        } else if project.rhythm.is_none()
+            && has(&["每周汇报", "每週匯報", "周报", "每周同步", "weekly status", "weekly report", "weekly update"])
+        {
+            project.rhythm = Some("week".into());
+        }
+    }
+}
+
+static AIM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)(?:目标(?:是|为|[:：])|目的(?:是|为)|旨在|我们要|希望(?:能)?在|(?:the|our|project) (?:goal|aim|objective) is(?: to)?|we (?:aim|want|plan|intend) to|in order to)\s*(.+)",
+    )
+    .ok()
+});
+static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)(?:项目经理(?:是|为|由)?|项目负责人(?:是|为|由)?|project manager(?: is|:)?|led by|managed by)\s*[:：]?\s*",
+    )
+    .ok()
+});
+static PATRON: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:分管领导(?:是|为|由)?|(?:our |the )?sponsor(?: is|:)?|sponsored by)\s*[:：]?\s*").ok()
+});
+
+/// The name behind words that announce one.
+fn name_behind(text: &str, words: &LazyLock<Option<Regex>>) -> Option<String> {
+    let found = words.as_ref()?.find(text)?;
+    let tail = text.get(found.end()..)?;
+    let scan = Scan::new(tail);
+    let who = who::at(&scan, 0, &Cast::default(), who::Follow::Words)?;
+    who.names.into_iter().next()
+}
+
+/// A start told in sentences: what the labels left open.
+pub(super) fn told_freely(free: &[String], anchor: &Anchor<'_>, project: &mut ProjectReading) {
+    let cast = Cast::default();
+    for sentence in free
+        .iter()
+        .take(LINES_MAX)
+        .flat_map(|line| line.split_inclusive(['。', '；', ';', '\n', '!', '！']))
+        .flat_map(|line| line.split_inclusive(". "))
+    {
+        let sentence = sentence.trim();
+        if sentence.chars().count() < 3 {
+            continue;
+        }
+        if project.objective.is_none()
+            && let Some(found) = AIM.as_ref().and_then(|aim| aim.captures(sentence))
+        {
+            project.objective = found.get(1).map(|text| tidy(text.as_str()));
+        }
+        project.manager = project.manager.take().or_else(|| name_behind(sentence, &LEADER));
+        project.manager = project.manager.take().or_else(|| runs_it(sentence, &cast));
+        project.sponsor = project.sponsor.take().or_else(|| name_behind(sentence, &PATRON));
+        if project.end.is_none() {
+            let (start, end) = days_of(sentence, anchor);
+            project.start = project.start.or(start.filter(|start| end != Some(*start)));
+            project.end = end;
+        }
+        departments(sentence, &cast, project);
+        if project.background.is_none()
+            && ["因为", "由于", "鉴于", "because", "since "].iter().any(|w| starts(sentence, w))
+        {
+            project.background = Some(tidy(sentence));
+        }
+    }
+}
+
+fn starts(text: &str, word: &str) -> bool {
+    text.to_lowercase().starts_with(word)
+}
+
+fn tidy(text: &str) -> String {
+    text.trim().trim_end_matches(['。', '.', '；', ';', '，', ',', ' ']).to_owned()
+}
+
+/// 由孙鹏负责, Alice will lead it.
+fn runs_it(sentence: &str, cast: &Cast) -> Option<String> {
+    let scan = Scan::new(sentence);
+    for at in 0..scan.len() {
+        if let Some(stop) = scan.lit(at, "由")
+            && let Some(found) = who::at(&scan, stop, cast, who::Follow::Words)
+            && found.kind == who::Kind::Person
+            && scan.any(scan.skip(found.range.end, " "), &["负责", "牵头", "担任", "任项目", "主持"]).is_some()
+        {
+            return found.names.into_iter().next();
+        }
+        if scan.any_word(at, &["will lead", "leads", "runs", "will run", "manages"]).is_some() {
+            let before = scan.written(0..at);
+            let name: Vec<&str> = before.split_whitespace().rev().take(2).collect();
+            let name: Vec<&str> = name.into_iter().rev().filter(|w| w.starts_with(char::is_uppercase)).collect();
+            if !name.is_empty() {
+                return Some(name.join(" "));
+            }
+        }
+    }
+    None
+}
+
+/// 研发部主导, 市场部和销售部配合: departments and what follows them.
+fn departments(sentence: &str, cast: &Cast, project: &mut ProjectReading) {
+    let scan = Scan::new(sentence);
+    let mut at = 0;
+    while at < scan.len() {
+        // A department stands at a boundary: the beginning, a sign, or one of the small words before it.
+        let before = scan.before(at);
+        let begins = at == 0
+            || !before.is_alphanumeric()
+            || matches!(before, '请' | '由' | '和' | '与' | '及' | '需' | '要' | '门' | '为' | '是' | '有' | '给');
+        let found = begins.then(|| who::at(&scan, at, cast, who::Follow::Words)).flatten();
+        match found.filter(|found| found.kind == who::Kind::Department) {
+            Some(found) => {
+                let tail = scan.written(found.range.end..(found.range.end + 12).min(scan.len()));
+                let near = tail.split(['，', ',', '、', '。', ';', '；']).next().unwrap_or_default();
+                let responsibility = responsibility_in(near).map(str::to_owned);
+                for department in found.names {
+                    if !project.members.iter().any(|known| known.department == department) {
+                        project.members.push(MemberReading {
+                            department,
+                            responsibility: responsibility.clone(),
+                            person: None,
+                        });
+                    }
+                }
+                at = found.range.end.max(at + 1);
+            }
+            None => at += 1,
+        }
+    }
+}
+
+/// Hints at an objective that cannot be checked: what exactly, how much, until when. They are hints, not refusals.
+pub(super) fn smart(project: &ProjectReading, anchor: &Anchor<'_>) -> Vec<Doubt> {
+    let Some(objective) = &project.objective else { return Vec::new() };
+    let mut hints = Vec::new();
+    let mut hint = |kind: &str| hints.push(Doubt { kind: kind.into(), line: objective.clone(), n: None });
+    let mentions = when::all(objective, anchor);
+    let mut rest = String::new();
+    let mut from = 0;
+    for mention in &mentions {
+        rest.push_str(objective.get(from..mention.span.start.max(from)).unwrap_or_default());
+        from = mention.span.end.max(from);
+    }
+    rest.push_str(objective.get(from..).unwrap_or_default());
+    if objective.chars().filter(|c| c.is_alphanumeric()).count() < 6 {
+        hint("smart_specific");
+    }
+    let lower = rest.to_lowercase();
+    let yields = [
+        "上线", "交付", "发布", "通过", "投产", "验收", "签约", "完成", "launch", "deliver", "release", "ship",
+        "go live", "pass",
+    ]
+    .iter()
+    .any(|word| lower.contains(word));
+    if !yields && !rest.chars().any(|c| c.is_numeric() || "二三四五六七八九百千万亿倍零".contains(c)) {
+        hint("smart_measurable");
+    }
+    let dated = mentions.iter().any(|mention| mention.due.is_some() || mention.from.is_some());
+    let spans = ["个月", "季度", "年内", "周内", "天内", "months", "weeks", "quarter", "year"]
+        .iter()
+        .any(|w| objective.contains(w));
+    if project.end.is_none() && !dated && !spans {
+        hint("smart_time");
+    }
+    hints
+}
+
+// ---------------------------------------------------------------- answers
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Head {
+    Risk,
+    Change,
+    Resources,
+    Time,
+    Highlights,
+    Shortfalls,
+    Suggestions,
+}
+
+/// The words of a line's label.
+#[rustfmt::skip]
+fn head_of(text: &str) -> Option<Head> {
+    let key: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    Some(match key.as_str() {
+        "风险" | "新风险" | "风险提示" | "风险上报" | "風險" | "潜在风险" | "主要风险" | "risk" | "risks" | "newrisk" => Head::Risk,
+        "需求变更" | "计划变更" | "变更" | "范围变更" | "变更申请" | "變更" | "需求變更" | "change" | "changerequest" | "changeofscope"
+        | "scopechange" | "planchange" | "changeofplan" => Head::Change,
+        "资源" | "资源需求" | "所需资源" | "需要资源" | "人力" | "资源支持" | "資源" | "resources" | "resource" | "people"
+        | "resourceneeds" | "needs" => Head::Resources,
+        "时间" | "时间安排" | "可投入时间" | "时间要求" | "排期" | "時間" | "time" | "timing" | "when" | "availability" | "schedule" => Head::Time,
+        "亮点" | "做得好" | "做得好的" | "优点" | "亮點" | "highlights" | "highlight" | "whatwentwell" | "wentwell" | "good" => Head::Highlights,
+        "不足" | "待改进" | "问题" | "做得不好" | "不足之处" | "shortfalls" | "shortfall" | "whatdidnot" | "wentwrong" | "couldbebetter"
+        | "problems" | "bad" => Head::Shortfalls,
+        "建议" | "改进建议" | "建議" | "suggestions" | "suggestion" | "ideas" | "nexttime" => Head::Suggestions,
+        _ => return None,
+    })
+}
+
+/// 无, 没有, none.
+#[rustfmt::skip]
+fn is_none(text: &str) -> bool {
+    let key: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    matches!(
+        key.as_str(),
+        "" | "无" | "没有" | "暂无" | "無" | "没" | "暂时没有" | "没有了" | "none" | "no" | "nothing" | "na" | "noneatpresent" | "notatpresent"
+    )
+}
+
+static NUMBERED_RISK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:风险|風險|risk|R)\s*#?\s*(\d{1,3})\s*[:：,，]?\s*(?:改为|转|变|is|now|to)?\s*(红灯?|黄灯?|绿灯?|关闭|解除|消除|red|yellow|amber|green|closed?|resolved|gone)\s*[。.!！]?$").ok()
+});
+static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(A-\d{1,8})\s*(?:依赖(?:于)?|要等|depends on|waits for|needs)\s*(A-\d{1,8}(?:\s*[、,，和&]\s*A-\d{1,8})*)\s*[。.]?$")
+        .ok()
+});
+static MILESTONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:里程碑|milestone)\s*[:：]?\s*(.{1,60}?)\s*(?:已?(?:达成|完成|达到)|reached|is reached|done|met)\s*[。.!！]?$").ok()
+});
+
+/// 结项: the whole line says so.
+#[rustfmt::skip]
+fn says_close(line: &str) -> bool {
+    let key: String = line.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    matches!(
+        key.as_str(),
+        "结项" | "可以结项" | "申请结项" | "项目结项" | "同意结项" | "结项吧" | "项目结束" | "关闭项目" | "项目收尾" | "項目結案" | "结案" | "closetheproject"
+        | "closeproject" | "projectclosed" | "wrapitup" | "closeit"
+    )
+}
+
+#[derive(Default)]
+struct Answer {
+    words: ProjectWords,
+    needs: NeedsReading,
+    feedback: FeedbackReading,
+    /// The field whose lines may go on below.
+    open: Option<Head>,
+}
+
+impl Answer {
+    fn put(&mut self, head: Head, value: &str) {
+        let add = |slot: &mut Option<String>| {
+            let value = clean(value);
+            if value.is_empty() {
+                return;
+            }
+            match slot {
+                Some(text) => {
+                    text.push('；');
+                    text.push_str(&value);
+                }
+                None => *slot = Some(value),
+            }
+        };
+        match head {
+            Head::Resources => add(&mut self.needs.resources),
+            Head::Time => add(&mut self.needs.time),
+            Head::Risk => add(&mut self.needs.risks),
+            Head::Highlights => add(&mut self.feedback.highlights),
+            Head::Shortfalls => add(&mut self.feedback.shortfalls),
+            Head::Suggestions => add(&mut self.feedback.suggestions),
+            Head::Change => {}
+        }
+    }
+}
+
+/// `风险:接口延期 红灯 应对:先用桩 负责人:王芳`.
+fn risk(value: &str) -> Option<RiskReading> {
+    if is_none(value) {
+        return None;
+    }
+    let mut reading = ProjectReading::default();
+    risk_line(value, &mut reading);
+    let mut risk = reading.risks.pop()?;
+    risk.owner = named(value);
+    let owner_at = ["负责人", "owner"].iter().filter_map(|word| risk.text.find(word)).min();
+    if let Some(at) = owner_at {
+        risk.text.truncate(at);
+    }
+    if let Some(plan) = &mut risk.plan {
+        if let Some(at) = ["负责人", "owner", "Owner"].iter().filter_map(|word| plan.find(word)).min() {
+            plan.truncate(at);
+        }
+        *plan = tidy(plan);
+    }
+    // The light is told by its own field.
+    for word in ["红灯", "黄灯", "绿灯", "(red)", "(yellow)", "(green)", "(amber)", "🔴", "🟡", "🟢"] {
+        risk.text = risk.text.replace(word, " ");
+    }
+    for word in ["red", "yellow", "amber", "green", "red light", "yellow light", "green light"] {
+        let text = risk.text.trim_end_matches([',', '，', ' ', ';', '；', '.', '。']).to_owned();
+        if let Some(head) = text.to_lowercase().strip_suffix(word)
+            && head.ends_with([' ', ',', ';'])
+            && let Some(kept) = text.get(..head.len())
+        {
+            risk.text = kept.to_owned();
+        }
+    }
+    risk.text = tidy(risk.text.trim().trim_matches([',', '，', '(', ')', '（', '）', ' ']));
+    risk.light = light_of(value);
+    (risk.text.chars().count() >= 2).then_some(risk)
+}
+
+/// `负责人:王芳` within a line.
+fn named(line: &str) -> Option<String> {
+    let lower = line.to_lowercase();
+    let at = ["负责人", "責任人", "责任人", "owner"]
+        .iter()
+        .filter_map(|word| lower.find(word).map(|at| at + word.len()))
+        .min()?;
+    let tail = line.get(at..)?.trim_start_matches([':', '：', ' ', '是']);
+    let name: String = tail.chars().take_while(|c| !",，;；。.、（(".contains(*c)).take(40).collect();
+    let name = name.trim().to_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+/// The tables of an answer about a project: a progress table, else a plan, sub-goals, resources or risks.
+pub fn read_tables(
+    body: &super::Body,
+    subject: &str,
+    anchor: &Anchor<'_>,
+) -> (Option<ProjectReading>, Option<Vec<ProgressReading>>) {
+    if let Some(rows) = super::forms::read_progress(&body.own, subject, anchor) {
+        return (None, Some(rows));
+    }
+    let reading = read_project_facts(&body.own, anchor);
+    let tabled = !reading.tasks.is_empty()
+        || !reading.subgoals.is_empty()
+        || !reading.resources.is_empty()
+        || !reading.milestones.is_empty();
+    (tabled.then_some(reading), None)
+}
+
+/// Reads an answer about a project line by line. `asked`: the letter it answers, whose form may be filled in without
+/// labels.
+pub fn read_words(
+    text: &str,
+    document: &Document,
+    subject: &str,
+    asked: Option<LetterName>,
+    anchor: &Anchor<'_>,
+) -> Option<ProjectWords> {
+    let needs_form = asked == Some(LetterName::NeedsRequest);
+    let feedback_form = asked == Some(LetterName::FeedbackRequest);
+    let mut answer = Answer::default();
+    let mut free: Vec<&str> = Vec::new();
+    for line in text.lines().take(LINES_MAX) {
+        let whole = line.trim();
+        if whole.is_empty() {
+            continue;
+        }
+        let bare = crate::document::text::marker_of(whole).map_or(whole, |mark| mark.rest).trim();
+        if special(bare, &mut answer.words) || meet(bare, anchor, &mut answer.words) {
+            answer.words.lines.push(whole.to_owned());
+            answer.open = None;
+            continue;
+        }
+        let labelled = bare.find([':', '：']).and_then(|at| {
+            let head = head_of(bare.get(..at)?)?;
+            let width = bare.get(at..)?.chars().next().map_or(1, char::len_utf8);
+            Some((head, bare.get(at + width..)?.trim()))
+        });
+        let Some((head, value)) = labelled else {
+            match answer.open {
+                Some(head) if (needs_form || feedback_form) && head != Head::Change => {
+                    answer.put(head, bare);
+                    answer.words.lines.push(whole.to_owned());
+                }
+                _ => free.push(whole),
+            }
+            continue;
+        };
+        // 时间:…, 问题:… and 资源:… are labels of other things, too: they count where their form was asked.
+        let fits = match head {
+            Head::Risk | Head::Change => true,
+            Head::Resources | Head::Time => needs_form,
+            Head::Highlights | Head::Shortfalls | Head::Suggestions => feedback_form,
+        };
+        if !fits {
+            free.push(whole);
+            continue;
+        }
+        answer.open = Some(head);
+        answer.words.lines.push(whole.to_owned());
+        match head {
+            Head::Change if !is_none(value) && answer.words.changes.len() < ENTRIES_MAX => {
+                answer.words.changes.push(clean(value));
+            }
+            Head::Risk => {
+                if let Some(risk) = risk(value).filter(|_| answer.words.risks.len() < ENTRIES_MAX) {
+                    answer.words.risks.push(risk);
+                }
+                if needs_form {
+                    answer.put(head, value);
+                }
+            }
+            _ => answer.put(head, value),
+        }
+    }
+    let Answer { mut words, mut needs, mut feedback, .. } = answer;
+    // 【需求变更】 in the subject: the whole mail is the change.
+    let lower = subject.to_lowercase();
+    if words.changes.is_empty()
+        && ["【需求变更】", "[需求变更]", "【计划变更】", "[change]", "[change request]"]
+            .iter()
+            .any(|mark| lower.contains(mark))
+        && !free.is_empty()
+    {
+        words.changes.push(clean(free.join("\n")));
+        words.lines.extend(free.iter().map(|line| (*line).to_owned()));
+        free.clear();
+    }
+    let untold = free.join("\n");
+    if needs_form && (needs != NeedsReading::default() || !untold.trim().is_empty()) {
+        if needs == NeedsReading::default() && !is_yes_or_no(&untold) {
+            needs.text = Some(if is_none(&untold) { String::new() } else { clean(&untold) });
+            words.lines.extend(free.iter().map(|line| (*line).to_owned()));
+        }
+        if needs != NeedsReading::default() {
+            words.needs = Some(needs);
+        }
+    }
+    if feedback_form && (feedback != FeedbackReading::default() || !untold.trim().is_empty()) {
+        if feedback == FeedbackReading::default() {
+            feedback.text = Some(if is_none(&untold) { String::new() } else { clean(&untold) });
+            words.lines.extend(free.iter().map(|line| (*line).to_owned()));
+        }
+        words.feedback = Some(feedback);
+    }
+    if !needs_form && !feedback_form {
+        words.fields = read_project_facts(document, anchor);
+        // Risks are read line by line above, with their owners; those of tables stay.
+        let lines: Vec<String> = words.risks.iter().map(|risk| risk.text.clone()).collect();
+        words
+            .fields
+            .risks
+            .retain(|risk| !lines.iter().any(|text| risk.text.contains(text) || risk.line.contains(text)));
+        for line in text.lines().filter(|line| is_field(line)) {
+            words.lines.push(line.trim().to_owned());
+        }
+    }
+    (words != ProjectWords::default()).then_some(words)
+}
+
+/// Nothing but 同意, 签字, numbers: an answer to the lines of the letter, not to its form.
+fn is_yes_or_no(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    text.chars().count() <= 40
+        && [
+            "同意", "签字", "收到", "确认", "approve", "agree", "sign", "撤销", "undo", "noted", "ok", "帮助", "help",
+            "refuse",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// A line that sets a fact of the project.
+fn is_field(line: &str) -> bool {
+    use super::fields::{Label, label_of_exactly};
+    let bare = crate::document::text::marker_of(line.trim()).map_or(line.trim(), |mark| mark.rest);
+    let Some(at) = bare.find([':', '：']) else { return false };
+    let label = bare.get(..at).and_then(label_of_exactly);
+    matches!(
+        label,
+        Some(
+            Label::Objective
+                | Label::Background
+                | Label::Scope
+                | Label::ScopeOut
+                | Label::Period
+                | Label::Sponsor
+                | Label::Manager
+                | Label::Members
+                | Label::Departments
+                | Label::Project
+                | Label::Start
+                | Label::Due
+        )
+    )
+}
+
+/// `开会 周四10:00`, `meet Thursday 10:00`: a short line with a moment.
+fn meet(line: &str, anchor: &Anchor<'_>, words: &mut ProjectWords) -> bool {
+    let lower = line.to_lowercase();
+    let begins =
+        ["开会", "召开", "启动会", "开启动会", "召集", "開會", "meet ", "kickoff ", "kick-off ", "call the kickoff"]
+            .iter()
+            .any(|word| lower.starts_with(word));
+    if !begins || line.chars().count() > 40 || line.contains(['?', '？', '吗']) {
+        return false;
+    }
+    let moment = when::all(line, anchor).into_iter().find_map(|mention| match mention.due {
+        Some(Due::Moment(moment)) => Some(moment),
+        _ => None,
+    });
+    words.meet = moment.or(words.meet);
+    moment.is_some()
+}
+
+/// Lines that are read as a whole.
+fn special(line: &str, words: &mut ProjectWords) -> bool {
+    if says_close(line) {
+        words.close = true;
+        return true;
+    }
+    if let Some(found) = NUMBERED_RISK.as_ref().and_then(|regex| regex.captures(line)) {
+        let number = found.get(1).and_then(|n| n.as_str().parse().ok()).unwrap_or(0);
+        let said = found.get(2).map(|m| m.as_str().to_lowercase()).unwrap_or_default();
+        let light = match said.chars().next() {
+            Some('红') => "red",
+            Some('黄' | 'y' | 'a') => "yellow",
+            Some('绿') => "green",
+            Some('r') if said == "red" => "red",
+            Some('g') if said == "green" => "green",
+            _ => "closed",
+        };
+        words.lights.push((number, light.into()));
+        return true;
+    }
+    if let Some(found) = DEPENDS.as_ref().and_then(|regex| regex.captures(line)) {
+        let (Some(one), Some(others)) = (found.get(1), found.get(2)) else { return false };
+        for other in others.as_str().split(['、', ',', '，', '和', '&']) {
+            words.depends.push((one.as_str().to_uppercase(), other.trim().to_uppercase()));
+        }
+        return true;
+    }
+    if let Some(found) = MILESTONE.as_ref().and_then(|regex| regex.captures(line)) {
+        if let Some(name) = found.get(1) {
+            words.milestones.push(tidy(name.as_str()));
+        }
+        return true;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+    use super::*;
+    use crate::domain::workdays::Workdays;
+    use chrono::DateTime;
+
+    fn read(text: &str, asked: Option<LetterName>) -> ProjectWords {
+        let calendar = Workdays::cn();
+        let anchor = Anchor::new(DateTime::parse_from_rfc3339("2026-03-11T10:00:00+08:00").unwrap(), &calendar);
+        read_words(text, &Document::from_text(text), "", asked, &anchor).unwrap_or_default()
+    }
+
+    #[test]
+    fn risks_have_a_light_a_plan_and_an_owner() {
+        let words = read(
+            "风险:供应商可能延期 红灯 应对:准备备选供应商 负责人:王芳\nRisk: vendor may slip, amber; mitigation: second source; owner: Bob Li",
+            None,
+        );
+        let [first, second] = words.risks.as_slice() else { panic!("{words:?}") };
+        assert_eq!(
+            (first.text.as_str(), first.light.as_deref(), first.plan.as_deref(), first.owner.as_deref()),
+            ("供应商可能延期", Some("red"), Some("准备备选供应商"), Some("王芳"))
+        );
+        assert_eq!(
+            (second.text.as_str(), second.light.as_deref(), second.plan.as_deref(), second.owner.as_deref()),
+            ("vendor may slip", Some("yellow"), Some("second source"), Some("Bob Li"))
+        );
+    }
+
+    #[test]
+    fn the_form_of_needs_with_and_without_labels() {
+        let needs = read("资源:2名测试、1台服务器\n时间:3月20日起每周3天\n风险:无", Some(LetterName::NeedsRequest))
+            .needs
+            .unwrap();
+        assert_eq!(needs.resources.as_deref(), Some("2名测试、1台服务器"));
+        assert_eq!(needs.time.as_deref(), Some("3月20日起每周3天"));
+        let free = read("需要两个人,其余没有问题", Some(LetterName::NeedsRequest)).needs.unwrap();
+        assert_eq!(free.text.as_deref(), Some("需要两个人,其余没有问题"));
+        assert_eq!(read("没有", Some(LetterName::NeedsRequest)).needs.unwrap().text.as_deref(), Some(""));
+        assert!(read("1 同意", Some(LetterName::NeedsRequest)).needs.is_none());
+        assert!(read("时间:周五", None).needs.is_none());
+    }
+
+    #[test]
+    fn lines_that_are_read_whole() {
+        let words = read("风险2 绿灯\nR3 closed\nA-5 依赖 A-3、A-4\n里程碑 内测 已达成\n结项", None);
+        assert_eq!(words.lights, [(2, "green".to_string()), (3, "closed".to_string())]);
+        assert_eq!(words.depends.len(), 2);
+        assert_eq!(words.milestones, ["内测"]);
+        assert!(words.close);
+        assert!(!read("项目结束后再说", None).close);
+    }
+
+    #[test]
+    fn an_objective_nobody_can_check_gets_hints() {
+        let calendar = Workdays::cn();
+        let anchor = Anchor::new(DateTime::parse_from_rfc3339("2026-03-11T10:00:00+08:00").unwrap(), &calendar);
+        let kinds = |text: &str| -> Vec<String> {
+            let project = ProjectReading { objective: Some(text.into()), ..ProjectReading::default() };
+            smart(&project, &anchor).into_iter().map(|doubt| doubt.kind).collect()
+        };
+        assert_eq!(kinds("进一步提升用户体验"), ["smart_measurable", "smart_time"]);
+        assert_eq!(kinds("3个月内上线V2.0,留存率提升15%"), [] as [&str; 0]);
+        assert_eq!(kinds("6月底前客户满意度提高"), ["smart_measurable"]);
+        assert_eq!(kinds("Improve the experience of our users"), ["smart_measurable", "smart_time"]);
+    }
+
+    #[test]
+    fn a_start_told_in_sentences() {
+        let calendar = Workdays::cn();
+        let anchor = Anchor::new(DateTime::parse_from_rfc3339("2026-03-11T10:00:00+08:00").unwrap(), &calendar);
+        let mut project = ProjectReading::default();
+        let free = ["目标是6月15日前上线新官网,访问量提升20%。由孙鹏负责,研发部主导,市场部配合。".to_string()];
+        told_freely(&free, &anchor, &mut project);
+        assert_eq!(project.manager.as_deref(), Some("孙鹏"));
+        assert_eq!(project.end.map(|day| day.to_string()).as_deref(), Some("2026-06-15"));
+        let members: Vec<(&str, Option<&str>)> =
+            project.members.iter().map(|m| (m.department.as_str(), m.responsibility.as_deref())).collect();
+        assert_eq!(members, [("研发部", Some("lead")), ("市场部", Some("support"))]);
+        assert!(project.objective.unwrap().starts_with("6月15日前上线新官网"));
+    }
+}
