@@ -12,6 +12,7 @@ use duban::config::{Config, Mode, ReplyAddressing};
 use duban::domain::event::Class;
 use duban::domain::letter::LetterName;
 use duban::domain::person::Directory;
+use duban::domain::report::Account;
 use duban::domain::view::{Record, Verdict};
 use duban::engine::snapshot::Stored;
 use duban::engine::{AuditRow, Engine, setup};
@@ -267,7 +268,8 @@ impl House {
                 Record::Action(item) => Some(*item),
                 _ => None,
             });
-        let csv = String::from_utf8(export::csv(&items.collect::<Vec<_>>(), "zh-CN")).unwrap();
+        let account = Account { items: items.collect(), ..Account::default() };
+        let csv = String::from_utf8(export::csv(&account, "zh-CN", chrono_tz::Asia::Shanghai)).unwrap();
         csv.trim_start_matches('\u{feff}')
             .lines()
             .flat_map(|l| l.split(','))
