@@ -31,7 +31,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use snapshot::{HistoryRow, Snapshot, Stored};
+use snapshot::{Guards, HistoryRow, Snapshot, Stored, is_guarded};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What an engine is made with; it does not change while it runs, but for the directory.
@@ -110,10 +111,12 @@ pub struct AuditRow {
 }
 
 /// What a commit also settles: the mail's inbox row, the row of the due index, the letter that was refused.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Cause<'a> {
     /// [`Store::epoch`] before anything was read for the decision.
     epoch: u64,
+    /// What the decision rests on; where it moved meanwhile, the commit is refused and the event decided anew.
+    guards: Guards,
     row: Option<&'a InboxRow>,
     tick: Option<&'a Tick>,
     refused: Option<(&'a str, &'a str)>,
@@ -220,7 +223,7 @@ impl Engine {
     pub fn mail(&mut self, row: &InboxRow, raw: &[u8], now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
         let epoch = store.epoch();
-        let snapshot = Snapshot::new(&*store);
+        let snapshot = Snapshot::watching(&*store);
         let around = gather::Around {
             records: &snapshot,
             rules: &self.setup.rules,
@@ -246,6 +249,7 @@ impl Engine {
             }
         };
         let decision = self.decide(&snapshot, &event, now);
+        let guards = snapshot.guards();
         if let Some(fault) = snapshot.fault() {
             return Err(fault.into());
         }
@@ -261,7 +265,8 @@ impl Engine {
             understood: understood(&mail),
             ..AuditRow::default()
         };
-        let mut outcome = self.commit(decision, audit, Cause { epoch, row: Some(row), ..Cause::default() }, now)?;
+        let mut outcome =
+            self.commit(decision, audit, Cause { epoch, guards, row: Some(row), ..Cause::default() }, now)?;
         outcome.mail = Some(mail);
         Ok(outcome)
     }
@@ -270,8 +275,9 @@ impl Engine {
     pub fn tick(&mut self, tick: &Tick, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
         let epoch = store.epoch();
-        let snapshot = Snapshot::new(&*store);
+        let snapshot = Snapshot::watching(&*store);
         let decision = self.decide(&snapshot, &Event::Tick(tick.clone()), now);
+        let guards = snapshot.guards();
         if let Some(fault) = snapshot.fault() {
             return Err(fault.into());
         }
@@ -279,40 +285,40 @@ impl Engine {
             cause: format!("{} {} {}", word(&tick.kind), tick.object, tick.key).trim().to_string(),
             ..AuditRow::default()
         };
-        self.commit(decision, audit, Cause { epoch, tick: Some(tick), ..Cause::default() }, now)
+        self.commit(decision, audit, Cause { epoch, guards, tick: Some(tick), ..Cause::default() }, now)
     }
 
     /// A letter was refused for good.
     pub fn undelivered(&mut self, fate: Undelivered, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
         let epoch = store.epoch();
-        let snapshot = Snapshot::new(&*store);
+        let snapshot = Snapshot::watching(&*store);
         let audit = AuditRow { cause: format!("undelivered {}", fate.letter.id), ..AuditRow::default() };
         let decision = self.decide(&snapshot, &Event::Undelivered(Box::new(fate.clone())), now);
         let refused = Some((fate.letter.id.as_str(), fate.reply.as_str()));
-        self.commit(decision, audit, Cause { epoch, refused, ..Cause::default() }, now)
+        self.commit(decision, audit, Cause { epoch, guards: snapshot.guards(), refused, ..Cause::default() }, now)
     }
 
     /// An object with its own id (`load`, `simulate`).
     pub fn load(&mut self, record: Record, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
         let epoch = store.epoch();
-        let snapshot = Snapshot::new(&*store);
+        let snapshot = Snapshot::watching(&*store);
         let cause = format!("load {}", record.id());
         let decision = self.decide(&snapshot, &Event::Operator(Operator::Load(Box::new(record))), now);
         let audit = AuditRow { cause, ..AuditRow::default() };
-        self.commit(decision, audit, Cause { epoch, loaded: true, ..Cause::default() }, now)
+        self.commit(decision, audit, Cause { epoch, guards: snapshot.guards(), loaded: true, ..Cause::default() }, now)
     }
 
     /// Tells the administrator something about Duban itself.
     pub fn alert(&mut self, kind: &str, text: &str, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
         let epoch = store.epoch();
-        let snapshot = Snapshot::new(&*store);
+        let snapshot = Snapshot::watching(&*store);
         let operator = Operator::Alert { kind: kind.to_string(), text: text.to_string() };
         let decision = self.decide(&snapshot, &Event::Operator(operator), now);
         let audit = AuditRow { cause: format!("alert {kind}"), ..AuditRow::default() };
-        self.commit(decision, audit, Cause { epoch, ..Cause::default() }, now)
+        self.commit(decision, audit, Cause { epoch, guards: snapshot.guards(), ..Cause::default() }, now)
     }
 
     fn decide(&self, snapshot: &Snapshot<'_>, event: &Event, now: DateTime<Utc>) -> Decision {
@@ -358,8 +364,13 @@ impl Engine {
         let store = self.store.clone();
         let snapshot = Snapshot::new(&*store);
         let millis = now.timestamp_millis();
-        let Cause { epoch, row, tick, refused, loaded } = cause;
+        let Cause { epoch, guards, row, tick, refused, loaded } = cause;
         let mut batch = Batch::new(epoch, millis, sha256(audit.cause.as_bytes()));
+        for (key, value) in &guards {
+            batch.expect(key.clone(), value.as_deref());
+        }
+        let commit_number = counter(&*store, "commit")? + 1;
+        let mut moved: BTreeSet<String> = BTreeSet::new();
 
         if let Some(row) = row {
             batch.delete(keys::inbox(row.number));
@@ -392,7 +403,10 @@ impl Engine {
                 }
             }
             batch.put(keys::history(id, version), json(&history));
-            batch.put(keys::guard(id), version.to_be_bytes().to_vec());
+            moved.insert(id.to_string());
+            let before = snapshot.record(id).map(|old| old.indexes()).unwrap_or_default();
+            let found_by = before.into_iter().chain(record.indexes());
+            moved.extend(found_by.filter(|(index, key)| is_guarded(index, key)).map(|(_, key)| key));
             self.imply(&mut batch, record, tick)?;
             if let (Some(letter), Some(number)) = (id.chars().next(), id.get(2..).and_then(|n| n.parse::<u64>().ok())) {
                 match highest.iter_mut().find(|(l, _)| *l == letter) {
@@ -412,7 +426,9 @@ impl Engine {
         }
 
         // Letters: final bytes, row, place in the outbox, thread.
-        let commit_number = counter(&*store, "commit")? + 1;
+        for name in &moved {
+            batch.put(keys::guard(name), commit_number.to_be_bytes().to_vec());
+        }
         let mut rows = Vec::new();
         let letters = std::mem::take(&mut decision.letters);
         for (ordinal, letter) in letters.into_iter().enumerate() {

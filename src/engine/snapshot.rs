@@ -8,10 +8,11 @@ use crate::domain::meeting::Meeting;
 use crate::domain::person::Person;
 use crate::domain::project::Project;
 use crate::domain::view::{Record, Records};
-use crate::store::{Store, StoreError, keys, prefix_end};
+use crate::store::{Key, Store, StoreError, Value, keys, prefix_end};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// Ids read under one index key; a decision that concerns more people or items than this is refused elsewhere (O12).
 const IDS_MAX: usize = 20_000;
@@ -92,15 +93,53 @@ impl Stored {
     }
 }
 
+/// Guard rows as they stood before anything they stand for was read: (key, value).
+pub type Guards = Vec<(Key, Option<Value>)>;
+
 /// A read-only look at the store; the first fault is kept.
+///
+/// A look that decides ([`Snapshot::watching`]) also remembers the guard of each object, and of each person, meeting and
+/// project things were found by: a commit that expects them unchanged rests on nothing that moved meanwhile.
 pub struct Snapshot<'a> {
     pub store: &'a dyn Store,
     fault: RefCell<Option<StoreError>>,
+    watched: Option<RefCell<BTreeMap<Key, Option<Value>>>>,
+}
+
+/// Whether an index key names something with a guard of its own: a person, a meeting; not the lists of everything.
+pub fn is_guarded(index: &str, key: &str) -> bool {
+    key != "all" && index != "caused"
 }
 
 impl<'a> Snapshot<'a> {
     pub fn new(store: &'a dyn Store) -> Self {
-        Snapshot { store, fault: RefCell::new(None) }
+        Snapshot { store, fault: RefCell::new(None), watched: None }
+    }
+
+    /// A look whose decision is committed.
+    pub fn watching(store: &'a dyn Store) -> Self {
+        Snapshot { watched: Some(RefCell::default()), ..Snapshot::new(store) }
+    }
+
+    /// What the commit has to find as it was.
+    pub fn guards(&self) -> Guards {
+        self.watched.as_ref().map(|watched| watched.take().into_iter().collect()).unwrap_or_default()
+    }
+
+    /// To be called before what the name stands for is read.
+    fn watch(&self, name: &str) {
+        let Some(watched) = &self.watched else { return };
+        let key = keys::guard(name);
+        if watched.borrow().contains_key(&key) {
+            return;
+        }
+        match self.store.get(&key) {
+            Ok(value) => watched.borrow_mut().insert(key, value),
+            Err(error) => {
+                self.fault.borrow_mut().get_or_insert(error);
+                None
+            }
+        };
     }
 
     /// What went wrong while reading, if anything did.
@@ -127,6 +166,7 @@ impl<'a> Snapshot<'a> {
     }
 
     pub fn record(&self, id: &str) -> Option<Record> {
+        self.watch(id);
         self.read::<Stored>(&keys::object(id)).map(Record::from)
     }
 
@@ -174,6 +214,9 @@ impl Records for Snapshot<'_> {
     }
 
     fn ids(&self, index: &str, key: &str) -> Vec<String> {
+        if is_guarded(index, key) {
+            self.watch(key);
+        }
         let rows = self.rows(&keys::index(index, key), IDS_MAX);
         rows.into_iter().filter_map(|(_, id)| String::from_utf8(id.to_vec()).ok()).collect()
     }

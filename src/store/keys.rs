@@ -16,7 +16,7 @@
 //! | `s` hash 16 | a mail we have, by Message-ID and content (TRUST D6) |
 //! | `m` hash 16 | a Message-ID, in or out; value: `a` number u64 or letter id |
 //! | `n` key | a note: a small keyed fact, JSON |
-//! | `g` id | guard: counts the changes of an object and of what was found through it |
+//! | `g` id | guard: number of the last commit that changed an object, or what is found through a person, meeting or project |
 //! | `c` name | a counter, u64 |
 //! | `k` name | the store's own facts: schema, hash of the rules, cursors of intakes |
 
