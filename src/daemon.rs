@@ -12,6 +12,7 @@ use crate::intake::imap::Mailbox;
 use crate::intake::lmtp::{Bound, Protocol, Service};
 use crate::intake::maildir::Maildir;
 use crate::intake::{Report, SharedInbox, State, Stop, tls};
+use crate::office::FileReader;
 use crate::outbox::{self, Outbox, Surroundings};
 use crate::store::group::{DiskStore, Options};
 use crate::store::receive::{Now, Receiver};
@@ -97,7 +98,9 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
     let disk = Arc::new(DiskStore::open(&config.data_dir, Options::of_config(&config))?);
     let store: Arc<dyn Store> = disk.clone();
     let secret = secret(&config.trust.secret_file).map_err(|e| DaemonError::Unavailable(e.to_string()))?;
-    let setup = engine::setup::setup(&config, secret).map_err(DaemonError::Config)?;
+    let mut setup = engine::setup::setup(&config, secret).map_err(DaemonError::Config)?;
+    // Also after the file was replaced by another version.
+    setup.gather.files = FileReader::apart("/proc/self/exe".into());
     let people = match &config.directory.people {
         Some(path) => load_people(path).map_err(|e| DaemonError::Config(format!("{}: {e}", path.display())))?,
         None => People::default(),

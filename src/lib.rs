@@ -26,6 +26,7 @@ pub mod courier;
 pub mod engine;
 pub mod export;
 pub mod intake;
+pub mod office;
 pub mod outbox;
 pub mod retention;
 pub mod simulate;

@@ -118,6 +118,9 @@ pub enum Command {
     Forget(forget::Args),
     /// Bring the store of an earlier version up to this one
     Migrate(migrate::Args),
+    /// Read one office file from standard input for the daemon
+    #[command(hide = true)]
+    ReadOffice,
     /// Shell completions
     Completions(manual::CompletionsArgs),
     /// The manual page
@@ -153,6 +156,7 @@ pub fn main() -> ExitCode {
         Command::Compact(args) => compact::run(args, &globals),
         Command::Forget(args) => forget::run(args, &globals),
         Command::Migrate(args) => migrate::run(args, &globals),
+        Command::ReadOffice => crate::office::serve_one().map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Command::Completions(args) => manual::completions(args, &globals),
         Command::Man(args) => manual::man(args, &globals),
     };

@@ -34,6 +34,11 @@ impl<'a> Archive<'a> {
         if zip.len() > ENTRY_COUNT_MAX {
             return Err(format!("the file has more than {ENTRY_COUNT_MAX} entries; it was not read"));
         }
+        let mut zip = zip;
+        // Entries over each other unpack to more than the file could hold (Fifield 2019).
+        if zip.has_overlapping_files().unwrap_or(true) {
+            return Err("the file is damaged: its entries lie over each other; it was not read".into());
+        }
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         // Small files may well be very repetitive: a floor for the ratio.
         let left = size.saturating_mul(UNPACK_RATIO_MAX).clamp(4 << 20, UNPACKED_BYTES_MAX);
@@ -59,6 +64,29 @@ impl<'a> Archive<'a> {
         }
         self.left -= count;
         Ok(Some(super::decode(&bytes)))
+    }
+
+    /// Names of the entries in their order; raw ones in GBK, as Chinese archivers write them, are decoded.
+    pub(super) fn names(&mut self) -> Vec<String> {
+        let count = self.zip.len();
+        let name = |zip: &mut zip::ZipArchive<Cursor<&[u8]>>, at| {
+            zip.by_index_raw(at).map(|entry| super::decode(entry.name_raw())).unwrap_or_default()
+        };
+        (0..count).map(|at| name(&mut self.zip, at)).collect()
+    }
+
+    /// One entry by its place.
+    pub(super) fn bytes_at(&mut self, at: usize) -> Result<Vec<u8>, String> {
+        let mut entry = self.zip.by_index(at).map_err(|_| "the file is damaged or protected".to_owned())?;
+        let mut bytes = Vec::new();
+        let read =
+            (&mut entry).take(self.left + 1).read_to_end(&mut bytes).map_err(|_| "the file is damaged".to_owned())?;
+        let count = u64::try_from(read).unwrap_or(u64::MAX);
+        if count > self.left {
+            return Err("the file unpacks to too much; it was not read".into());
+        }
+        self.left -= count;
+        Ok(bytes)
     }
 
     /// Unpacks every entry to nothing and counts: for readers that unpack without limits of their own.

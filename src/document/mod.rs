@@ -4,8 +4,10 @@
 //! text that is read from it. Every reader is linear in its input and bounded (TRUST P3–P5); what could not be read is
 //! named in [`Document::unread`], in words that can stand in a letter.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+mod archive;
 pub mod docx;
 pub mod html;
 pub mod markdown;
@@ -24,7 +26,7 @@ pub const UNPACK_RATIO_MAX: u64 = 100;
 pub const ENTRY_COUNT_MAX: usize = 1000;
 
 /// What was read from one body or attachment.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     pub blocks: Vec<Block>,
     /// Why something could not be read, a sentence each.
@@ -32,7 +34,7 @@ pub struct Document {
 }
 
 /// One piece of a document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Block {
     pub kind: Kind,
     /// The words without marker and emphasis; wrapped lines are joined, lines that stand for themselves keep `\n`.
@@ -45,7 +47,7 @@ pub struct Block {
     pub gap: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
     /// 1–6; 7 for a line that is a heading only by being set in bold or in brackets.
     Heading(u8),
@@ -58,7 +60,7 @@ pub enum Kind {
 }
 
 /// The marker of a list item.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
     /// As written: `（一）`, `-`, `1.2`.
     pub marker: String,
@@ -70,7 +72,7 @@ pub struct Mark {
 }
 
 /// How a list is marked; in the order in which styles nest where nothing is indented.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Style {
     /// 一、
     Han,
@@ -91,14 +93,14 @@ pub enum Style {
 }
 
 /// A grid of cells. Cells that span several places are repeated in each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// The row that the source itself marks as header.
     pub header: Option<usize>,
     pub rows: Vec<Row>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     pub cells: Vec<String>,
     /// The row as written, or its cells with ` | ` between them.
@@ -139,6 +141,11 @@ impl Document {
         document
     }
 
+    /// A file at which reading broke down (O36).
+    pub fn unreadable(name: &str) -> Document {
+        Document::unread(format!("{name}: the file could not be read; it is kept"))
+    }
+
     fn unread(reason: impl Into<String>) -> Document {
         Document { blocks: Vec::new(), unread: vec![reason.into()] }
     }
@@ -155,6 +162,7 @@ impl Document {
             "html" | "htm" | "xhtml" => Document::from_html(&decode(bytes)),
             "txt" | "md" | "markdown" | "text" | "log" | "" => Document::from_text(&decode(bytes)),
             "eml" => from_mail(bytes),
+            "zip" => archive::read(name, bytes),
             "doc" | "pdf" | "rtf" | "ppt" | "pptx" | "wps" | "odt" | "ods" => Document::unread(format!(
                 "{name}: files of this kind (.{ending}) are kept, but their words are not read"
             )),

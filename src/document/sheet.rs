@@ -25,6 +25,7 @@ type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
 pub fn read(bytes: &[u8]) -> Result<Document, String> {
     let mut document = Document::default();
     let mut cells_left = CELL_COUNT_MAX;
+    let mut dropped = false;
     if bytes.starts_with(b"PK") {
         // calamine unpacks without a limit, so what unpacks is counted first (TRUST P5).
         Archive::open(bytes)?.measure()?;
@@ -41,6 +42,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, String> {
                         continue;
                     }
                     if cells_left == 0 {
+                        dropped = true;
                         break;
                     }
                     cells_left -= 1;
@@ -66,6 +68,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, String> {
                 let (top, left) = range.start().unwrap_or((0, 0));
                 for (row, column, value) in range.used_cells() {
                     let text = owned(value);
+                    dropped |= !text.is_empty() && cells_left == 0;
                     if text.is_empty() || cells_left == 0 {
                         continue;
                     }
@@ -85,7 +88,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, String> {
     } else {
         return Err("the file is damaged or no spreadsheet".into());
     }
-    if cells_left == 0 {
+    if dropped {
         document.unread.push(format!("the workbook has more than {CELL_COUNT_MAX} cells; the rest was not read"));
     }
     Ok(document)
@@ -215,12 +218,14 @@ pub fn read_separated(text: &str) -> Document {
     let mut document = Document::default();
     let mut grid = Grid::new();
     let mut cells_left = CELL_COUNT_MAX;
+    let mut dropped = false;
     let (mut row, mut column) = (0, 0);
     let mut cell = String::new();
     let mut quoted = false;
     let mut chars = text.chars().peekable();
     let mut put = |row: u32, column: u32, cell: &mut String| {
         let text = clean(&std::mem::take(cell));
+        dropped |= !text.is_empty() && column < COLUMN_COUNT_MAX && cells_left == 0;
         if !text.is_empty() && column < COLUMN_COUNT_MAX && cells_left > 0 {
             cells_left -= 1;
             grid.entry(row).or_default().insert(column, text);
@@ -252,7 +257,7 @@ pub fn read_separated(text: &str) -> Document {
     }
     put(row, column, &mut cell);
     add_sheet(&mut document, "", false, grid);
-    if cut || cells_left == 0 {
+    if cut || dropped {
         document.unread.push("the file is too long; the rest was not read".into());
     }
     document

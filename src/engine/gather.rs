@@ -13,6 +13,7 @@ use crate::mail::inbound::{self, Inbound, Limits};
 use crate::mail::reply::OwnWords;
 use crate::mail::sender::{self, TrustSettings};
 use crate::mail::{invite, thread};
+use crate::office::FileReader;
 use crate::store::receive::InboxRow;
 use crate::store::{Store, StoreError, keys};
 use chrono::{DateTime, FixedOffset, Utc};
@@ -28,6 +29,8 @@ pub struct Settings {
     pub internet_sources: Vec<String>,
     /// Our addresses and the value of our own header.
     pub identity: Identity,
+    /// How attached files are read; the daemon has them read in another process.
+    pub files: FileReader,
 }
 
 impl Settings {
@@ -63,6 +66,7 @@ impl Settings {
                 addresses: vec![config.assistant.address.to_lowercase()],
                 instance: config.host().to_string(),
             },
+            files: FileReader::here(),
         }
     }
 }

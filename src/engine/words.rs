@@ -1,7 +1,6 @@
 //! What the words of a mail say, read in the light of the letter they answer.
 
 use super::gather::Around;
-use crate::document::Document;
 use crate::domain::event::MailRead;
 use crate::domain::letter::LetterName;
 use crate::domain::reading::{
@@ -55,7 +54,7 @@ pub fn read(
         if !is_document(&file.name) {
             continue;
         }
-        let document = Document::from_file(&file.name, &file.bytes);
+        let document = around.settings.files.read(&file.name, &file.bytes);
         scanned |= document.blocks.is_empty() && !document.unread.is_empty();
         unread.extend(document.unread.iter().map(|why| Doubt {
             kind: "unread_attachment".into(),
@@ -255,7 +254,7 @@ pub fn why_unread(name: &str, size: usize) -> Option<&'static str> {
             Some("a picture")
         }
         "pdf" | "doc" | "rtf" | "wps" | "ppt" | "pptx" | "odt" => Some("a kind of file whose words are not read"),
-        "zip" | "rar" | "7z" => Some("an archive that is not opened"),
+        "rar" | "7z" => Some("an archive that is not opened"),
         _ => None,
     }
 }
@@ -408,7 +407,10 @@ fn has_table(inbound: &Inbound) -> bool {
 
 fn is_document(name: &str) -> bool {
     let end = name.rsplit('.').next().unwrap_or_default().to_lowercase();
-    matches!(end.as_str(), "docx" | "xlsx" | "xls" | "csv" | "tsv" | "md" | "txt" | "html" | "htm" | "eml")
+    matches!(
+        end.as_str(),
+        "docx" | "docm" | "xlsx" | "xlsm" | "xls" | "zip" | "csv" | "tsv" | "md" | "txt" | "html" | "htm" | "eml"
+    )
 }
 
 /// The return date of a vacation note: the last day it names as a return, or the end of the stretch it names.

@@ -9,6 +9,7 @@ mod fixture;
 mod house;
 mod keeping;
 mod logs;
+mod office;
 mod pages;
 mod unit;
 

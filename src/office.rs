@@ -1,0 +1,202 @@
+//! Office files are read in a process of their own (TRUST P5, P6): this very program, started again as `read-office`.
+//!
+//! What parses a stranger's .docx can be made to eat memory, to run for ever, to overflow its stack. In the daemon that
+//! would be everybody's fault; here it is the fault of one file, which is then told of as "could not be read" (O36). The
+//! child limits itself before it looks at a byte: memory, time, no file, no socket, nothing written, no core. It reads one
+//! file and ends; once one was needed, the next one stands ready, so that nobody waits for a start.
+//!
+//! Over its pipes go length u32 and name, length u32 and bytes (numbers little-endian); back comes length u32 and the
+//! [`Document`] as JSON.
+
+use crate::document::Document;
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
+
+/// Memory that reading may take beside the program itself.
+const MEMORY_BYTES_MAX: u64 = 256 << 20;
+/// Processor time for one file.
+const CPU_SECONDS_MAX: u64 = 2;
+/// How long the daemon waits for one: on a busy machine two seconds of work take longer.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// An answer beyond this is no document of ours.
+const ANSWER_BYTES_MAX: usize = 256 << 20;
+
+/// How attached files are read.
+#[derive(Clone, Default)]
+pub struct FileReader(Option<Arc<Apart>>);
+
+impl fmt::Debug for FileReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "FileReader(apart)" } else { "FileReader(here)" })
+    }
+}
+
+impl FileReader {
+    /// In this process, with the same limits of content: for looking at a file, and for simulations.
+    pub fn here() -> FileReader {
+        FileReader(None)
+    }
+
+    /// In a process of its own. `program` is this program.
+    pub fn apart(program: PathBuf) -> FileReader {
+        FileReader::apart_within(program, PATIENCE)
+    }
+
+    /// The same with less patience, for tests of exactly that.
+    pub fn apart_within(program: PathBuf, patience: Duration) -> FileReader {
+        FileReader(Some(Arc::new(Apart { program, ready: Mutex::default(), patience })))
+    }
+
+    pub fn read(&self, name: &str, bytes: &[u8]) -> Document {
+        match &self.0 {
+            Some(apart) if is_office(name, bytes) => apart.read(name, bytes),
+            _ => Document::from_file(name, bytes),
+        }
+    }
+}
+
+/// Whether a file is read by the parsers that are kept apart.
+fn is_office(name: &str, bytes: &[u8]) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+    matches!(ending.as_str(), "docx" | "docm" | "xlsx" | "xlsm" | "xls" | "zip")
+        || bytes.starts_with(b"PK\x03\x04")
+        || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0])
+}
+
+struct Apart {
+    program: PathBuf,
+    /// One that was started ahead.
+    ready: Mutex<Option<Reader>>,
+    patience: Duration,
+}
+
+/// A child that waits for its file. It is gone when this is dropped.
+struct Reader(Child);
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Apart {
+    fn start(&self) -> io::Result<Reader> {
+        Command::new(&self.program)
+            .arg("read-office")
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map(Reader)
+    }
+
+    fn ready(&self) -> std::sync::MutexGuard<'_, Option<Reader>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self, name: &str, bytes: &[u8]) -> Document {
+        let waiting = self.ready().take();
+        // One that died while it waited is no file's fault.
+        let alive = waiting.and_then(|mut reader| matches!(reader.0.try_wait(), Ok(None)).then_some(reader));
+        let read = alive.map_or_else(|| self.start(), Ok).and_then(|reader| self.ask(reader, name, bytes));
+        match self.start() {
+            Ok(next) => *self.ready() = Some(next),
+            Err(error) => tracing::warn!(%error, "no reader of office files stands ready"),
+        }
+        match read {
+            Ok(document) => document,
+            Err(error) => {
+                tracing::warn!(%error, "an office file could not be read");
+                Document::unreadable(name)
+            }
+        }
+    }
+
+    fn ask(&self, mut reader: Reader, name: &str, bytes: &[u8]) -> io::Result<Document> {
+        let (Some(mut input), Some(mut output)) = (reader.0.stdin.take(), reader.0.stdout.take()) else {
+            return Err(io::Error::other("it has no pipes"));
+        };
+        let (tell, told) = mpsc::channel();
+        std::thread::Builder::new().name("office".into()).spawn(move || {
+            // Who waits may have given up.
+            let _ = tell.send(read_block(&mut output, ANSWER_BYTES_MAX));
+        })?;
+        let request = [name.as_bytes(), bytes];
+        let asking = std::thread::scope(|scope| {
+            // A child that does not read must not hold us: its death ends this write.
+            let writing = std::thread::Builder::new().spawn_scoped(scope, || {
+                request.iter().try_for_each(|block| write_block(&mut input, block)).and_then(|()| input.flush())
+            });
+            let answer = told.recv_timeout(self.patience);
+            // Whatever it was doing: it is over.
+            drop(reader);
+            let written =
+                writing.and_then(|writing| writing.join().unwrap_or_else(|_| Err(io::Error::other("a panic"))));
+            (answer, written)
+        });
+        let answer = match asking {
+            (Err(_), _) => return Err(io::ErrorKind::TimedOut.into()),
+            // Its answer says more than a pipe that broke.
+            (Ok(Ok(answer)), _) => answer,
+            (Ok(Err(error)), _) => return Err(error),
+        };
+        serde_json::from_slice(&answer).map_err(io::Error::other)
+    }
+}
+
+fn write_block(out: &mut impl Write, block: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(block.len()).map_err(io::Error::other)?;
+    out.write_all(&length.to_le_bytes())?;
+    out.write_all(block)
+}
+
+fn read_block(from: &mut impl Read, max: usize) -> io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    from.read_exact(&mut length)?;
+    let length = u32::from_le_bytes(length) as usize;
+    if length > max {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "the block is too long"));
+    }
+    let mut block = Vec::new();
+    from.take(length as u64).read_to_end(&mut block)?;
+    if block.len() < length { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(block) }
+}
+
+/// The child's side: limits itself, reads one file from standard input, prints the document.
+pub fn serve_one() -> io::Result<()> {
+    limit_itself()?;
+    let mut input = io::stdin().lock();
+    let name = read_block(&mut input, 4 << 10)?;
+    let bytes = read_block(&mut input, MEMORY_BYTES_MAX as usize)?;
+    let document = Document::from_file(&String::from_utf8_lossy(&name), &bytes);
+    drop(bytes);
+    let answer = serde_json::to_vec(&document).map_err(io::Error::other)?;
+    let mut out = io::stdout().lock();
+    write_block(&mut out, &answer)?;
+    out.flush()
+}
+
+/// Memory, time, no new descriptor (so no file and no socket), nothing written, no core.
+fn limit_itself() -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let set = |resource, value: u64| {
+        setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) }).map_err(io::Error::from)
+    };
+    // What the program itself has mapped, in pages.
+    let pages = std::fs::read_to_string("/proc/self/statm").ok();
+    let pages = pages.and_then(|text| text.split(' ').next()?.parse::<u64>().ok()).unwrap_or(0);
+    set(Resource::As, pages * 4096 + MEMORY_BYTES_MAX)?;
+    set(Resource::Cpu, CPU_SECONDS_MAX)?;
+    set(Resource::Core, 0)?;
+    set(Resource::Fsize, 0)?;
+    // Standard input, output and error are open already.
+    set(Resource::Nofile, 3)
+}
