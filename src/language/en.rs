@@ -6,7 +6,7 @@ use super::command::words::W;
 #[rustfmt::skip]
 pub static WORDS: &[(W, &[&str])] = &[
     (W::Fill, &[
-        "to you", "to you all", "to the team", "to everyone", "to all of you", "as scheduled", "i", "i'm", "i am", "we", "we're", "we are", "it", "it's", "its", "that's", "this", "that", "these", "those",
+        "that said", "back", "anymore", "for sure", "honestly", "just so you know", "as a heads up", "quick update", "by the way", "btw", "to you", "to you all", "to the team", "to everyone", "to all of you", "as scheduled", "i", "i'm", "i am", "we", "we're", "we are", "it", "it's", "its", "that's", "this", "that", "these", "those",
         "the", "a", "an", "my", "our", "your", "you", "me", "us", "is", "are", "be", "been", "being", "has", "have",
         "had", "having", "am", "just", "also", "so", "then", "now", "as", "from", "side", "end", "of", "for", "one",
         "ones", "here", "there", "there's", "currently", "quite", "really", "very", "fully", "completely", "totally",
@@ -138,7 +138,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "the reason is", "reason is", "as the", "cause", "caused by", "on account of", "thanks to", "root cause",
     ]),
     (W::Measure, &[
-        "measure", "measures", "countermeasure", "countermeasures", "mitigation", "remedy", "corrective action",
+        "fix", "measure", "measures", "countermeasure", "countermeasures", "mitigation", "remedy", "corrective action",
         "recovery plan", "plan to recover", "fix plan", "catch-up plan", "recovery", "workaround",
     ]),
     (W::And, &["and", "&", "plus"]),
@@ -161,7 +161,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "have started", "has started", "beginning", "getting started",
     ]),
     (W::Done, &[
-        "wrapped this up", "wrapped it up", "wrapped up this", "done", "finished", "completed", "complete", "wrapped up", "taken care of", "sorted", "sorted out",
+        "checked off", "all wrapped up", "squared away", "nailed it", "knocked out", "polished off", "put to bed", "wrapped this up", "wrapped it up", "wrapped up this", "done", "finished", "completed", "complete", "wrapped up", "taken care of", "sorted", "sorted out",
         "handled", "dealt with", "closed", "closed out", "resolved", "delivered", "all set", "accomplished",
         "concluded", "finalized", "finalised", "done with", "finished with", "got it done", "good to go",
         "ticked off", "done and dusted", "in the bag", "marked done", "has been done", "100% done", "crossed off",
@@ -178,7 +178,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "issue", "post", "check", "verify",
     ]),
     (W::Progress, &[
-        "in progress", "working on it", "working on this", "working on", "working on them", "work in progress",
+        "not started", "not started yet", "haven't started", "hasn't started", "yet to start", "not begun", "in flight", "in motion", "in progress", "working on it", "working on this", "working on", "working on them", "work in progress",
         "wip", "ongoing", "on going", "on-going", "under way", "underway", "on track", "making progress",
         "progressing", "still working", "still working on it", "still working on this", "still working on",
         "in the works", "moving along", "coming along", "being worked on", "in process", "in hand", "progress",
@@ -209,7 +209,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "at risk of slipping", "behind plan", "is delayed",
     ]),
     (W::Block, &[
-        "blocked", "blocked by", "blocked on", "blocker", "stuck", "stuck on", "stuck at", "stuck with", "stuck in",
+        "dead in the water", "gridlocked", "can't get past", "waiting on", "blocked", "blocked by", "blocked on", "blocker", "stuck", "stuck on", "stuck at", "stuck with", "stuck in",
         "stalled", "blocking issue", "held up", "held up by", "at a standstill", "hit a blocker", "is blocked",
         "hung up on", "can't proceed", "cannot proceed", "can't move forward", "cannot move forward",
         "unable to proceed", "can't continue", "cannot continue", "roadblock", "roadblocked", "impeded",
@@ -240,7 +240,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "bring the meeting forward", "rescheduled for", "reschedule this meeting", "the meeting has been moved",
         "meeting is now",
     ]),
-    (W::KeyDue, &["due", "due date", "deadline", "new date", "date due", "target date", "completion date", "due by"]),
+    (W::KeyDue, &["new deadline is", "the new date is", "new date is", "revised date", "revised deadline", "due", "due date", "deadline", "new date", "date due", "target date", "completion date", "due by"]),
     (W::KeyOwner, &[
         "owner", "assignee", "responsible", "new owner", "assigned to", "person responsible", "change owner to",
         "owner is", "the owner is", "change the owner to", "owner should be", "new owner is", "responsible person",
@@ -273,7 +273,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "looks after", "look after", "to handle", "to take over", "deal with", "handling", "in charge", "run with",
     ]),
     (W::Decline, &[
-        "decline", "declined", "not mine", "isn't mine", "aren't mine", "not my responsibility",
+        "belongs to someone else", "wrong assignee", "please find someone else", "please reassign", "ask someone else", "i have to pass", "i must decline", "can't help with", "not in my remit", "not my remit", "decline", "declined", "not mine", "isn't mine", "aren't mine", "not my responsibility",
         "isn't my responsibility", "not my job", "isn't my job", "not my task", "isn't my task", "can't do",
         "cannot do", "can't do it", "can't do this", "cannot do this", "cannot do it", "can't take this",
         "can't take it", "cannot take this", "cannot take it", "can't take", "cannot take", "can't take this on",
@@ -385,7 +385,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "remind me about it", "check back", "remind me to", "remind again", "snooze for",
     ]),
     (W::Undo, &[
-        "undo", "revert", "take that back", "i take that back", "undo that", "undo this", "undo last",
+        "undo my last change", "undo the last change", "undo the change", "take back my last reply", "cancel my last reply", "undo", "revert", "take that back", "i take that back", "undo that", "undo this", "undo last",
         "undo my last", "undo it", "roll back", "rollback", "undo my last reply", "undo the last",
         "undo last command", "undo last action", "scratch that", "disregard my last", "disregard my previous",
         "ignore my last", "ignore my previous", "revert that", "retract", "withdraw my last", "undo my reply",
@@ -421,7 +421,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "i plan to attend",
     ]),
     (W::NotAttend, &[
-        "can't make it", "cannot make it", "can not make it", "won't make it", "unable to make it",
+        "have a conflict", "i have a conflict", "have a clash", "got a conflict", "a scheduling conflict", "have another commitment", "can't make it", "cannot make it", "can not make it", "won't make it", "unable to make it",
         "not able to make it", "not attending", "not joining", "not coming", "send my regrets", "regrets",
         "have to skip", "skip this one", "skip it", "skip this meeting", "i'll skip", "will miss it", "i'll miss it",
         "will miss", "i'll miss", "have to miss", "can't attend", "can't join", "cannot attend", "cannot join",
@@ -448,7 +448,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "may be able to attend", "probably", "likely to attend",
     ]),
     (W::Proxy, &[
-        "on my behalf", "in my place", "for me", "represent me", "instead of me", "in my stead", "represents me",
+        "will go instead", "go instead", "goes instead", "will come instead", "comes instead", "will attend for me", "will go for me", "will fill in", "will step in", "will cover for me", "on my behalf", "in my place", "for me", "represent me", "instead of me", "in my stead", "represents me",
         "as my delegate", "stand in for me", "stands in for me", "represent us", "substitute for me",
         "fill in for me", "sit in for me", "will represent me", "my delegate", "my substitute",
         "replace me", "replaces me", "covers for me", "cover for me", "in my absence", "take my place",
@@ -607,7 +607,7 @@ pub static PAST: &[(&str, &str)] = &[
     ("presented", "present"), ("organized", "organize"), ("organised", "organise"), ("provided", "provide"),
     ("circulated", "circulate"), ("issued", "issue"), ("posted", "post"), ("produced", "produce"),
     ("audited", "audit"), ("approved by", "approve"), ("handed in", "submit"), ("turned in", "submit"),
-    ("moved", "move"), ("cleared", "clear"), ("removed", "remove"), ("added", "add"), ("notified", "notify"),
+    ("moved", "move"), ("went out", "send"), ("gone out", "send"), ("went live", "launch"), ("rolled out", "launch"), ("gone live", "launch"), ("cleared", "clear"), ("removed", "remove"), ("added", "add"), ("notified", "notify"),
 ];
 
 /// Verbs that finish the same kind of task.

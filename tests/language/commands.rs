@@ -16,6 +16,14 @@ const ITEMS_ZH: &[&str] = &["提交测试报告", "确认供应商报价", "更�
 const ITEMS_ZH_FOUR: &[&str] = &["整理客户清单", "签订租赁合同", "采购会议设备", "组织新员工培训"];
 const ITEMS_EN: &[&str] = &["Send the revised budget", "Book the training room", "Review the supplier contract"];
 
+const ITEMS_HANT: &[&str] = &["提交測試報告", "確認供應商報價", "更新專案計畫"];
+const ITEMS_OFFICE: &[&str] = &["梳理客户投诉清单", "签订仓库租赁合同", "采购会议室投影仪", "组织消防演练"];
+const ITEMS_OFFICE_FIVE: &[&str] =
+    &["完成官网改版", "发布招聘启事", "对账三月份应收款", "安排新人入职培训", "更换机房UPS"];
+const ITEMS_EN_THREE: &[&str] = &["Draft the onboarding guide", "Renew the office lease", "Migrate the mailing list"];
+const ITEMS_EN_FOUR: &[&str] =
+    &["Fix the login timeout", "Publish the price list", "Book flights for the summit", "Train the support team"];
+
 fn items(name: &str) -> Vec<Line> {
     let (first_id, tasks) = match name {
         "0" => (1, &[][..]),
@@ -24,6 +32,12 @@ fn items(name: &str) -> Vec<Line> {
         "z4" => (301, ITEMS_ZH_FOUR),
         "e3" => (201, ITEMS_EN),
         "e1" => (201, &ITEMS_EN[..1]),
+        "h3" => (101, ITEMS_HANT),
+        "b1" => (101, &["编制年度采购预算"][..]),
+        "b3" => (101, ITEMS_EN_THREE),
+        "b4" => (101, ITEMS_OFFICE),
+        "z5" => (101, ITEMS_OFFICE_FIVE),
+        "e4" => (101, ITEMS_EN_FOUR),
         other => panic!("no such items: {other}"),
     };
     (1u32..)

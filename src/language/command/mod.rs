@@ -369,7 +369,16 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
                 hearsay |= matches!(said, Say::Text("hearsay")) && p.any(&[W::Says, W::Hearsay]);
             }
-            if tag_only && p.asks {
+            // 来不及了,能延两天吗: what is asked for stands in for what was complained of.
+            let complained = p.asks
+                && matches!(said, Say::Text("question"))
+                && self.entries.iter().any(|entry| {
+                    entry.segment == self.segment
+                        && !entry.gone
+                        && entry.command.verb == Verb::Behind
+                        && entry.command.reason.is_none()
+                });
+            if tag_only && p.asks || complained {
                 self.take_back("question");
             }
             self.piece(f, sentence, &p, said, &segment_targets, tie, &mut field);
@@ -464,6 +473,20 @@ impl<'r, 'a> Reading<'r, 'a> {
                 self.attach(Field::Measure, &text, due, segment);
             }
             Say::Acts(acts) => {
+                // … behind because …; fix: …; new date March 24: the date is when it will be caught up with.
+                if let [act] = acts.as_slice()
+                    && act.command.verb == Verb::Postpone
+                    && act.command.due.is_some()
+                    && !own
+                    && p.has(W::KeyDue)
+                    && let Some(last) = self.entries.last_mut()
+                    && !last.gone
+                    && last.command.verb == Verb::Behind
+                    && last.command.due.is_none()
+                {
+                    last.command.due = act.command.due;
+                    return;
+                }
                 let line = f.written(sentence.a, sentence.b).trim().to_string();
                 for act in acts {
                     if matches!(act.command.verb, Verb::Behind | Verb::Block) && act.command.measure.is_some() {
@@ -551,7 +574,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             held.push(',');
             held.push_str(text);
             if let (Field::Measure, Some((_, held))) = (field, self.measure.as_mut()) {
-                *held = held.or(due);
+                *held = due.or(*held);
             }
             return;
         }
@@ -1227,6 +1250,9 @@ fn agenda_title(f: &Folded, s: Sentence, agenda: words::Tok, add: Option<words::
             (agenda.b, s.b)
         };
     // 把预算调整加入议程, 预算调整加到议题里
+    // `add to the agenda: hiring plan`
+    let colon = (agenda.b..s.b.min(agenda.b + 3)).find(|at| f.get(*at) == Some(':'));
+    let (from, to) = colon.map_or((from, to), |colon| (colon + 1, s.b));
     let (mut from, mut to) =
         if from >= to || f.text(from, to).trim_matches(|c: char| " :,。.里中吧吗?".contains(c)).is_empty() {
             let add = add?;

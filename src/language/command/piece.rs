@@ -353,6 +353,12 @@ fn predicates<'f>(
                 i = mask.b;
                 continue;
             }
+            // 2:完成 3:60%: a share of the work is said of what stands before it.
+            if let Some(stop) = counted(f, i, b) {
+                let tok = Tok { w: W::Percent, a: i, b: stop };
+                i = stop;
+                return Some(tok);
+            }
             match phrase_at(f, i, b, known.context) {
                 Some(tok) => {
                     i = tok.b;
@@ -365,6 +371,14 @@ fn predicates<'f>(
         }
         None
     })
+}
+
+/// Where `60%` ends that begins here.
+fn counted(f: &Folded, i: usize, b: usize) -> Option<usize> {
+    let inside = i > 0 && f.get(i - 1).is_some_and(|c| c.is_ascii_digit() || c == '.');
+    let stop = (i..b).find(|at| !f.get(*at).is_some_and(|c| c.is_ascii_digit())).filter(|stop| *stop > i && !inside)?;
+    let sign = if f.get(stop) == Some(' ') { stop + 1 } else { stop };
+    (sign < b && f.get(sign) == Some('%')).then_some(sign + 1)
 }
 
 /// `1完成 2延期到周五` is two pieces, `完成1和2` is one.
@@ -565,8 +579,21 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
         let phrase = phrase_at(f, i, stop, known.context);
         let run = task_run(f, i, stop, known);
         let phrase_chars = phrase.map_or(0, |tok| tok.b - tok.a);
+        // 新人培训: the end of a task's name behind its beginning; 计划已更新: the plan, not what is planned.
+        let named_on = run > 0
+            && run == phrase_chars
+            && phrase.is_some_and(|tok| match tok.w {
+                W::DoneV => piece.task_words.last().is_some_and(|(_, end)| *end == i) && known.ends_task(f, i, i + run),
+                W::Future => {
+                    known.ends_task(f, i, i + run)
+                        && f.get(i + run)
+                            .is_some_and(|c| matches!(c, '已' | '也' | '都' | '还' | '没' | '未' | '做' | '好' | '更'))
+                }
+                _ => false,
+            });
         if run > 0
             && (run > phrase_chars
+                || named_on
                 || (run == phrase_chars
                     && (f.get(i).is_some_and(|c| !is_cjk(c)) || phrase.is_some_and(|tok| tok.w == W::Junk))))
         {
@@ -612,6 +639,33 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
         {
             tok.w = W::Perf;
         }
+    }
+    // 已提交给客户: whom it went to is nobody's word.
+    for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::Third) {
+        let to = tok.a.checked_sub(1).and_then(|at| f.get(at));
+        if to.is_some_and(|c| matches!(c, '给' | '向' | '跟' | '和' | '与' | '到' | '至' | '由')) && to != Some('由')
+        {
+            tok.w = W::Fill;
+        }
+    }
+    // 2√ to a list of what is due is done; to a list of new items nobody knows whether it is taken or finished.
+    let due = matches!(reader.known.context, Context::Reminder | Context::Escalation);
+    let worded = piece.toks.iter().any(|tok| tok.w == W::Done && f.get(tok.a).is_some_and(|c| c.is_alphanumeric()));
+    for tok in piece.toks.iter_mut().filter(|tok| matches!(tok.w, W::Done | W::Ack) && tok.b - tok.a == 1) {
+        let sign = f.get(tok.a).unwrap_or(' ');
+        if sign == '✅' && due && !piece.marks.is_empty() {
+            tok.w = W::Done;
+        } else if matches!(sign, '√' | '✓' | '✔' | '☑') && !due {
+            tok.w = if worded { W::Fill } else { W::Maybe };
+        }
+    }
+    // `#3 pending` says how it stands; `pending approval` on what it hangs.
+    if let Some(last) = piece.toks.last_mut()
+        && last.w == W::Cond
+        && f.text(last.a, last.b) == "pending"
+        && f.text(last.b, piece.b).trim().is_empty()
+    {
+        last.w = W::Progress;
     }
     // `both` of three lines are two of them, and nobody knows which.
     let lines = reader.known.items.len();
@@ -865,7 +919,14 @@ pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> O
     let start = i + at_sign;
     let first = f.get(start)?;
     let closes = |at: usize| {
-        at >= b || f.get(at).is_none_or(|c| !c.is_alphanumeric()) || phrase_at(f, at, b, Context::None).is_some()
+        // 派赵敏去
+        let goes = f.get(at).is_some_and(|c| matches!(c, '去' | '来' | '到'))
+            && (at + 1 >= b
+                || f.get(at + 1).is_none_or(|c| !is_cjk(c) || matches!(c, '了' | '吧' | '参' | '出' | '开')));
+        at >= b
+            || f.get(at).is_none_or(|c| !c.is_alphanumeric())
+            || goes
+            || phrase_at(f, at, b, Context::None).is_some()
     };
     if is_cjk(first) {
         let run = (start..b).take_while(|at| f.get(*at).is_some_and(is_cjk)).count();
@@ -896,7 +957,13 @@ pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> O
                 .find(|length| closes(start + length) && names::looks_like_department(&f.text(start, start + length)))
                 .map(|length| (1, length));
         }
-        let (_, length) = found?;
+        let Some((_, length)) = found else {
+            // 采购部何平: the person of the department.
+            let department = (3..=run.min(8))
+                .find(|length| names::looks_like_department(&f.text(start, start + length)) && *length < run)?;
+            return take_name(f, start + department, b, lexicon)
+                .filter(|(written, _)| names::looks_like_person(written) || lexicon.is_person(written));
+        };
         return Some((f.written(i, start + length), start + length));
     }
     if let Some(length) = names::name_at_start(f.written(i, b), lexicon) {

@@ -163,7 +163,7 @@ pub fn read(f: &Folded, context: Context) -> Option<Command> {
     }
     let core = squeeze(&bare).to_string();
     let is = |list: &[&str]| list.contains(&core.as_str()) || list.contains(&bare.as_str());
-    if is(LIST) {
+    if is(LIST) || asks_for_list(&core) || asks_for_list(&bare) {
         return Some(command(Verb::List, "query.list"));
     }
     if is(HELP) {
@@ -196,6 +196,47 @@ pub fn read(f: &Folded, context: Context) -> Option<Command> {
         return Some(c);
     }
     decisions(f, &core, context)
+}
+
+/// 我还有哪些没做完的事项, `which tasks do I still have open`: put together from words that mean nothing else.
+fn asks_for_list(text: &str) -> bool {
+    if text.is_ascii() {
+        #[rustfmt::skip]
+        const WORDS: &[&str] = &[
+            "what", "which", "are", "is", "do", "does", "i", "my", "me", "have", "still", "to", "left", "open", "due", "overdue",
+            "pending", "today", "this", "week", "tasks", "items", "actions", "action", "todos", "todo", "on", "list", "plate", "the",
+            "for", "show", "all", "outstanding", "remaining", "need", "else", "anything", "late", "of", "mine", "assigned", "and",
+            "current", "now", "s",
+        ];
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+        return (3..=9).contains(&words.len())
+            && words.iter().all(|word| WORDS.contains(word))
+            && has(&["i", "my", "me", "mine"])
+            && has(&["what", "which", "show", "list"])
+            && has(&[
+                "tasks", "items", "actions", "todos", "left", "due", "overdue", "open", "pending", "plate", "list",
+            ]);
+    }
+    #[rustfmt::skip]
+    const PARTS: &[&str] = &[
+        "我", "现在", "目前", "手上", "手头", "名下", "这边", "还有", "还剩", "有", "还", "哪些", "什么", "多少", "几项", "几个", "几条", "没做完",
+        "没完成", "未完成", "没办完", "没处理", "待处理", "要做", "需要做", "要办", "到期", "逾期", "超期", "本周", "今天", "这周", "剩下", "的", "待办",
+        "任务", "事项", "工作", "行动项", "事情", "事", "活儿", "活", "没有", "是", "都", "了",
+    ];
+    let mut rest = text;
+    let (mut asks, mut names, mut parts) = (false, false, 0);
+    while !rest.is_empty() {
+        let Some(part) = PARTS.iter().filter(|part| rest.starts_with(**part)).max_by_key(|part| part.len()) else {
+            return false;
+        };
+        asks |= matches!(*part, "哪些" | "什么" | "多少" | "几项" | "几个" | "几条" | "还剩" | "还有");
+        names |= matches!(*part, "待办" | "任务" | "事项" | "工作" | "行动项" | "事情" | "事" | "活儿" | "活");
+        parts += 1;
+        rest = rest.get(part.len()..).unwrap_or_default();
+    }
+    parts <= 10 && asks && names && text.starts_with(['我', '还', '现', '目', '手', '名', '本', '今', '这'])
 }
 
 fn command(verb: Verb, rule: &str) -> Command {

@@ -35,6 +35,12 @@ pub struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
+    /// Whether these characters are the last of a task's name.
+    pub fn ends_task(&self, f: &Folded, a: usize, b: usize) -> bool {
+        let text = f.chars.get(a..b).unwrap_or_default();
+        self.tasks.iter().any(|task| task.chars.ends_with(text))
+    }
+
     pub fn new(items: &'a [Line], context: Context) -> Self {
         Known { items, context, tasks: items.iter().map(Task::new).collect() }
     }
@@ -158,7 +164,11 @@ fn stem(word: &str) -> String {
     } else {
         0
     };
-    word.get(..word.len() - cut).unwrap_or(word).to_string()
+    let word = word.get(..word.len() - cut).unwrap_or(word);
+    // The migration is what was to be migrated, the renewal what was to be renewed.
+    let ends = [("ion", 8), ("al", 7), ("ment", 8), ("e", 6)];
+    let deed = ends.iter().find_map(|(end, least)| word.strip_suffix(end).filter(|_| word.len() >= *least));
+    deed.unwrap_or(word).to_string()
 }
 
 /// What words that are no command name.
@@ -469,6 +479,19 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
     }
     if let Some(n) = circled(c) {
         return number(n, known, true).map(|target| (vec![target], i + 1, true));
+    }
+    // 任务一, 事项2
+    for head in ["任务", "事项", "待办", "行动项"] {
+        let at = i + head.chars().count();
+        if c == head.chars().next().unwrap_or(c)
+            && f.text(i, at) == head
+            && let Some((n, stop)) = arabic(f, at).or_else(|| chinese_number(f, at))
+            && !f.get(stop).is_some_and(|c| UNITS.contains(c) || matches!(c, '个' | '些' | '样' | '项' | '条' | '件'))
+        {
+            return number(n, known, false)
+                .filter(|target| matches!(target, Target::Number(_)))
+                .map(|target| (vec![target], stop, true));
+        }
     }
     let mut j = i;
     let mut marked = false;

@@ -314,7 +314,10 @@ pub fn same_deed(said: &str, task: &str) -> bool {
     } else {
         said
     };
-    (!said.is_empty() && task.contains(said))
+    // 完成官网改版 is done once it went live, whatever the deed.
+    let achieved = task.starts_with("完成") && zh::ACHIEVED.contains(&said);
+    achieved
+        || (!said.is_empty() && task.contains(said))
         || zh::CLOSING_DEEDS.contains(&said)
         || zh::SAME_DEED.iter().any(|group| group.contains(&said) && group.iter().any(|verb| task.contains(verb)))
         || {

@@ -16,6 +16,7 @@ use W::*;
 mod answer;
 mod issue;
 mod meeting;
+mod open;
 mod person;
 mod progress;
 mod rsvp;
@@ -25,6 +26,7 @@ mod work;
 use answer::{answer, send};
 use issue::{escalation, rate};
 use meeting::{asked_by_meeting, meeting, proposal};
+use open::still_open;
 use person::{deputy, hand_over, snooze, undo};
 use progress::{bare_time, progress};
 use rsvp::rsvp;
@@ -187,6 +189,9 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
     }
     // 退回：数据不全 is said by the writer; 退回 is nobody's name.
     let ruled = p.toks.iter().find(|tok| tok.w != Ref).is_some_and(|tok| tok.is(&[Return, Refuse]));
+    if let Some(said) = still_open(f, p, reader) {
+        return said;
+    }
     if p.hearsay && !ruled && !p.any(&[Because, Block, Behind]) && !takes_third(p) {
         return Say::Text("hearsay");
     }

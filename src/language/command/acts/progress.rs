@@ -45,6 +45,14 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             return Some(one(scoped(act(Verb::Done, "done.confirmed"))));
         }
     }
+    // 编好了, 对完了: a deed that no lexicon holds, and that it came to its end.
+    if heart.is_none()
+        && let Some(deed) = brought_to_end(f, p)
+    {
+        let mut a = scoped(act(Verb::Done, "done.result"));
+        a.deed = Some(deed);
+        return Some(one(a));
+    }
     let Some(heart) = heart else {
         // 2 还没, `2 not yet`
         let not_yet = p.find(NotYet)?;
@@ -179,7 +187,8 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     if promised {
         let mut a = act(Verb::Progress, "progress.promise");
-        a.command.due = due;
+        // `was going to finish yesterday` promises nothing any more.
+        a.command.due = due.filter(|due| !times::is_past(*due, reader.anchor));
         return Some(one(scoped(a)));
     }
     let past = p.has(Past) || due.is_some_and(|due| times::is_past(due, reader.anchor));
@@ -216,8 +225,15 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     if p.has(Done) {
         let mut a = act(Verb::Done, "done");
-        // 测试完成 of 提交测试报告 is a step, not the task.
-        a.deed = deed;
+        // 测试完成 of 提交测试报告 is a step, not the task; 弄好了发您邮箱了 is done and sent.
+        let sent_after = p.find(DoneV).is_some_and(|t| {
+            p.before(t.a, &[Done])
+                && matches!(
+                    p.word(f, t).as_str(),
+                    "发" | "发给" | "发送" | "发出" | "寄" | "寄出" | "交" | "提交" | "上传" | "发邮件"
+                )
+        });
+        a.deed = deed.filter(|_| !sent_after);
         return Some(one(scoped(a)));
     }
     if p.has(DoneV) && !perfect && !past {
@@ -229,6 +245,23 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(one(scoped(a)));
     }
     Some(Say::Text("not_understood"))
+}
+
+/// The deed of one or two characters that 完, 好, 妥 or 齐 bring to its end, where nothing else is said.
+fn brought_to_end(f: &Folded, p: &Piece) -> Option<String> {
+    let [(a, b)] = p.junk.as_slice() else { return None };
+    if b - a > 2 || !f.text(*a, *b).chars().all(is_cjk) {
+        return None;
+    }
+    let end = p
+        .toks
+        .iter()
+        .find(|t| t.a == *b && t.is(&[Perf, Ack]) && p.word(f, **t).starts_with(['完', '好', '妥', '齐', '毕']))?;
+    let quiet = p
+        .toks
+        .iter()
+        .all(|t| t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, Attach, Past, All, Rest]) || t.a == end.a);
+    (quiet && p.names_well()).then(|| f.text(*a, *b))
 }
 
 /// 还要两天, `needs two more days`.

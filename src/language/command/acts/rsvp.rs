@@ -137,6 +137,8 @@ pub(super) fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             return Some(Say::Text("not_understood"));
         }
         let mut a = answer("declined", "rsvp.declined");
+        // A conflict may as well be why another time is proposed.
+        a.soft = ["冲突", "conflict", "clash"].iter().any(|word| p.word(f, tok).contains(word));
         a.command.reason =
             reason_of(p).or_else(|| p.junk.first().and_then(|(x, _)| text_or_none(f.written(*x, tok.a))));
         return Some(one(a));
@@ -237,7 +239,9 @@ pub(super) fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 
 /// 委托吴刚出席, 由李四代我参加, `Leo will attend on my behalf`.
 pub(super) fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let proxy = p.first(&[Proxy, Deputy]);
+    // 让刘洋替我参加: 替我 says whose place it is.
+    let mine = |t: &&Tok| t.is(&[Proxy, Deputy]) && p.word(f, **t).contains(['我', '本']);
+    let proxy = p.toks.iter().find(mine).copied().or_else(|| p.first(&[Proxy, Deputy]));
     let by = p
         .toks
         .iter()
@@ -248,7 +252,7 @@ pub(super) fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                 || t.w == HandTo
         })
         .copied();
-    let attends = p.any(&[Attend, Deputy]);
+    let attends = p.any(&[Attend, Deputy]) || proxy.is_some_and(|t| p.word(f, t).ends_with(['加', '席', '去', '会']));
     if proxy.is_none() && !(by.is_some() && attends) {
         return None;
     }
@@ -292,15 +296,18 @@ pub(super) fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             continue;
         }
         let covered = |a: usize, b: usize| i <= a && b <= end;
-        let rest_ok = p.junk.iter().all(|(a, b)| covered(*a, *b) || REASONS.contains(&f.text(*a, *b).as_str()))
-            && p.toks.iter().all(|t| {
-                covered(t.a, t.b)
-                    || t.is(&[
-                        Proxy, By, Attend, Fill, Perf, Comma, Please, Future, Meeting, Courtesy, Greeting, HandTo,
-                        NotAttend, Ack, Time, Deputy, Need, Apply, To, Name, Online, InCharge, Send, Okay, And,
-                        Confirm, DoneV,
-                    ])
-            });
+        let rest_ok = p.junk.iter().all(|(a, b)| {
+            covered(*a, *b)
+                || REASONS.contains(&f.text(*a, *b).as_str())
+                || matches!(f.text(*a, *b).as_str(), "去" | "来" | "到" | "组" | "部门")
+        }) && p.toks.iter().all(|t| {
+            covered(t.a, t.b)
+                || t.is(&[
+                    Proxy, By, Attend, Fill, Perf, Comma, Please, Future, Meeting, Courtesy, Greeting, HandTo,
+                    NotAttend, Ack, Time, Deputy, Need, Apply, To, Name, Online, InCharge, Send, Okay, And, Confirm,
+                    DoneV,
+                ])
+        });
         if !rest_ok {
             return Some(Say::Text("not_understood"));
         }

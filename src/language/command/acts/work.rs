@@ -367,7 +367,11 @@ pub(super) fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<
         a.command.measure = text_or_none(f.written(measure.b, p.b));
     }
     if tok.w == Behind {
-        a.command.due = p.time.map(|(.., due)| due);
+        // 滞后两天 is how far, not until when.
+        let amount = times::amount_span(f, tok.b, p.b);
+        let far = |x: usize, y: usize| amount.is_some_and(|(from, to)| x <= from && to <= y) && !says_until(f, p);
+        let counted = p.time.is_some_and(|(x, y, _)| x >= tok.b && x <= tok.b + 2 && far(x, y));
+        a.command.due = p.time.filter(|_| !counted).map(|(.., due)| due);
     }
     Some(one(a))
 }
