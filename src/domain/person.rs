@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A row of people.csv, or a colleague learned from mail (O3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,10 +65,29 @@ impl Person {
     }
 }
 
+/// How the names of a person are spelt for comparison: what [`Names`] would else derive anew at every question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spellings {
+    pub name: String,
+    /// Bytes of `name` that are the surname; 0 where it has none that is known.
+    pub surname: usize,
+    pub aliases: Vec<String>,
+    pub department: String,
+    pub title: String,
+    /// Latin letters of the name, of the local part of the address, and of the local parts of further addresses.
+    pub name_letters: String,
+    pub local_letters: String,
+    pub alias_letters: Vec<String>,
+    /// The local parts that may be made of a Chinese name, sorted; asked for seldom.
+    pub pinyin: OnceLock<Vec<String>>,
+}
+
 /// Everybody we know. Cheap to share; rebuilt when people.csv changes or somebody new is learned.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     people: Vec<Arc<Person>>,
+    /// Beside `people`, place for place; made when they are first asked for.
+    spellings: Vec<Arc<OnceLock<Spellings>>>,
     by_address: HashMap<String, usize>,
 }
 
@@ -95,17 +114,29 @@ impl Directory {
         let person = Arc::new(person);
         if at < self.people.len() {
             self.people[at] = person;
+            self.spellings[at] = Arc::default();
         } else {
             self.people.push(person);
+            self.spellings.push(Arc::default());
         }
     }
 
     pub fn by_address(&self, address: &str) -> Option<&Arc<Person>> {
-        let at = match self.by_address.get(address) {
-            Some(at) => Some(at),
-            None => self.by_address.get(&address.to_lowercase()),
-        };
-        at.and_then(|&at| self.people.get(at))
+        self.people.get(self.place_of(address)?)
+    }
+
+    /// The place of a person among [`Directory::people`].
+    pub fn place_of(&self, address: &str) -> Option<usize> {
+        match self.by_address.get(address) {
+            Some(&at) => Some(at),
+            None => self.by_address.get(&address.to_lowercase()).copied(),
+        }
+    }
+
+    /// The spellings of the person at a place; `make` is asked once for each person.
+    pub fn spellings(&self, place: usize, make: impl FnOnce(&Person) -> Spellings) -> Option<&Spellings> {
+        let person = self.people.get(place)?;
+        Some(self.spellings.get(place)?.get_or_init(|| make(person)))
     }
 
     pub fn people(&self) -> &[Arc<Person>] {

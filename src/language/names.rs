@@ -6,11 +6,11 @@
 //! directory. Two people who fit equally are both reported; nobody is ever guessed.
 
 use super::command::fold::{fold_char, folded, is_cjk};
-use crate::domain::person::{Directory, Names, Person, Resolved};
+use crate::domain::person::{Directory, Names, Person, Resolved, Spellings};
 use aho_corasick::{AhoCorasick, MatchKind};
 use pinyin::ToPinyinMulti;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Surnames of one character: those of nearly everybody.
 const SURNAMES: &str = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈\
@@ -578,8 +578,8 @@ const CONTACTS: [&str; 6] = ["接口人", "对接人", "联系人", "contact", "
 /// 研发部全体, 各部门负责人, 市场部负责人, 接口人: the addresses they stand for; a group of the directory by its name.
 fn expand(written: &str, directory: &Directory) -> Vec<String> {
     let name = folded(written.trim().trim_start_matches(['@', '＠']));
-    let humans = || directory.people().iter().filter(|person| person.is_human());
-    let is = |department: &str, wanted: &str| !wanted.is_empty() && folded(department) == wanted;
+    let humans = || everybody(directory).filter(|one| one.person.is_human());
+    let is = |one: &Known<'_>, wanted: &str| !wanted.is_empty() && one.spelt.department == wanted;
     let group = directory.people().iter().find(|person| {
         person.kind == "group"
             && (folded(&person.name) == name || person.aliases.iter().any(|alias| folded(alias) == name))
@@ -589,8 +589,8 @@ fn expand(written: &str, directory: &Directory) -> Vec<String> {
     }
     let whole = EVERYBODY.iter().find_map(|word| name.strip_suffix(word)).or_else(|| name.strip_prefix("all of "));
     if let Some(department) = whole.map(|department| department.trim().trim_end_matches('的')) {
-        let members = humans().filter(|person| is(&person.department, department));
-        return members.map(|person| person.address.clone()).collect();
+        let members = humans().filter(|one| is(one, department));
+        return members.map(|one| one.person.address.clone()).collect();
     }
     let (every, rest) = match EVERY_DEPARTMENT.iter().find_map(|word| name.strip_prefix(word)) {
         Some(rest) => (true, rest.trim_start_matches('的')),
@@ -599,15 +599,13 @@ fn expand(written: &str, directory: &Directory) -> Vec<String> {
     let roles = [("head", &HEADS[..]), ("contact", &CONTACTS[..])];
     for (role, words) in roles {
         if (every || role == "contact") && words.contains(&rest) {
-            return humans().filter(|person| person.role == role).map(|person| person.address.clone()).collect();
+            return humans().filter(|one| one.person.role == role).map(|one| one.person.address.clone()).collect();
         }
         let of_one =
             words.iter().find_map(|word| name.strip_suffix(word)).map(|rest| rest.trim_end_matches('的').trim());
-        if let Some(department) =
-            of_one.filter(|department| directory.people().iter().any(|p| is(&p.department, department)))
-        {
-            let found = humans().find(|person| person.role == role && is(&person.department, department));
-            return found.map(|person| person.address.clone()).into_iter().collect();
+        if let Some(department) = of_one.filter(|department| everybody(directory).any(|one| is(&one, department))) {
+            let found = humans().find(|one| one.person.role == role && is(one, department));
+            return found.map(|one| one.person.address.clone()).into_iter().collect();
         }
     }
     Vec::new()
@@ -619,6 +617,56 @@ struct Wanted {
     name: String,
     /// 市场部 in 李雷(市场部) or 市场部李雷.
     department: Option<String>,
+}
+
+/// A person and how the names are spelt.
+#[derive(Clone, Copy)]
+struct Known<'d> {
+    person: &'d Person,
+    spelt: &'d Spellings,
+}
+
+impl Known<'_> {
+    /// Surname and given name of a Chinese full name.
+    fn halves(&self) -> Option<(&str, &str)> {
+        (self.spelt.surname > 0).then(|| self.spelt.name.split_at(self.spelt.surname))
+    }
+
+    /// Whether these letters are a local part made of the Chinese name.
+    fn may_be_written(&self, letters: &str) -> bool {
+        let name = self.spelt.name.as_str();
+        let forms = self.spelt.pinyin.get_or_init(|| {
+            let chinese = name.chars().next().is_some_and(is_cjk);
+            let mut forms: Vec<String> = if chinese { pinyin_forms(name).into_iter().collect() } else { Vec::new() };
+            forms.sort_unstable();
+            forms
+        });
+        forms.binary_search_by(|form| form.as_str().cmp(letters)).is_ok()
+    }
+}
+
+fn spell(person: &Person) -> Spellings {
+    let name = folded(&person.name);
+    Spellings {
+        surname: split_surname(&name).map_or(0, |(surname, _)| surname.len()),
+        aliases: person.aliases.iter().map(|alias| folded(alias.trim())).collect(),
+        department: folded(&person.department),
+        title: folded(&person.title),
+        name_letters: squeeze(&name),
+        local_letters: squeeze(local_part(&person.address)),
+        alias_letters: person.aliases.iter().filter(|a| a.contains('@')).map(|a| squeeze(local_part(a))).collect(),
+        pinyin: OnceLock::new(),
+        name,
+    }
+}
+
+fn known(directory: &Directory, place: usize) -> Option<Known<'_>> {
+    let person = directory.people().get(place)?;
+    Some(Known { person, spelt: directory.spellings(place, spell)? })
+}
+
+fn everybody(directory: &Directory) -> impl Iterator<Item = Known<'_>> {
+    (0..directory.people().len()).filter_map(|place| known(directory, place))
 }
 
 fn wanted(written: &str, directory: &Directory) -> Wanted {
@@ -635,9 +683,9 @@ fn wanted(written: &str, directory: &Directory) -> Wanted {
     // 市场部李雷, 市场部的李雷, 市场部-李雷: the longest department of the directory at the head.
     if department.is_none() && name.chars().next().is_some_and(is_cjk) {
         let mut best = 0;
-        for person in directory.people() {
-            let d = folded(&person.department);
-            if !d.is_empty() && d.len() > best && name.len() > d.len() && name.starts_with(&d) {
+        for one in everybody(directory) {
+            let d = &one.spelt.department;
+            if !d.is_empty() && d.len() > best && name.len() > d.len() && name.starts_with(d.as_str()) {
                 best = d.len();
             }
         }
@@ -664,63 +712,66 @@ fn resolve(written: &str, concerned: &[String], directory: &Directory) -> Resolv
     }
     // `@zhangsan`: the local part of an address, before any name.
     if bare.starts_with(['@', '＠']) {
-        let hits = collect(directory.people().iter(), |p| local_part(&p.address) == wanted.name);
+        let hits = collect(everybody(directory), |one| local_part(&one.person.address) == wanted.name);
         if let [only] = hits.as_slice() {
             return Resolved::One(only.clone());
         }
     }
-    let near: Vec<&Arc<Person>> = concerned.iter().filter_map(|address| directory.by_address(address)).collect();
-    for group in [near, directory.people().iter().collect::<Vec<_>>()] {
-        match among(&wanted, &group) {
-            Resolved::Nobody => {}
-            found => return found,
-        }
+    let near: Vec<Known<'_>> = concerned
+        .iter()
+        .filter_map(|address| directory.place_of(address))
+        .filter_map(|place| known(directory, place))
+        .collect();
+    match among(&wanted, &near) {
+        Resolved::Nobody => among(&wanted, &everybody(directory).collect::<Vec<_>>()),
+        found => found,
     }
-    Resolved::Nobody
 }
 
 fn local_part(address: &str) -> &str {
     address.split('@').next().unwrap_or_default()
 }
 
-/// Primary addresses of those who fit, each once, in the order of the directory.
-fn collect<'a>(people: impl Iterator<Item = &'a Arc<Person>>, fits: impl Fn(&Person) -> bool) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    people.filter(|p| p.is_human() && fits(p) && seen.insert(p.address.clone())).map(|p| p.address.clone()).collect()
+/// Primary addresses of those who fit, each once, in the order given.
+fn collect<'d>(people: impl Iterator<Item = Known<'d>>, fits: impl Fn(Known<'d>) -> bool) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::new();
+    for one in people.filter(|one| one.person.is_human()) {
+        if fits(one) && !seen.contains(&one.person.address) {
+            seen.push(one.person.address.clone());
+        }
+    }
+    seen
 }
 
-fn among(wanted: &Wanted, group: &[&Arc<Person>]) -> Resolved {
+fn among(wanted: &Wanted, group: &[Known<'_>]) -> Resolved {
     let name = wanted.name.as_str();
-    type Rule<'r> = Box<dyn Fn(&Person) -> bool + 'r>;
+    type Rule<'r> = Box<dyn Fn(Known<'_>) -> bool + 'r>;
+    if group.is_empty() {
+        return Resolved::Nobody;
+    }
     let mut rules: Vec<Rule> = Vec::new();
-    rules.push(Box::new(move |p| folded(&p.name) == name));
-    rules.push(Box::new(move |p| p.aliases.iter().any(|alias| folded(alias.trim()) == name)));
+    rules.push(Box::new(move |one| one.spelt.name == name));
+    rules.push(Box::new(move |one| one.spelt.aliases.iter().any(|alias| alias == name)));
     // 孙鹏经理: a full name with a form of address.
     for (title, _) in TITLES {
         if let Some(rest) = name.strip_suffix(title)
             && rest.chars().count() >= 2
             && is_chinese_full_name(rest)
         {
-            rules.push(Box::new(move |p| folded(&p.name) == rest));
+            rules.push(Box::new(move |one| one.spelt.name == rest));
         }
     }
     if let Some((surname, _, fits)) = surname_and_title(name) {
         // The title must not contradict: 王总 is not 王芳 the clerk.
-        rules.push(Box::new(move |p| {
-            let title = folded(&p.title);
-            let of_name = folded(&p.name);
-            split_surname(&of_name).is_some_and(|(s, _)| s == surname)
-                && (fits.is_empty() || fits.iter().any(|word| title.contains(word)))
+        rules.push(Box::new(move |one| {
+            one.halves().is_some_and(|(s, _)| s == surname)
+                && (fits.is_empty() || fits.iter().any(|word| one.spelt.title.contains(word)))
         }));
-        rules.push(Box::new(move |p| {
-            let of_name = folded(&p.name);
-            split_surname(&of_name).is_some_and(|(s, _)| s == surname) && p.title.is_empty()
-        }));
+        rules.push(Box::new(move |one| one.halves().is_some_and(|(s, _)| s == surname) && one.person.title.is_empty()));
     }
     if let Some((first, rest)) = nickname(name) {
-        rules.push(Box::new(move |p| {
-            let of_name = folded(&p.name);
-            split_surname(&of_name).is_some_and(|(surname, given)| {
+        rules.push(Box::new(move |one| {
+            one.halves().is_some_and(|(surname, given)| {
                 (surname == rest && first != '阿')
                     || (first != '老'
                         && (given == rest
@@ -731,23 +782,22 @@ fn among(wanted: &Wanted, group: &[&Arc<Person>]) -> Resolved {
         }));
     }
     if name.chars().all(is_cjk) && name.chars().count() <= 2 {
-        rules.push(Box::new(move |p| split_surname(&folded(&p.name)).is_some_and(|(_, given)| given == name)));
+        rules.push(Box::new(move |one| one.halves().is_some_and(|(_, given)| given == name)));
     }
     if name.is_ascii() {
         let without_title = ["mr ", "mr. ", "ms ", "ms. ", "mrs ", "mrs. ", "dr ", "dr. ", "miss "]
             .iter()
             .find_map(|title| name.strip_prefix(title));
         if let Some(surname) = without_title {
-            rules.push(Box::new(move |p| {
-                let of_name = folded(&p.name);
+            rules.push(Box::new(move |one| {
+                let of_name = one.spelt.name.as_str();
                 let latin = of_name.split(' ').next_back() == Some(surname) && of_name.contains(' ');
-                latin || of_name == surname || surname_readings_of(&of_name).iter().any(|reading| reading == surname)
+                latin || of_name == surname || surname_readings_of(of_name).iter().any(|reading| reading == surname)
             }));
         } else {
             // The first name, or first name and initial: Leo, Leo P.
-            rules.push(Box::new(move |p| {
-                let of_name = folded(&p.name);
-                let mut parts = of_name.split(' ');
+            rules.push(Box::new(move |one| {
+                let mut parts = one.spelt.name.split(' ');
                 let first = parts.next().unwrap_or_default();
                 let last = parts.next_back().unwrap_or_default();
                 let mut asked = name.split(' ');
@@ -761,27 +811,21 @@ fn among(wanted: &Wanted, group: &[&Arc<Person>]) -> Resolved {
                         }
                     }
             }));
-            rules.push(Box::new(move |p| {
-                let of_name = folded(&p.name);
+            rules.push(Box::new(move |one| {
+                let of_name = one.spelt.name.as_str();
                 of_name.contains(' ') && of_name.split(' ').next_back() == Some(name)
             }));
             let squeezed = squeeze(name);
-            rules.push(Box::new(move |p| {
-                if squeeze(local_part(&p.address)) == squeezed {
-                    return true;
-                }
-                let of_name = folded(&p.name);
-                of_name.chars().next().is_some_and(is_cjk) && pinyin_forms(&of_name).contains(&squeezed)
-            }));
+            rules.push(Box::new(move |one| one.spelt.local_letters == squeezed || one.may_be_written(&squeezed)));
         }
     } else if let Some(forms) = is_chinese_full_name(name).then(|| pinyin_forms(name)) {
         // 张三 ↔ zhangsan@: only for somebody whose Chinese name we do not know; 张姗 at zhangshan@ is somebody else.
-        rules.push(Box::new(move |p| {
-            let of_name = folded(&p.name);
+        rules.push(Box::new(move |one| {
+            let of_name = one.spelt.name.as_str();
             !of_name.chars().any(is_cjk)
-                && (forms.contains(&squeeze(local_part(&p.address)))
-                    || of_name.contains(' ') && forms.contains(&squeeze(&of_name))
-                    || p.aliases.iter().any(|alias| alias.contains('@') && forms.contains(&squeeze(local_part(alias)))))
+                && (forms.contains(&one.spelt.local_letters)
+                    || of_name.contains(' ') && forms.contains(&one.spelt.name_letters)
+                    || one.spelt.alias_letters.iter().any(|letters| forms.contains(letters)))
         }));
     }
     for rule in rules {
@@ -790,11 +834,9 @@ fn among(wanted: &Wanted, group: &[&Arc<Person>]) -> Resolved {
             && let Some(department) = &wanted.department
         {
             let of_department = |address: &String| {
-                group.iter().any(|p| {
-                    p.address == *address
-                        && (folded(&p.department) == *department
-                            || folded(&p.department).contains(department.as_str())
-                            || p.address == *department)
+                group.iter().any(|one| {
+                    one.person.address == *address
+                        && (one.spelt.department.contains(department.as_str()) || one.person.address == *department)
                 })
             };
             let narrowed: Vec<String> = hits.iter().filter(|address| of_department(address)).cloned().collect();

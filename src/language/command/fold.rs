@@ -20,6 +20,8 @@ pub fn fold_char(c: char) -> char {
         '｡' => '。',
         '､' => '、',
         _ => match width::fold(c) {
+            // Nothing between the radicals and the last ideograph has two cases, and the table of those that do is slow.
+            Fold::One(one @ '\u{2e80}'..='\u{9fff}') => one,
             Fold::One(one) => one.to_lowercase().next().unwrap_or(one),
             Fold::Nothing | Fold::Many => c,
         },
