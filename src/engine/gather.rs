@@ -149,7 +149,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
         read.calendar = event.map(|event| calendar_event(event, part.method.as_deref()));
     }
     match read.class {
-        Class::Person | Class::List | Class::Calendar => words(&mut read, &inbound, &own, around),
+        Class::Person | Class::List | Class::Calendar => words(&mut read, &inbound, own, around),
         Class::AutoReply => {
             read.away_until = super::words::away_until(&own.text, &inbound.subject, sent_at, around.rules)
         }
@@ -164,7 +164,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
         let why = of_document.map(|doubt| doubt.line.clone());
         file.unread = why.or_else(|| super::words::why_unread(&file.name, file.size).map(String::from));
     }
-    read.text = own.text;
+    read.text.clone_from(&own.text);
     Ok(read)
 }
 

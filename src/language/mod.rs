@@ -6,7 +6,7 @@
 use crate::document::{Block, Document, Kind};
 use crate::domain::reading::{CallReading, Context, Reads};
 use crate::domain::workdays::Workdays;
-use crate::mail::reply::{self, Part};
+use crate::mail::reply::{self, OwnWords, Part};
 use chrono::{DateTime, FixedOffset};
 
 pub mod agenda;
@@ -45,7 +45,11 @@ pub struct Forwarded {
 impl Body {
     /// A body in plain text. `offset` is the zone of dates without one.
     pub fn of_text(text: &str, subject: &str, offset: FixedOffset) -> Body {
-        let own = reply::own_words(text);
+        Body::of_words(&reply::own_words(text), subject, offset)
+    }
+
+    /// A body in plain text whose own words are told apart already.
+    pub fn of_words(own: &OwnWords, subject: &str, offset: FixedOffset) -> Body {
         let forwarded = own.forwarded(says_forward(subject)).map(|earlier| Forwarded {
             document: Document::from_text(&earlier.text),
             sent: earlier.date(offset),

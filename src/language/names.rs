@@ -9,6 +9,7 @@ use super::command::fold::{fold_char, folded, is_cjk};
 use crate::domain::person::{Directory, Names, Person, Resolved, Spellings};
 use aho_corasick::{AhoCorasick, MatchKind};
 use pinyin::ToPinyinMulti;
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -743,114 +744,130 @@ fn collect<'d>(people: impl Iterator<Item = Known<'d>>, fits: impl Fn(Known<'d>)
     seen
 }
 
+/// Those of the group who fit, told apart by the department where one is named; `None` where nobody fits.
+fn fitting<'d>(wanted: &Wanted, group: &[Known<'d>], fits: impl Fn(Known<'d>) -> bool) -> Option<Resolved> {
+    let mut hits = collect(group.iter().copied(), fits);
+    if hits.len() > 1
+        && let Some(department) = &wanted.department
+    {
+        let of_department = |address: &String| {
+            group.iter().any(|one| {
+                one.person.address == *address
+                    && (one.spelt.department.contains(department.as_str()) || one.person.address == *department)
+            })
+        };
+        let narrowed: Vec<String> = hits.iter().filter(|address| of_department(address)).cloned().collect();
+        if !narrowed.is_empty() {
+            hits = narrowed;
+        }
+    }
+    match hits.len() {
+        0 => None,
+        1 => hits.pop().map(Resolved::One),
+        _ => Some(Resolved::Several(hits)),
+    }
+}
+
+/// The rules of SPEC 3.6 in their order; the first that fits anybody decides.
 fn among(wanted: &Wanted, group: &[Known<'_>]) -> Resolved {
     let name = wanted.name.as_str();
-    type Rule<'r> = Box<dyn Fn(Known<'_>) -> bool + 'r>;
-    if group.is_empty() {
-        return Resolved::Nobody;
+    let exact = fitting(wanted, group, |one| one.spelt.name == name)
+        .or_else(|| fitting(wanted, group, |one| one.spelt.aliases.iter().any(|alias| alias == name)));
+    let found = exact
+        .or_else(|| by_title(wanted, group))
+        .or_else(|| by_part(wanted, group))
+        .or_else(|| if name.is_ascii() { by_latin(wanted, group) } else { by_pinyin(wanted, group) });
+    found.unwrap_or(Resolved::Nobody)
+}
+
+/// 孙鹏经理, 王总: a full name or a surname with a form of address.
+fn by_title(wanted: &Wanted, group: &[Known<'_>]) -> Option<Resolved> {
+    let name = wanted.name.as_str();
+    let full = TITLES.iter().filter_map(|(title, _)| name.strip_suffix(title));
+    let mut full = full.filter(|rest| rest.chars().count() >= 2 && is_chinese_full_name(rest));
+    if let Some(found) = full.find_map(|rest| fitting(wanted, group, |one| one.spelt.name == rest)) {
+        return Some(found);
     }
-    let mut rules: Vec<Rule> = Vec::new();
-    rules.push(Box::new(move |one| one.spelt.name == name));
-    rules.push(Box::new(move |one| one.spelt.aliases.iter().any(|alias| alias == name)));
-    // 孙鹏经理: a full name with a form of address.
-    for (title, _) in TITLES {
-        if let Some(rest) = name.strip_suffix(title)
-            && rest.chars().count() >= 2
-            && is_chinese_full_name(rest)
-        {
-            rules.push(Box::new(move |one| one.spelt.name == rest));
-        }
-    }
-    if let Some((surname, _, fits)) = surname_and_title(name) {
-        // The title must not contradict: 王总 is not 王芳 the clerk.
-        rules.push(Box::new(move |one| {
-            one.halves().is_some_and(|(s, _)| s == surname)
-                && (fits.is_empty() || fits.iter().any(|word| one.spelt.title.contains(word)))
-        }));
-        rules.push(Box::new(move |one| one.halves().is_some_and(|(s, _)| s == surname) && one.person.title.is_empty()));
-    }
+    let (surname, _, fits) = surname_and_title(name)?;
+    let has_surname = |one: Known<'_>| one.halves().is_some_and(|(s, _)| s == surname);
+    // The title must not contradict: 王总 is not 王芳 the clerk.
+    fitting(wanted, group, |one| {
+        has_surname(one) && (fits.is_empty() || fits.iter().any(|word| one.spelt.title.contains(word)))
+    })
+    .or_else(|| fitting(wanted, group, |one| has_surname(one) && one.person.title.is_empty()))
+}
+
+/// 老王, 小李, 阿强, 建国: a nickname, or the given name alone.
+fn by_part(wanted: &Wanted, group: &[Known<'_>]) -> Option<Resolved> {
+    let name = wanted.name.as_str();
     if let Some((first, rest)) = nickname(name) {
-        rules.push(Box::new(move |one| {
+        let of_given = rest.chars().count() == 1 && !rest.chars().any(|c| SINGLE.contains(&c));
+        let found = fitting(wanted, group, |one| {
             one.halves().is_some_and(|(surname, given)| {
                 (surname == rest && first != '阿')
-                    || (first != '老'
-                        && (given == rest
-                            || given.ends_with(rest)
-                                && rest.chars().count() == 1
-                                && !SINGLE.contains(&rest.chars().next().unwrap_or(' '))))
+                    || (first != '老' && (given == rest || given.ends_with(rest) && of_given))
             })
-        }));
-    }
-    if name.chars().all(is_cjk) && name.chars().count() <= 2 {
-        rules.push(Box::new(move |one| one.halves().is_some_and(|(_, given)| given == name)));
-    }
-    if name.is_ascii() {
-        let without_title = ["mr ", "mr. ", "ms ", "ms. ", "mrs ", "mrs. ", "dr ", "dr. ", "miss "]
-            .iter()
-            .find_map(|title| name.strip_prefix(title));
-        if let Some(surname) = without_title {
-            rules.push(Box::new(move |one| {
-                let of_name = one.spelt.name.as_str();
-                let latin = of_name.split(' ').next_back() == Some(surname) && of_name.contains(' ');
-                latin || of_name == surname || surname_readings_of(of_name).iter().any(|reading| reading == surname)
-            }));
-        } else {
-            // The first name, or first name and initial: Leo, Leo P.
-            rules.push(Box::new(move |one| {
-                let mut parts = one.spelt.name.split(' ');
-                let first = parts.next().unwrap_or_default();
-                let last = parts.next_back().unwrap_or_default();
-                let mut asked = name.split(' ');
-                let (asked_first, asked_last) = (asked.next().unwrap_or_default(), asked.next());
-                first == asked_first
-                    && match asked_last {
-                        None => true,
-                        Some(initial) => {
-                            let initial = initial.trim_end_matches('.');
-                            initial.chars().count() == 1 && last.starts_with(initial)
-                        }
-                    }
-            }));
-            rules.push(Box::new(move |one| {
-                let of_name = one.spelt.name.as_str();
-                of_name.contains(' ') && of_name.split(' ').next_back() == Some(name)
-            }));
-            let squeezed = squeeze(name);
-            rules.push(Box::new(move |one| one.spelt.local_letters == squeezed || one.may_be_written(&squeezed)));
+        });
+        if found.is_some() {
+            return found;
         }
-    } else if let Some(forms) = is_chinese_full_name(name).then(|| pinyin_forms(name)) {
-        // 张三 ↔ zhangsan@: only for somebody whose Chinese name we do not know; 张姗 at zhangshan@ is somebody else.
-        rules.push(Box::new(move |one| {
+    }
+    if !name.chars().all(is_cjk) || name.chars().count() > 2 {
+        return None;
+    }
+    fitting(wanted, group, |one| one.halves().is_some_and(|(_, given)| given == name))
+}
+
+/// Leo, Leo P., Mr Park, zhangsan.
+fn by_latin(wanted: &Wanted, group: &[Known<'_>]) -> Option<Resolved> {
+    let name = wanted.name.as_str();
+    let without_title = ["mr ", "mr. ", "ms ", "ms. ", "mrs ", "mrs. ", "dr ", "dr. ", "miss "]
+        .iter()
+        .find_map(|title| name.strip_prefix(title));
+    if let Some(surname) = without_title {
+        return fitting(wanted, group, |one| {
             let of_name = one.spelt.name.as_str();
-            !of_name.chars().any(is_cjk)
-                && (forms.contains(&one.spelt.local_letters)
-                    || of_name.contains(' ') && forms.contains(&one.spelt.name_letters)
-                    || one.spelt.alias_letters.iter().any(|letters| forms.contains(letters)))
-        }));
+            let latin = of_name.split(' ').next_back() == Some(surname) && of_name.contains(' ');
+            latin || of_name == surname || surname_readings_of(of_name).iter().any(|reading| reading == surname)
+        });
     }
-    for rule in rules {
-        let mut hits = collect(group.iter().copied(), rule);
-        if hits.len() > 1
-            && let Some(department) = &wanted.department
-        {
-            let of_department = |address: &String| {
-                group.iter().any(|one| {
-                    one.person.address == *address
-                        && (one.spelt.department.contains(department.as_str()) || one.person.address == *department)
-                })
-            };
-            let narrowed: Vec<String> = hits.iter().filter(|address| of_department(address)).cloned().collect();
-            if !narrowed.is_empty() {
-                hits = narrowed;
-            }
-        }
-        match hits.len() {
-            0 => {}
-            1 => return hits.pop().map_or(Resolved::Nobody, Resolved::One),
-            _ => return Resolved::Several(hits),
-        }
+    // The first name, or first name and initial: Leo, Leo P.
+    let mut asked = name.split(' ');
+    let (asked_first, asked_last) = (asked.next().unwrap_or_default(), asked.next());
+    let first = |one: Known<'_>| {
+        let mut parts = one.spelt.name.split(' ');
+        let first = parts.next().unwrap_or_default();
+        let last = parts.next_back().unwrap_or_default();
+        first == asked_first
+            && asked_last.is_none_or(|initial| {
+                let initial = initial.trim_end_matches('.');
+                initial.chars().count() == 1 && last.starts_with(initial)
+            })
+    };
+    let last = |one: Known<'_>| {
+        let of_name = one.spelt.name.as_str();
+        of_name.contains(' ') && of_name.split(' ').next_back() == Some(name)
+    };
+    let squeezed = squeeze(name);
+    fitting(wanted, group, first)
+        .or_else(|| fitting(wanted, group, last))
+        .or_else(|| fitting(wanted, group, |one| one.spelt.local_letters == squeezed || one.may_be_written(&squeezed)))
+}
+
+/// 张三 ↔ zhangsan@: only for somebody whose Chinese name we do not know; 张姗 at zhangshan@ is somebody else.
+fn by_pinyin(wanted: &Wanted, group: &[Known<'_>]) -> Option<Resolved> {
+    let name = wanted.name.as_str();
+    if !is_chinese_full_name(name) {
+        return None;
     }
-    Resolved::Nobody
+    let forms = LazyCell::new(|| pinyin_forms(name));
+    fitting(wanted, group, |one| {
+        let of_name = one.spelt.name.as_str();
+        !of_name.chars().any(is_cjk)
+            && (forms.contains(&one.spelt.local_letters)
+                || of_name.contains(' ') && forms.contains(&one.spelt.name_letters)
+                || one.spelt.alias_letters.iter().any(|letters| forms.contains(letters)))
+    })
 }
 
 /// Lower case letters alone: `san.zhang01` → `sanzhang`.

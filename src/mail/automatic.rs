@@ -171,7 +171,7 @@ pub fn classify(mail: &Inbound, envelope_from: Option<&str>, own: &Identity) -> 
             }
         }
     }
-    let words = mail.own().text;
+    let words = mail.own().text.as_str();
     if let Some(bounced) = bounce_in_words(mail, &author, null_sender, own) {
         out.bounced = bounced;
         out.original_ids = returned_ids(mail.report.as_ref().and_then(|r| r.returned.as_deref()), mail);
@@ -180,7 +180,7 @@ pub fn classify(mail: &Inbound, envelope_from: Option<&str>, own: &Identity) -> 
     if !author.is_empty() && own.owns(&author) {
         return settle(out, Class::Own, "our own address wrote it");
     }
-    if receipt_in_words(&mail.subject, mail.text.as_deref().unwrap_or(&words)) {
+    if receipt_in_words(&mail.subject, mail.text.as_deref().unwrap_or(words)) {
         return settle(out, Class::Receipt, "a read receipt in words");
     }
     let calendar = mail.calendar.iter().any(|c| {
@@ -820,6 +820,10 @@ fn bounce_in_words(mail: &Inbound, author: &str, null_sender: bool, own: &Identi
     ]
     .iter()
     .any(|w| subject.contains(w));
+    // Whatever the text says, it takes one of these to make it a bounce.
+    if failed.is_none() && !subject_says && !daemon {
+        return None;
+    }
     let text = mail.text.clone().filter(|t| !t.trim().is_empty()).unwrap_or_else(|| {
         super::reply::lines_of(mail.html.as_deref().unwrap_or_default())
             .into_iter()

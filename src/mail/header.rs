@@ -245,15 +245,43 @@ fn mostly_common(text: &str) -> bool {
 
 /// Base64 that forgives everything: foreign characters skipped, padding anywhere.
 pub fn base64(bytes: &[u8]) -> Vec<u8> {
+    const FOREIGN: u8 = 0xff;
+    const VALUES: [u8; 256] = {
+        let mut values = [FOREIGN; 256];
+        let mut i = 0;
+        while i < 26 {
+            values[b'A' as usize + i] = i as u8;
+            values[b'a' as usize + i] = i as u8 + 26;
+            i += 1;
+        }
+        i = 0;
+        while i < 10 {
+            values[b'0' as usize + i] = i as u8 + 52;
+            i += 1;
+        }
+        (values[b'+' as usize], values[b'-' as usize]) = (62, 62);
+        (values[b'/' as usize], values[b'_' as usize]) = (63, 63);
+        values
+    };
+    let value_of = |c: u8| VALUES[usize::from(c)];
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
     let (mut held, mut count) = (0u32, 0);
-    for c in bytes {
+    let mut rest = bytes;
+    while let Some((c, behind)) = rest.split_first() {
+        // Whole quanta, as nearly all of a part is.
+        if count == 0
+            && let Some((quantum, behind)) = rest.split_first_chunk::<4>()
+        {
+            let [a, b, c, d] = quantum.map(value_of);
+            if (a | b | c | d) < 64 {
+                let held = u32::from(a) << 18 | u32::from(b) << 12 | u32::from(c) << 6 | u32::from(d);
+                out.extend_from_slice(&[(held >> 16) as u8, (held >> 8) as u8, held as u8]);
+                rest = behind;
+                continue;
+            }
+        }
+        rest = behind;
         let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
             b'=' => {
                 // the rest of this quantum is padding; another stream may follow
                 match count {
@@ -264,7 +292,10 @@ pub fn base64(bytes: &[u8]) -> Vec<u8> {
                 (held, count) = (0, 0);
                 continue;
             }
-            _ => continue,
+            c => match value_of(*c) {
+                FOREIGN => continue,
+                value => value,
+            },
         };
         held = held << 6 | u32::from(value);
         count += 1;

@@ -12,7 +12,7 @@ use super::winmail;
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
 use mail_parser::{Message, MessageParser, PartType};
 use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// What a mail may cost (TRUST P3). Each is tested at the limit and one above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +161,8 @@ pub struct Inbound {
     /// type of the whole mail, lower case
     pub content_type: String,
     pub cut: Vec<Cut>,
+    own: OnceLock<OwnWords>,
+    text_words: OnceLock<OwnWords>,
 }
 
 impl Inbound {
@@ -173,17 +175,24 @@ impl Inbound {
         self.headers.iter().filter(move |h| h.name == name).map(|h| h.value.as_str())
     }
 
-    /// The writer's own words (SPEC 4), the writer's bare name at the end taken off.
-    pub fn own(&self) -> OwnWords {
-        let own = if self.prefers_html() {
-            reply::own_html(self.html.as_deref().unwrap_or_default())
-        } else {
-            reply::own_words(self.text.as_deref().unwrap_or_default())
-        };
-        match &self.author {
-            Some(author) if !author.name.is_empty() => own.without_name(&author.name),
-            _ => own,
-        }
+    /// The writer's own words (SPEC 4), the writer's bare name at the end taken off. Told apart once for a mail.
+    pub fn own(&self) -> &OwnWords {
+        self.own.get_or_init(|| {
+            let own = if self.prefers_html() {
+                reply::own_html(self.html.as_deref().unwrap_or_default())
+            } else {
+                self.text_words().clone()
+            };
+            match &self.author {
+                Some(author) if !author.name.is_empty() => own.without_name(&author.name),
+                _ => own,
+            }
+        })
+    }
+
+    /// The own words of the text part, the writer's name left where it is. Told apart once for a mail.
+    pub fn text_words(&self) -> &OwnWords {
+        self.text_words.get_or_init(|| reply::own_words(self.text.as_deref().unwrap_or_default()))
     }
 
     /// HTML is read where there is no text, or where the text only says that there is HTML.
@@ -219,11 +228,11 @@ impl Inbound {
 
     /// Text and HTML that say different things: one of them is meant for machines (TRUST P8).
     pub fn bodies_disagree(&self) -> bool {
-        let (Some(text), Some(html)) = (self.text.as_deref(), self.html.as_deref()) else { return false };
+        let (Some(_), Some(html)) = (self.text.as_deref(), self.html.as_deref()) else { return false };
         if self.prefers_html() {
             return false;
         }
-        let (plain, rich) = (letters(&reply::own_words(text).text), letters(&reply::own_html(html).text));
+        let (plain, rich) = (letters(&self.text_words().text), letters(&reply::own_html(html).text));
         if plain == rich || plain.is_empty() || rich.is_empty() {
             return plain.is_empty() != rich.is_empty();
         }

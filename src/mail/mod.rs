@@ -4,6 +4,7 @@ pub mod automatic;
 pub mod header;
 pub mod inbound;
 pub mod invite;
+pub mod lower_case;
 pub mod outbound;
 pub mod reply;
 pub mod sender;

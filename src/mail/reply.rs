@@ -8,6 +8,7 @@
 mod marks;
 mod page;
 
+use super::lower_case::lower_case;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use marks::Label;
 pub use page::{Mark, bounded, hidden_classes, is_set_aside, lines_of, mark};
@@ -698,7 +699,7 @@ impl<'a> Sorter<'a> {
         if before.ends_with(':')
             || before.contains("联系")
             || before.contains("如下")
-            || before.to_lowercase().contains("contact")
+            || lower_case(before).contains("contact")
         {
             return None;
         }
@@ -736,7 +737,7 @@ impl<'a> Sorter<'a> {
 }
 
 fn banner_continues(core: &str) -> bool {
-    let lower = core.to_lowercase();
+    let lower = lower_case(core);
     [
         "click",
         "links",
@@ -767,7 +768,7 @@ fn names_firm(core: &str) -> bool {
 }
 
 fn post_script(core: &str) -> bool {
-    let lower = core.to_lowercase();
+    let lower = lower_case(core);
     ["p.s", "ps:", "ps ", "ps.", "ps,", "又及", "另:", "另,", "附:", "补充:"]
         .iter()
         .any(|start| lower.starts_with(start))

@@ -263,7 +263,7 @@ fn body_of(mail: &Inbound, reference: &DateTime<FixedOffset>) -> Body {
         (Some(html), text) if text.is_none_or(|text| document::html_says_more(html, text)) || mail.prefers_html() => {
             Body::of_html(html, &mail.subject, offset)
         }
-        (_, Some(text)) => Body::of_text(text, &mail.subject, offset),
+        (_, Some(_)) => Body::of_words(mail.text_words(), &mail.subject, offset),
         _ => Body::default(),
     }
 }

@@ -28,6 +28,14 @@ pub(super) struct Number {
     pub padded: bool,
 }
 
+/// Whether the words begin with this character; asked at every place for every word.
+fn begins(words: &str, first: char) -> bool {
+    match words.as_bytes().first() {
+        Some(byte) if byte.is_ascii() => u32::from(*byte) == u32::from(first),
+        _ => words.starts_with(first),
+    }
+}
+
 impl Text {
     pub fn new(source: &str) -> Text {
         let mut text = Text { chars: Vec::new(), capital: Vec::new(), from: Vec::new(), to: Vec::new() };
@@ -130,7 +138,7 @@ impl Text {
 
     /// English words there; a blank of the pattern is blanks or a hyphen, and letters may not go on at either end.
     pub fn word(&self, i: usize, wanted: &str) -> Option<usize> {
-        if !wanted.starts_with(self.at(i)) || i > 0 && self.is_letter(i - 1) {
+        if !begins(wanted, self.at(i)) || i > 0 && self.is_letter(i - 1) {
             return None;
         }
         let mut at = i;
@@ -159,7 +167,7 @@ impl Text {
             return None;
         }
         let first = self.at(i);
-        wanted.iter().filter(|one| one.starts_with(first)).find_map(|one| self.word(i, one))
+        wanted.iter().filter(|one| begins(one, first)).find_map(|one| self.word(i, one))
     }
 
     /// English words end before `i` (blanks between allowed); where they begin.

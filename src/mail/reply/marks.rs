@@ -2,6 +2,9 @@
 //! disclaimer, sign-off, part of a signature. Knows the habits of mail clients, holds no state, and each question
 //! costs time linear in the line.
 
+use crate::mail::lower_case::lower_case;
+use std::borrow::Cow;
+
 /// A line as the questions below see it: full-width colons and spaces made plain, invisible characters gone,
 /// emphasis stars at its ends gone, trimmed.
 pub(super) fn plain(line: &str) -> String {
@@ -33,6 +36,11 @@ pub(super) fn plain(line: &str) -> String {
 /// Zero-width and bidirectional control characters: never part of what a person meant to write.
 pub(super) fn invisible(c: char) -> bool {
     matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{ad}')
+}
+
+/// With straight apostrophes.
+fn straight(lower: Cow<'_, str>) -> Cow<'_, str> {
+    if lower.contains('’') { Cow::Owned(lower.replace('’', "'")) } else { lower }
 }
 
 fn is_rule_char(c: char) -> bool {
@@ -104,7 +112,7 @@ pub(super) fn separator(core: &str) -> Option<Separator> {
     let rules_left = core[..core.len() - left.len()].chars().filter(|c| is_rule_char(*c)).count();
     let rules_right = left[inner.len()..].chars().filter(|c| is_rule_char(*c)).count();
     let ruled = rules_left >= 2 || rules_right >= 2;
-    let name = inner.trim_end_matches([':', ' ']).to_lowercase();
+    let name = lower_case(inner.trim_end_matches([':', ' ']));
     // "原始邮件 (Original Mail)" names it twice
     let name = name.split(['(', '（']).next().unwrap_or_default().trim();
     if name.is_empty() {
@@ -221,7 +229,7 @@ pub(super) fn header_in_one_line(core: &str) -> bool {
     if core.len() > 2000 || !matches!(label(core), Some((Label::From, _))) {
         return false;
     }
-    let lower = core.to_lowercase();
+    let lower = lower_case(core);
     let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
     let when = has(&[" sent:", " date:", "发送时间:", " 日期:", "寄件日期:", "发送日期:", "傳送時間:"]);
     let whom = has(&[" to:", "收件人:", "收件者:"]);
@@ -315,7 +323,10 @@ pub(super) fn attribution_tail(core: &str) -> Option<Tail> {
     let ruled = core.len() - bare.len() >= 3;
     let colon = bare.ends_with(':');
     let said = bare.trim_end_matches([':', ' ', ',', '，']);
-    let lower = said.to_lowercase();
+    if !colon && !ruled && !said.ends_with("写道") && !said.ends_with("寫道") {
+        return None;
+    }
+    let lower = lower_case(said);
     if VERBS.iter().any(|v| lower.ends_with(v))
         && (colon || ruled || lower.ends_with("写道") || lower.ends_with("寫道"))
     {
@@ -363,7 +374,7 @@ pub(super) fn attribution_start(core: &str) -> bool {
         return false;
     }
     let second = if second == "giorno" || second == "día" { words.next().unwrap_or_default() } else { second };
-    let second = second.to_lowercase();
+    let second = lower_case(second);
     second.starts_with(|c: char| c.is_ascii_digit()) || MONTHS_AND_DAYS.iter().any(|m| second.starts_with(m))
 }
 
@@ -418,7 +429,7 @@ pub(super) fn device(core: &str) -> bool {
     if count == 0 || count > 90 {
         return false;
     }
-    let lower = text.to_lowercase();
+    let lower = lower_case(text);
     if lower.starts_with("签名由") && lower.ends_with("定制") {
         return true;
     }
@@ -524,9 +535,10 @@ pub(super) fn banner(core: &str) -> Option<&str> {
         "<external>", "**external**", "*** external ***",
     ];
     let trimmed = core.trim_start_matches(['⚠', '\u{fe0f}', ' ', '!', '！', '*', '|']);
-    for prefix in PREFIX {
+    let bracketed = core.starts_with(['[', '【', '(', '（', '*', '<']);
+    for prefix in PREFIX.iter().filter(|_| bracketed) {
         let Some(head) = core.get(..prefix.len()) else { continue };
-        if head.to_lowercase() == *prefix {
+        if lower_case(head) == *prefix {
             let rest = core.get(prefix.len()..).unwrap_or_default().trim_start_matches([' ', ':', '-']);
             // a warning may go on behind its bracket
             let warns = [
@@ -542,7 +554,7 @@ pub(super) fn banner(core: &str) -> Option<&str> {
                 "be careful",
                 "open attachments",
             ];
-            let lower = rest.to_lowercase();
+            let lower = lower_case(rest);
             let warned =
                 banner_sentence(rest) || rest.chars().count() <= 200 && warns.iter().any(|w| lower.contains(w));
             return Some(if warned { "" } else { rest });
@@ -556,7 +568,7 @@ fn banner_sentence(text: &str) -> bool {
     if !(4..=400).contains(&count) {
         return false;
     }
-    let lower = text.to_lowercase().replace('’', "'");
+    let lower = straight(lower_case(text));
     let any = |words: &[&str]| words.iter().any(|w| lower.contains(w));
     #[rustfmt::skip]
     const ENGLISH: &[&str] = &[
@@ -691,7 +703,8 @@ const DISCLAIMER_SURE: &[&str] = &[
 
 /// The words that such a notice begins with stand at the beginning of this line.
 pub(super) fn disclaimer_begins(line: &str) -> bool {
-    let head: String = line.chars().take(48).flat_map(char::to_lowercase).collect();
+    let end = line.char_indices().nth(48).map_or(line.len(), |(at, _)| at);
+    let head = lower_case(line.get(..end).unwrap_or_default());
     let body = head.trim_start_matches(not_a_word);
     DISCLAIMER_STARTS.iter().any(|start| body.starts_with(start)) || body.is_empty()
 }
@@ -708,7 +721,7 @@ pub(super) fn disclaimer(text: &str) -> bool {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let lower = text[..end].to_lowercase();
+    let lower = lower_case(&text[..end]);
     let body = lower.trim_start_matches(not_a_word);
     if !DISCLAIMER_STARTS.iter().any(|start| body.starts_with(start)) {
         return false;
@@ -740,14 +753,14 @@ pub(super) fn disclaimer_goes_on(text: &str) -> bool {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let lower = text[..end].to_lowercase();
+    let lower = lower_case(&text[..end]);
     DISCLAIMER_SURE.iter().any(|w| lower.contains(w))
         || DISCLAIMER_WORDS.iter().filter(|w| lower.contains(**w)).take(2).count() == 2
 }
 
 /// The footer that a mailing list, a newsletter or a free-mail provider hangs on.
 pub(super) fn list_footer(core: &str) -> bool {
-    let lower = core.to_lowercase().replace('’', "'");
+    let lower = straight(lower_case(core));
     #[rustfmt::skip]
     const STARTS: &[&str] = &[
         "to unsubscribe", "you received this message because you are subscribed", "you received this email because",
@@ -797,7 +810,8 @@ pub(super) fn closing(core: &str) -> Option<bool> {
     if count == 0 || count > 48 {
         return None;
     }
-    let lower = text.to_lowercase();
+    let lower = lower_case(text);
+    let lower = lower.as_ref();
     #[rustfmt::skip]
     const STRONG: &[&str] = &[
         "best regards", "kind regards", "warm regards", "warmest regards", "regards", "best", "best wishes",
@@ -818,7 +832,7 @@ pub(super) fn closing(core: &str) -> Option<bool> {
         "abraços", "met vriendelijke groet", "mvh", "med vänlig hälsning", "с уважением", "よろしくお願いします",
         "よろしくお願いいたします", "以上、よろしくお願いいたします", "宜しくお願いします", "敬具",
     ];
-    if STRONG.contains(&lower.as_str()) {
+    if STRONG.contains(&lower) {
         return Some(true);
     }
     #[rustfmt::skip]
@@ -831,7 +845,7 @@ pub(super) fn closing(core: &str) -> Option<bool> {
         "麻煩了", "danke", "vielen dank", "merci", "gracias", "muchas gracias", "grazie", "obrigado",
         "ありがとうございます",
     ];
-    if WEAK.contains(&lower.as_str()) {
+    if WEAK.contains(&lower) {
         return Some(false);
     }
     if count <= 14 && !text.contains('贺') && !text.contains('賀') {
@@ -869,12 +883,12 @@ pub(super) fn closing(core: &str) -> Option<bool> {
     }
     // closing and name on one line: "Best, Bob", "祝好，赵敏"
     if let Some((head, name)) = text.split_once([',', '，', '!', '！']) {
-        let (head, name) = (head.trim().to_lowercase(), name.trim());
+        let (head, name) = (lower_case(head.trim()), name.trim());
         if name_like(name) {
-            if STRONG.contains(&head.as_str()) {
+            if STRONG.contains(&head.as_ref()) {
                 return Some(true);
             }
-            if WEAK.contains(&head.as_str()) {
+            if WEAK.contains(&head.as_ref()) {
                 return Some(false);
             }
         }
@@ -908,7 +922,7 @@ const NOT_NAMES: &[&str] = &[
 pub(super) fn name_like(s: &str) -> bool {
     let s = s.trim_matches(|c: char| matches!(c, ' ' | ',' | '，' | '.' | '。' | '*' | '-' | '—' | '_' | '~'));
     let count = s.chars().count();
-    if count == 0 || count > 40 || NOT_NAMES.contains(&s.to_lowercase().as_str()) {
+    if count == 0 || count > 40 || NOT_NAMES.contains(&lower_case(s).as_ref()) {
         return false;
     }
     let main = s.split(['(', '（', '/', '｜']).next().unwrap_or_default().trim();
@@ -952,7 +966,7 @@ pub(super) fn contact_like(s: &str) -> bool {
     if count > 110 {
         return false;
     }
-    let lower = s.to_lowercase();
+    let lower = lower_case(s);
     let lower = lower.trim_start_matches(['*', '|', ' ', '☎', '📞', '✉', '📱', '🌐', '📧', '•', '·']);
     #[rustfmt::skip]
     const LABELS: &[&str] = &[
