@@ -25,6 +25,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Notify;
 
+mod ahead;
 mod alert;
 mod counts;
 mod decide;
@@ -32,6 +33,7 @@ pub mod log;
 pub mod upkeep;
 mod web;
 
+use ahead::Ahead;
 pub use alert::Alerts;
 use counts::{Counts, Page};
 use decide::{Decider, Order};
@@ -123,6 +125,8 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
         Arc::new(Alerts::new(config.alarm.command.clone(), Box::new(post)))
     };
     let counts = Arc::new(Counts::default());
+    let marker = decide::Marker::open(&config.data_dir).map_err(|e| DaemonError::Unavailable(e.to_string()))?;
+    let marker = Arc::new(marker);
     let decider = Decider {
         counts: counts.clone(),
         engine,
@@ -134,12 +138,12 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
         stop: stop.clone(),
         alerts: alerts.clone(),
         daily: upkeep::Daily::new(disk.clone(), config.retention.clone(), bell.clone()),
-        marker: decide::Marker::open(&config.data_dir).map_err(|e| DaemonError::Unavailable(e.to_string()))?,
+        ahead: Ahead::start(&now, &marker).map_err(|e| DaemonError::Unavailable(e.to_string()))?,
+        marker,
     };
     let deciding = std::thread::Builder::new()
         .name("decide".into())
-        // Reading a nested mail is recursive to its limit of depth.
-        .stack_size(16 << 20)
+        .stack_size(ahead::STACK_BYTES)
         .spawn(move || decider.run())
         .map_err(|e| DaemonError::Unavailable(e.to_string()))?;
 

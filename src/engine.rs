@@ -8,6 +8,7 @@
 pub mod compose;
 pub mod due_index;
 pub mod gather;
+pub mod reading;
 pub mod setup;
 pub mod snapshot;
 pub mod words;
@@ -28,10 +29,11 @@ use chrono::{DateTime, Utc};
 use compose::{Before, Composed, Desk};
 use due_index::{INDEX_VERSION, note_key};
 use hmac::{Hmac, KeyInit, Mac};
+use reading::Reading;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use snapshot::{Guards, HistoryRow, Snapshot, Stored, is_guarded};
+use snapshot::{Guards, HistoryRow, Snapshot, is_guarded};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -58,7 +60,7 @@ pub struct Setup {
 pub struct Engine {
     store: Arc<dyn Store>,
     outbox: Outbox,
-    setup: Setup,
+    setup: Arc<Setup>,
     directory: Arc<Directory>,
     lexicon: Arc<Lexicon>,
 }
@@ -139,7 +141,7 @@ impl Engine {
         let mut engine = Engine {
             store,
             outbox,
-            setup,
+            setup: Arc::new(setup),
             directory: Arc::new(Directory::default()),
             lexicon: Arc::new(Lexicon::empty()),
         };
@@ -221,18 +223,33 @@ impl Engine {
 
     /// Reads a mail of the inbox and carries out what it says; its inbox row is gone in the same commit.
     pub fn mail(&mut self, row: &InboxRow, raw: &[u8], now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        let epoch = self.store.epoch();
+        let reading = self.reader().read(row, raw, now)?;
+        self.mail_that_says(row, reading, epoch, now)
+    }
+
+    /// The same with a reading that was made before and still [holds](Engine::holds); `None` where it does not.
+    pub fn mail_read(
+        &mut self,
+        row: &InboxRow,
+        reading: Reading,
+        now: DateTime<Utc>,
+    ) -> Option<Result<Outcome, EngineError>> {
+        let epoch = self.store.epoch();
+        self.holds(&reading).then(|| self.mail_that_says(row, reading, epoch, now))
+    }
+
+    /// `epoch`: from before the reading was looked at.
+    fn mail_that_says(
+        &mut self,
+        row: &InboxRow,
+        reading: Reading,
+        epoch: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
-        let epoch = store.epoch();
         let snapshot = Snapshot::watching(&*store);
-        let around = gather::Around {
-            records: &snapshot,
-            rules: &self.setup.rules,
-            settings: &self.setup.gather,
-            directory: &self.directory,
-            lexicon: &self.lexicon,
-            now,
-        };
-        let event = match gather::mail(raw, row, &around) {
+        let event = match reading.mail {
             Ok(mail) => Event::Mail(Box::new(mail)),
             Err(refusal) => {
                 let audit = AuditRow {
@@ -249,7 +266,7 @@ impl Engine {
             }
         };
         let decision = self.decide(&snapshot, &event, now);
-        let guards = snapshot.guards();
+        let guards = [reading.guards, snapshot.guards()].concat();
         if let Some(fault) = snapshot.fault() {
             return Err(fault.into());
         }
@@ -385,8 +402,9 @@ impl Engine {
         let mut highest: Vec<(char, u64)> = Vec::new();
         for (record, why) in &decision.puts {
             let id = record.id();
-            batch.put(keys::object(id), Stored::from(record.clone()).json());
+            batch.put(keys::object(id), snapshot::row(record));
             let version = version_of(record);
+            let before = snapshot.record(id);
             let history = HistoryRow {
                 at: millis,
                 by: audit.from.clone().unwrap_or_else(|| audit.cause.clone()),
@@ -395,19 +413,18 @@ impl Engine {
                 record: None,
             };
             // The version that this one replaces goes into its own history row; the newest stands in the object's.
-            if let Some(old) = snapshot.record(id).filter(|old| version_of(old) != version) {
-                let key = keys::history(id, version_of(&old));
-                if let Some(before) = snapshot.read::<HistoryRow>(&key) {
-                    let whole = HistoryRow { record: Some(Stored::from(old).compact()), ..before };
+            if let Some(old) = before.as_ref().filter(|old| version_of(old) != version) {
+                let key = keys::history(id, version_of(old));
+                if let Some(history) = snapshot.read::<HistoryRow>(&key) {
+                    let whole = HistoryRow { record: serde_json::from_slice(&snapshot::row(old)).ok(), ..history };
                     batch.put(key, json(&whole));
                 }
             }
             batch.put(keys::history(id, version), json(&history));
             moved.insert(id.to_string());
-            let before = snapshot.record(id).map(|old| old.indexes()).unwrap_or_default();
-            let found_by = before.into_iter().chain(record.indexes());
+            let found_by = before.iter().chain([record]).flat_map(Record::indexes);
             moved.extend(found_by.filter(|(index, key)| is_guarded(index, key)).map(|(_, key)| key));
-            self.imply(&mut batch, record, tick)?;
+            self.imply(&mut batch, before.as_ref(), record, tick)?;
             if let (Some(letter), Some(number)) = (id.chars().next(), id.get(2..).and_then(|n| n.parse::<u64>().ok())) {
                 match highest.iter_mut().find(|(l, _)| *l == letter) {
                     Some((_, n)) => *n = number.max(*n),

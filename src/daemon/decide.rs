@@ -3,6 +3,7 @@
 //! A mail that breaks the reading three times is set aside and holds up nobody (TRUST D19), a crash of the whole process
 //! included: the number of the mail that is being read stands in a file beside the store.
 
+use super::ahead::Ahead;
 use super::counts::Counts;
 use super::upkeep::Daily;
 use super::{Alerts, Bell};
@@ -14,6 +15,7 @@ use crate::retention::Upkeep;
 use crate::store::receive::{InboxRow, Now, json};
 use crate::store::{Batch, Store, StoreError, keys, prefix_end};
 use chrono::{DateTime, Utc};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
@@ -52,9 +54,12 @@ pub enum Order {
     },
 }
 
-/// Remembers over a crash which mail was being read.
+/// Remembers over a crash which mails were being read: eight octets for the deciding thread and for each reader.
 #[derive(Debug)]
 pub struct Marker(File);
+
+/// The deciding thread's place in the marker.
+const OWN_SLOT: usize = 0;
 
 impl Marker {
     pub fn open(dir: &Path) -> io::Result<Marker> {
@@ -62,16 +67,28 @@ impl Marker {
         Ok(Marker(file))
     }
 
-    /// The mail at whose reading the process ended, if it was one.
-    fn left_over(&self) -> Option<u64> {
+    /// The mails at whose reading the process ended; forgotten by it.
+    fn left_over(&self) -> Vec<u64> {
+        let mut found = Vec::new();
         let mut number = [0; 8];
-        self.0.read_exact_at(&mut number, 0).ok()?;
-        Some(u64::from_le_bytes(number)).filter(|number| *number > 0)
+        let mut slot = 0;
+        while self.0.read_exact_at(&mut number, slot * 8).is_ok() {
+            found.extend(Some(u64::from_le_bytes(number)).filter(|number| *number > 0));
+            slot += 1;
+        }
+        found
+    }
+
+    /// Nobody reads: what was left over is counted once, for the next kill may come before the next mail.
+    fn clear(&self) {
+        if let Err(error) = self.0.set_len(0) {
+            tracing::debug!(%error, "the marker could not be emptied");
+        }
     }
 
     /// Kept by the kernel when the process dies; a power cut forgets it, and the mail is read once more.
-    fn set(&self, number: u64) {
-        if let Err(error) = self.0.write_all_at(&number.to_le_bytes(), 0) {
+    pub(super) fn set(&self, slot: usize, number: u64) {
+        if let Err(error) = self.0.write_all_at(&number.to_le_bytes(), slot as u64 * 8) {
             tracing::debug!(%error, "the marker could not be written");
         }
     }
@@ -87,7 +104,8 @@ pub struct Decider {
     pub now: Now,
     pub stop: Stop,
     pub alerts: Arc<Alerts>,
-    pub marker: Marker,
+    pub marker: Arc<Marker>,
+    pub ahead: Ahead,
     pub daily: Daily,
 }
 
@@ -127,11 +145,10 @@ impl Watch {
 impl Decider {
     /// Decides until the daemon ends.
     pub fn run(mut self) {
-        if let Some(number) = self.marker.left_over() {
+        for number in self.marker.left_over() {
             self.crashed_at(number);
-            // Counted once: the next kill may come before the next mail.
-            self.marker.set(0);
         }
+        self.marker.clear();
         let (engine, now) = (&self.engine, self.now());
         if catch_unwind(AssertUnwindSafe(|| engine.warm_up(now))).is_err() {
             tracing::error!("the first reading broke down");
@@ -165,7 +182,8 @@ impl Decider {
                 }
             }
         }
-        self.marker.set(0);
+        drop(self.ahead);
+        self.marker.clear();
     }
 
     /// A little of the daily round; whether there is more.
@@ -286,6 +304,9 @@ impl Decider {
         let mut rows: Vec<_> =
             rows.into_iter().map(|(key, value)| (serde_json::from_slice::<InboxRow>(&value), key)).collect();
         rows.sort_by_key(|(row, _)| row.as_ref().map_or(0, |row| row.faults));
+        // The first is ours; those at which we ended once are read alone.
+        let next = rows.iter().filter_map(|(row, _)| row.as_ref().ok()).skip(1).filter(|row| row.faults == 0);
+        self.ahead.offer(self.engine.reader(), next);
         for (row, key) in rows {
             if self.stop.is_stopping() {
                 break;
@@ -297,15 +318,17 @@ impl Decider {
                 self.store.commit(batch)?;
                 continue;
             };
-            self.marker.set(row.number);
             let begun = Instant::now();
-            let raw = self.store.blob(&row.place);
-            let carried = match raw {
-                Ok(raw) => self.carry_out(|engine, now| engine.mail(&row, &raw, now)),
-                Err(error @ StoreError::Damaged { .. }) => Err(Halt::Event(error.to_string())),
-                Err(error) => Err(Halt::Store(error)),
-            };
-            self.marker.set(0);
+            let reading = Cell::new(self.ahead.take(row.number));
+            self.marker.set(OWN_SLOT, row.number);
+            let carried = self.carry_out(|engine, now| {
+                if let Some(outcome) = reading.take().and_then(|reading| engine.mail_read(&row, reading, now)) {
+                    return outcome;
+                }
+                let raw = engine.store().blob(&row.place)?;
+                engine.mail(&row, &raw, now)
+            });
+            self.marker.set(OWN_SLOT, 0);
             if let Ok(outcome) = &carried {
                 self.counts.mail(outcome);
             }
@@ -410,12 +433,16 @@ mod tests {
     #[test]
     fn the_marker_outlives_a_crash() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Marker::open(folder.path()).unwrap().left_over(), None);
-        Marker::open(folder.path()).unwrap().set(7);
+        assert!(Marker::open(folder.path()).unwrap().left_over().is_empty());
         let marker = Marker::open(folder.path()).unwrap();
-        assert_eq!(marker.left_over(), Some(7));
-        marker.set(0);
-        assert_eq!(marker.left_over(), None);
+        marker.set(2, 9);
+        marker.set(OWN_SLOT, 7);
+        marker.set(1, 8);
+        marker.set(1, 0);
+        let marker = Marker::open(folder.path()).unwrap();
+        assert_eq!(marker.left_over(), [7, 9]);
+        marker.clear();
+        assert!(marker.left_over().is_empty());
     }
 
     /// TRUST D11.

@@ -89,8 +89,16 @@ pub fn remember_all(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     if mail.reply.commands.iter().any(|cmd| cmd.verb == Verb::Undo) {
         return;
     }
-    for id in view.touched_ids().to_vec() {
-        remember(view, mail, &id, now);
+    let before = |id: &String| Some(Before { id: id.clone(), version: version(view, id)? });
+    let touched: Vec<Before> = view.touched_ids().iter().filter_map(before).collect();
+    if !touched.is_empty() {
+        of_mail(view, mail, now, |last| {
+            for one in touched {
+                if last.objects.iter().all(|before| before.id != one.id) {
+                    last.objects.push(one);
+                }
+            }
+        });
     }
 }
 

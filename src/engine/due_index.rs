@@ -114,10 +114,16 @@ impl Engine {
     }
 
     /// Index and due rows of a record, against those of its version before. `done` is carried out by this very commit.
-    pub(super) fn imply(&self, batch: &mut Batch, record: &Record, done: Option<&Tick>) -> Result<(), EngineError> {
+    pub(super) fn imply(
+        &self,
+        batch: &mut Batch,
+        old: Option<&Record>,
+        record: &Record,
+        done: Option<&Tick>,
+    ) -> Result<(), EngineError> {
         let id = record.id();
         let indexes = |record: &Record| record.indexes().into_iter().collect::<BTreeSet<_>>();
-        let before = Snapshot::new(&*self.store).record(id).map(|old| indexes(&old)).unwrap_or_default();
+        let before = old.map(indexes).unwrap_or_default();
         let after = indexes(record);
         for (index, value) in before.difference(&after) {
             batch.delete(keys::index_row(index, value, id));

@@ -66,31 +66,68 @@ pub struct HistoryRow {
     pub record: Option<serde_json::Value>,
 }
 
-impl Stored {
-    /// Without what is absent, empty or false at the top: that is what its type begins with, and half of every row.
-    pub fn compact(&self) -> serde_json::Value {
-        use serde_json::Value;
-        let mut value = serde_json::to_value(self).unwrap_or(Value::Null);
-        if let Value::Object(tagged) = &mut value {
-            for inner in tagged.values_mut() {
-                if let Value::Object(fields) = inner {
-                    fields.retain(|_, field| match field {
-                        Value::Null | Value::Bool(false) => false,
-                        Value::String(text) => !text.is_empty(),
-                        Value::Array(list) => !list.is_empty(),
-                        Value::Object(map) => !map.is_empty(),
-                        _ => true,
-                    });
-                }
-            }
-        }
-        value
+/// A record's row: JSON without what is absent, empty or false at the top, since that is what its type begins with and
+/// half of every row.
+pub fn row(record: &Record) -> Vec<u8> {
+    // The same tags as [`Stored`], without a copy of the record.
+    #[derive(Serialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Lent<'r> {
+        Meeting(&'r Meeting),
+        Action(&'r ActionItem),
+        Issue(&'r Issue),
+        Project(&'r Project),
+        Person(&'r Person),
     }
+    let lent = match record {
+        Record::Meeting(m) => Lent::Meeting(m),
+        Record::Action(a) => Lent::Action(a),
+        Record::Issue(i) => Lent::Issue(i),
+        Record::Project(p) => Lent::Project(p),
+        Record::Person(p) => Lent::Person(p),
+    };
+    without_nothing(&crate::store::receive::json(&lent))
+}
 
-    /// The row.
-    pub fn json(&self) -> Vec<u8> {
-        self.compact().to_string().into_bytes()
+/// `{"tag":{…}}` without the fields of the inner object that are null, false or empty. It is our own JSON, so there are no
+/// blanks in it.
+fn without_nothing(json: &[u8]) -> Vec<u8> {
+    const NOTHING: [&[u8]; 5] = [b":null", b":false", b":\"\"", b":[]", b":{}"];
+    let mut out = Vec::with_capacity(json.len());
+    let Some(open) = json.iter().skip(1).position(|byte| *byte == b'{').map(|at| at + 2) else { return json.to_vec() };
+    let (head, rest) = json.split_at(open.min(json.len()));
+    let Some(mut rest) = rest.strip_suffix(b"}}") else { return json.to_vec() };
+    out.extend_from_slice(head);
+    while !rest.is_empty() {
+        let (field, behind) = rest.split_at(field_len(rest));
+        rest = behind.strip_prefix(b",").unwrap_or(behind);
+        if !NOTHING.iter().any(|nothing| field.ends_with(nothing)) {
+            if out.len() > head.len() {
+                out.push(b',');
+            }
+            out.extend_from_slice(field);
+        }
     }
+    out.extend_from_slice(b"}}");
+    out
+}
+
+/// Bytes up to the comma that ends the first field.
+fn field_len(json: &[u8]) -> usize {
+    let (mut depth, mut in_text, mut escaped) = (0_u32, false, false);
+    for (at, byte) in json.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => return at,
+            _ => {}
+        }
+    }
+    json.len()
 }
 
 /// Guard rows as they stood before anything they stand for was read: (key, value).
@@ -104,6 +141,8 @@ pub struct Snapshot<'a> {
     pub store: &'a dyn Store,
     fault: RefCell<Option<StoreError>>,
     watched: Option<RefCell<BTreeMap<Key, Option<Value>>>>,
+    /// What was seen, where somebody wants to know.
+    looked: Option<RefCell<Looked>>,
 }
 
 /// Whether an index key names something with a guard of its own: a person, a meeting; not the lists of everything.
@@ -111,14 +150,45 @@ pub fn is_guarded(index: &str, key: &str) -> bool {
     key != "all" && index != "caused"
 }
 
+/// Rows that were looked up, as they were.
+#[derive(Default)]
+pub struct Looked {
+    rows: Vec<(Key, Option<Value>)>,
+    /// Prefix, limit, what was found.
+    ranges: Vec<(Key, usize, Vec<(Key, Value)>)>,
+}
+
+impl Looked {
+    /// Whether all of it would be found as it was.
+    pub fn is_unchanged(&self, store: &dyn Store) -> bool {
+        self.rows.iter().all(|(key, seen)| store.get(key).is_ok_and(|value| value == *seen))
+            && self.ranges.iter().all(|(prefix, limit, seen)| {
+                store.scan(prefix, &prefix_end(prefix), *limit).is_ok_and(|rows| rows == *seen)
+            })
+    }
+}
+
 impl<'a> Snapshot<'a> {
     pub fn new(store: &'a dyn Store) -> Self {
-        Snapshot { store, fault: RefCell::new(None), watched: None }
+        Snapshot { store, fault: RefCell::new(None), watched: None, looked: None }
     }
 
     /// A look whose decision is committed.
     pub fn watching(store: &'a dyn Store) -> Self {
         Snapshot { watched: Some(RefCell::default()), ..Snapshot::new(store) }
+    }
+
+    /// A look of which all is remembered, the guards included: what was read can be read again to see whether it stands.
+    pub fn looking(store: &'a dyn Store) -> Self {
+        Snapshot { looked: Some(RefCell::default()), ..Snapshot::watching(store) }
+    }
+
+    /// What was looked up since [`Snapshot::looking`]; an error where a row could not be read.
+    pub fn looked(self) -> Result<Looked, StoreError> {
+        match self.fault.into_inner() {
+            Some(fault) => Err(fault),
+            None => Ok(self.looked.map(RefCell::into_inner).unwrap_or_default()),
+        }
     }
 
     /// What the commit has to find as it was.
@@ -147,14 +217,23 @@ impl<'a> Snapshot<'a> {
         self.fault.into_inner()
     }
 
-    pub fn read<T: DeserializeOwned>(&self, key: &[u8]) -> Option<T> {
-        let value = match self.store.get(key) {
-            Ok(value) => value?,
+    fn get(&self, key: &[u8]) -> Option<Value> {
+        match self.store.get(key) {
+            Ok(value) => {
+                if let Some(looked) = &self.looked {
+                    looked.borrow_mut().rows.push((key.to_vec(), value.clone()));
+                }
+                value
+            }
             Err(error) => {
                 self.fault.borrow_mut().get_or_insert(error);
-                return None;
+                None
             }
-        };
+        }
+    }
+
+    pub fn read<T: DeserializeOwned>(&self, key: &[u8]) -> Option<T> {
+        let value = self.get(key)?;
         match serde_json::from_slice(&value) {
             Ok(row) => Some(row),
             Err(cause) => {
@@ -170,11 +249,15 @@ impl<'a> Snapshot<'a> {
         self.read::<Stored>(&keys::object(id)).map(Record::from)
     }
 
-    fn rows(&self, prefix: &[u8], limit: usize) -> Vec<(Vec<u8>, crate::store::Value)> {
-        self.store.scan(prefix, &prefix_end(prefix), limit).unwrap_or_else(|error| {
+    fn rows(&self, prefix: &[u8], limit: usize) -> Vec<(Key, Value)> {
+        let rows = self.store.scan(prefix, &prefix_end(prefix), limit).unwrap_or_else(|error| {
             self.fault.borrow_mut().get_or_insert(error);
             Vec::new()
-        })
+        });
+        if let Some(looked) = &self.looked {
+            looked.borrow_mut().ranges.push((prefix.to_vec(), limit, rows.clone()));
+        }
+        rows
     }
 }
 
@@ -208,7 +291,7 @@ impl Records for Snapshot<'_> {
     }
 
     fn letter(&self, message_id: &str) -> Option<SentLetter> {
-        let id = self.store.get(&keys::message(message_id)).ok()??;
+        let id = self.get(&keys::message(message_id))?;
         let id = std::str::from_utf8(&id).ok()?;
         self.read(&keys::letter(id)?)
     }
@@ -236,7 +319,7 @@ impl Records for Snapshot<'_> {
     }
 
     fn last_number(&self, letter: char) -> u64 {
-        let value = self.store.get(&keys::counter(letter.encode_utf8(&mut [0; 4]))).ok().flatten();
+        let value = self.get(&keys::counter(letter.encode_utf8(&mut [0; 4])));
         value.and_then(|v| v.as_ref().try_into().ok()).map_or(0, u64::from_be_bytes)
     }
 
@@ -245,7 +328,7 @@ impl Records for Snapshot<'_> {
         match row.record {
             Some(record) => serde_json::from_value::<Stored>(record).ok().map(Record::from),
             // Only the newest version stands in the object's own row.
-            None if self.store.get(&keys::history(id, version + 1)).ok()?.is_none() => self.record(id),
+            None if self.get(&keys::history(id, version + 1)).is_none() => self.record(id),
             None => None,
         }
     }
@@ -254,5 +337,41 @@ impl Records for Snapshot<'_> {
         keys::letter(letter_id)
             .and_then(|key| self.read::<crate::outbox::LetterRow>(&key))
             .is_some_and(|row| row.waits())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn a_row_leaves_out_what_is_nothing() {
+        let item = ActionItem {
+            id: "A-1".into(),
+            task: "say \":null\", \\ and {}".into(),
+            helpers: vec![String::new(), ":[]".into()],
+            held: true,
+            ..ActionItem::default()
+        };
+        let record = Record::Action(Box::new(item));
+        let text = String::from_utf8(row(&record)).unwrap();
+        // The same by way of a tree.
+        let mut tree = serde_json::to_value(Stored::from(record.clone())).unwrap();
+        let fields = tree["action"].as_object_mut().unwrap();
+        let all = fields.len();
+        fields.retain(|_, field| {
+            !field.is_null()
+                && *field != false
+                && *field != ""
+                && !field.as_array().is_some_and(Vec::is_empty)
+                && !field.as_object().is_some_and(serde_json::Map::is_empty)
+        });
+        assert!(fields.len() < all);
+        assert_eq!(text, tree.to_string());
+        let back: Stored = serde_json::from_str(&text).unwrap();
+        assert_eq!(Record::from(back), record);
+        // All of it nothing.
+        assert_eq!(without_nothing(br#"{"a":{"x":null,"y":[]}}"#), br#"{"a":{}}"#);
     }
 }

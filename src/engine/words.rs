@@ -28,22 +28,11 @@ pub fn read(
     let calendar = calendar_of(mail, around);
     let anchor = Anchor::new(mail.sent_at, &calendar);
     let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
-    let open: Vec<Line>;
-    let items = match (&mail.answers, &mail.author) {
-        (Some(letter), _) => letter.lines.as_slice(),
-        // A fresh mail names items by id or by their words; numbers mean nothing in it.
-        (None, Some(author)) => {
-            open = open_lines(around, &author.address);
-            open.as_slice()
-        }
-        (None, None) => &[],
-    };
-
     let offset = *mail.sent_at.offset();
     let mut body = if inbound.prefers_html() || has_table(inbound) {
         Body::of_html(inbound.html.as_deref().unwrap_or_default(), &inbound.subject, offset)
     } else {
-        Body::of_text(inbound.text.as_deref().unwrap_or_default(), &inbound.subject, offset)
+        Body::of_words(inbound.text_words(), &inbound.subject, offset)
     };
     let mut unread: Vec<Doubt> = Vec::new();
     let mut scanned = false;
@@ -90,6 +79,19 @@ pub fn read(
     });
     let words = words.flatten();
 
+    // Whole minutes are a document, not a list of orders: nothing in them is looked at as a command.
+    let is_document = reads.minutes.is_some() && context == Context::None;
+    let open: Vec<Line>;
+    let items = match (&mail.answers, &mail.author) {
+        _ if is_document => &[],
+        (Some(letter), _) => letter.lines.as_slice(),
+        // A fresh mail names items by id or by their words; numbers mean nothing in it.
+        (None, Some(author)) => {
+            open = open_lines(around, &author.address);
+            open.as_slice()
+        }
+        (None, None) => &[],
+    };
     let inline: Vec<Answer<'_>> =
         own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
     let text = match mail.answers.as_ref().and_then(|letter| letter.behalf.as_deref()) {
@@ -98,10 +100,9 @@ pub fn read(
     };
     let read_as =
         |context| command::read(&text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
-    // Whole minutes are a document, not a list of orders: nothing in them is looked at as a command.
-    let mut reply = match (&reads.minutes, context) {
-        (Some(_), Context::None) => ReplyReading { text: own.text.clone(), ..ReplyReading::default() },
-        _ => read_as(context),
+    let mut reply = match is_document {
+        true => ReplyReading { text: own.text.clone(), ..ReplyReading::default() },
+        false => read_as(context),
     };
     if context == Context::Reminder {
         // A digest asks for approvals and acceptances too; which line asked for what is decided from the items.

@@ -188,11 +188,21 @@ impl House {
     fn decisions(&mut self) -> Result<usize, StoreError> {
         let rows = self.store.scan(&[keys::INBOX], &prefix_end(&[keys::INBOX]), 128)?;
         let count = rows.len();
-        for (_, value) in rows {
-            let row: InboxRow = serde_json::from_slice(&value).unwrap();
+        let rows: Vec<InboxRow> = rows.iter().map(|(_, value)| serde_json::from_slice(value).unwrap()).collect();
+        // As the daemon's readers do: all are read before the first is decided upon, and what no longer holds again.
+        let mut ahead = Vec::new();
+        for row in &rows {
+            let raw = self.store.blob(&row.place)?;
+            ahead.push(self.engine.reader().read(row, &raw, self.now).ok());
+        }
+        for (row, reading) in rows.into_iter().zip(ahead) {
+            let reading = std::cell::Cell::new(reading);
             let raw = self.store.blob(&row.place)?;
             let now = self.now;
-            let outcome = self.carry_out(|engine| engine.mail(&row, &raw, now))?;
+            let outcome = self.carry_out(|engine| {
+                let early = reading.take().and_then(|reading| engine.mail_read(&row, reading, now));
+                early.unwrap_or_else(|| engine.mail(&row, &raw, now))
+            })?;
             self.say(|| {
                 let mail = outcome.mail.as_deref();
                 let text: String = mail.map(|m| m.text.chars().take(60).collect()).unwrap_or_default();

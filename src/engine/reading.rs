@@ -1,0 +1,155 @@
+//! Reading mails ahead of the decisions on them, on other threads.
+//!
+//! A reading follows from the mail's bytes, the rules, the people, and the few rows it looked up: the letter that is
+//! answered, what its writer has on the desk. The rows are kept with it, as they were seen. When the mail's turn comes they
+//! are looked up once more; where one has changed, or the people have, the reading is thrown away and made anew. So what is
+//! decided is the same as if every mail were read in its turn, and only the time differs.
+
+use super::gather;
+use super::snapshot::{Guards, Looked, Snapshot};
+use super::{Engine, EngineError, Setup};
+use crate::domain::event::MailRead;
+use crate::domain::person::Directory;
+use crate::language::names::Lexicon;
+use crate::store::receive::InboxRow;
+use crate::store::{Key, Store, Value};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// All that reading needs; cheap to clone and to send to another thread.
+#[derive(Clone)]
+pub struct Reader {
+    store: Arc<dyn Store>,
+    setup: Arc<Setup>,
+    directory: Arc<Directory>,
+    lexicon: Arc<Lexicon>,
+}
+
+/// What a mail says, and what that rests on.
+pub struct Reading {
+    /// An error is a sentence why it is not read at all.
+    pub(super) mail: Result<MailRead, String>,
+    /// Guards of what was looked up; the commit expects them, too.
+    pub(super) guards: Guards,
+    looked: Looked,
+    directory: Arc<Directory>,
+}
+
+impl Reader {
+    /// Reads a mail of the inbox. Fails where a row cannot be read.
+    pub fn read(&self, row: &InboxRow, raw: &[u8], now: DateTime<Utc>) -> Result<Reading, EngineError> {
+        let snapshot = Snapshot::looking(&*self.store);
+        let around = gather::Around {
+            records: &snapshot,
+            rules: &self.setup.rules,
+            settings: &self.setup.gather,
+            directory: &self.directory,
+            lexicon: &self.lexicon,
+            now,
+        };
+        let mail = gather::mail(raw, row, &around);
+        let guards = snapshot.guards();
+        let looked = snapshot.looked()?;
+        Ok(Reading { mail, guards, looked, directory: self.directory.clone() })
+    }
+
+    /// The bytes of a mail that waits.
+    pub fn raw(&self, row: &InboxRow) -> Result<Value, EngineError> {
+        Ok(self.store.blob(&row.place)?)
+    }
+}
+
+impl Engine {
+    /// A reader as the rules and the people are now.
+    pub fn reader(&self) -> Reader {
+        Reader {
+            store: self.store.clone(),
+            setup: self.setup.clone(),
+            directory: self.directory.clone(),
+            lexicon: self.lexicon.clone(),
+        }
+    }
+
+    /// Whether a reading made before would come out the same now.
+    pub fn holds(&self, reading: &Reading) -> bool {
+        let stands = |(key, seen): &(Key, Option<Value>)| self.store.get(key).is_ok_and(|value| value == *seen);
+        Arc::ptr_eq(&reading.directory, &self.directory)
+            && reading.guards.iter().all(stands)
+            && reading.looked.is_unchanged(&*self.store)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use crate::config::Config;
+    use crate::domain::action_item::{ActionItem, State};
+    use crate::domain::person::Person;
+    use crate::domain::view::Record;
+    use crate::engine::setup::setup;
+    use crate::store::MemoryStore;
+
+    fn house() -> Engine {
+        let mut config = Config::default();
+        config.assistant.address = "duban@example.com".into();
+        config.directory.internal_domains = vec!["example.com".into()];
+        let people = ["alice", "bob", "carol"].map(|name| Person::of_address(&format!("{name}@example.com"), name));
+        let setup = setup(&config, vec![7; 32]).unwrap();
+        Engine::open(Arc::new(MemoryStore::new()), setup, Directory::new(people)).unwrap()
+    }
+
+    fn arrives(engine: &Engine, number: u64, from: &str, subject: &str, text: &str) -> (InboxRow, String) {
+        let raw = format!(
+            "From: <{from}@example.com>\r\nTo: <duban@example.com>\r\nSubject: {subject}\r\nMessage-ID: <{number}@example.com>\r\n\
+             Date: Mon, 13 Jul 2026 10:00:00 +0800\r\n\r\n{text}\r\n"
+        );
+        let row = InboxRow {
+            number,
+            place: engine.store().put_blob(raw.as_bytes()).unwrap(),
+            message_id: format!("{number}@example.com"),
+            content: String::new(),
+            mail_from: None,
+            rcpts: Vec::new(),
+            source: crate::intake::stdin::TRUSTED_SOURCE.into(),
+            at: now().timestamp_millis(),
+            faults: 0,
+            reason: String::new(),
+            proven: None,
+        };
+        (row, raw)
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-07-13T02:00:00Z".parse().unwrap()
+    }
+
+    /// What Bob says of his work is read anew when he was given some meanwhile.
+    #[test]
+    fn a_reading_holds_only_while_what_it_saw_stands() {
+        let mut engine = house();
+        let (said, words) = arrives(&engine, 2, "bob", "plan", "The campaign plan is finished.");
+        let (asked, question) = arrives(&engine, 3, "carol", "hello", "my tasks");
+        let read =
+            |engine: &Engine, row: &InboxRow, raw: &str| engine.reader().read(row, raw.as_bytes(), now()).unwrap();
+        let (early, other) = (read(&engine, &said, &words), read(&engine, &asked, &question));
+        assert!(engine.holds(&early) && engine.holds(&other));
+        let plan = ActionItem {
+            id: "A-1".into(),
+            task: "submit the campaign plan".into(),
+            owner_address: Some("bob@example.com".into()),
+            state: State::Confirmed,
+            ..ActionItem::default()
+        };
+        engine.load(Record::Action(Box::new(plan)), now()).unwrap();
+        assert!(!engine.holds(&early), "Bob has work now");
+        assert!(engine.mail_read(&said, early, now()).is_none());
+        assert!(engine.holds(&other), "Carol has none");
+        let late = read(&engine, &said, &words);
+        let outcome = engine.mail_read(&said, late, now()).unwrap().unwrap();
+        assert_eq!(outcome.mail.unwrap().reply.commands[0].id.as_deref(), Some("A-1"));
+        // A new colleague may be somebody whom words mean.
+        engine.set_people(Directory::new([Person::of_address("dan@example.com", "dan")])).unwrap();
+        assert!(engine.mail_read(&asked, other, now()).is_none());
+    }
+}
