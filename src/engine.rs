@@ -77,6 +77,8 @@ pub struct Outcome {
     /// (reason, letter, reader).
     pub suppressed: Vec<(String, String, String)>,
     pub acts: Vec<Value>,
+    /// Lines for the alarm of the house; told once the commit is on disk (O42).
+    pub alarms: Vec<String>,
     /// Held mails that were let in and stand in the inbox again.
     pub released: usize,
     /// The mail as it was read.
@@ -541,6 +543,7 @@ impl Engine {
             verdict: decision.verdict,
             suppressed: audit.suppressed,
             acts: decision.acts,
+            alarms: decision.alarms,
             released,
             mail: None,
         })
@@ -604,7 +607,10 @@ impl Engine {
             tone: &self.setup.tone,
             help_contact: self.setup.help_contact.as_deref(),
         };
-        let files = self.files(&letter)?;
+        let mut files = self.files(&letter)?;
+        for name in &letter.pages {
+            files.push(compose::page(&letter, name, &before, &desk, now)?);
+        }
         let Composed { bytes, mut sent, .. } = compose::compose(&letter, id, &message_id, &before, files, &desk, now)?;
         sent.cause = letter.cause.as_deref().unwrap_or(cause).to_string();
         if first {
@@ -727,6 +733,9 @@ fn understood(mail: &crate::domain::event::MailRead) -> Vec<String> {
     }
     if mail.reads.meeting.is_some() {
         all.push("a call for a meeting".into());
+    }
+    if mail.reads.issue.is_some() {
+        all.push("a problem that is reported".into());
     }
     if let Some(event) = &mail.calendar {
         all.push(format!("calendar {}", event.method));

@@ -114,13 +114,33 @@ impl Renderer {
         Ok(Rendered { subject, text, html })
     }
 
+    /// Renders the page to print of a letter's folder, `page.html.hbs`.
+    pub fn page(&self, letter: LetterName, language: &str, data: &Value) -> Result<String, RenderError> {
+        let traditional = matches!(language, "zh-TW" | "zh-HK" | "zh-Hant");
+        let at = if language.starts_with("zh") { 0 } else { 1 };
+        let wrong = |problem: String| RenderError::Letter { letter, language: language.to_string(), problem };
+        let registries =
+            self.languages[at].get_or_init(|| self.compile(LANGUAGES[at])).as_ref().map_err(|e| wrong(e.clone()))?;
+        let context = Context::wraps(data).map_err(|e| wrong(e.to_string()))?;
+        let page = registries
+            .html
+            .render_with_context(&format!("{letter}/page.html"), &context)
+            .map_err(|e| wrong(plain_error(&e)))?;
+        Ok(if traditional { to_traditional(&page) } else { page })
+    }
+
     /// Every template in every language compiles and renders with its sample.
     pub fn check(&self) -> Vec<RenderError> {
         let mut wrong = Vec::new();
         for language in LANGUAGES {
             for &letter in LetterName::ALL {
                 match self.sample(letter) {
-                    Some(sample) => wrong.extend(self.render(letter, language, &sample).err()),
+                    Some(sample) => {
+                        wrong.extend(self.render(letter, language, &sample).err());
+                        if self.files.contains_key(&format!("{language}/{letter}/page.html.hbs")) {
+                            wrong.extend(self.page(letter, language, &sample).err());
+                        }
+                    }
                     None if self.files.contains_key(&format!("{language}/{letter}/subject.hbs")) => {
                         wrong.push(RenderError::Template {
                             path: format!("samples/{letter}.json"),
@@ -497,7 +517,6 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("verb", "upstream_slipped") => ("上游延期，请看是否受影响", "upstream slipped, please check"),
         ("verb", "upstream_cancelled") => ("上游取消，请看是否受影响", "upstream cancelled, please check"),
         ("verb", "slip_spreads") => ("延期波及下游", "the slip reaches"),
-        ("verb", _) => ("已更新", "updated"),
         ("responsibility", "lead") => ("主导", "lead"),
         ("responsibility", "support") => ("配合", "support"),
         ("responsibility", _) => ("监督", "supervise"),
@@ -537,6 +556,90 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("sign_off", "refused") => ("不同意", "refused"),
         ("sign_off", "unsigned") => ("未签", "not signed"),
         ("sign_off", _) => ("待签", "to sign"),
+        ("verb", "understood") => ("已确认理解", "understood it"),
+        ("verb", "acknowledged") => ("已收到", "received it"),
+        ("verb", "plan") => ("处理方案", "plans"),
+        ("verb", "part_done") => ("已完成本部门的部分", "finished their part"),
+        ("verb", "resolved") => ("已解决", "solved"),
+        ("verb", "proposed") => ("提出改期，等发起人同意", "proposed another date, to be agreed"),
+        ("verb", "moved") => ("期限改了", "moved the date"),
+        ("verb", "granted") => ("同意改期", "agreed to the date"),
+        ("verb", "lapsed") => ("改期没有人答复，仍按原期限", "no answer about the date; it stays"),
+        ("verb", "rerouted") => ("转给了别的部门", "sent it on to another department"),
+        ("verb", "not_ours") => ("说明不归他们负责", "says it is not theirs"),
+        ("verb", "delegated") => ("转给了同事", "handed it over"),
+        ("verb", "key") => ("列为关键问题", "made it a key issue"),
+        ("verb", "set_aside") => ("信息没有补齐，已搁置", "not completed, set aside"),
+        ("verb", "withdrawn") => ("已撤回", "withdrawn"),
+        ("verb", _) => ("已更新", "updated"),
+        ("level", "key") => ("关键", "key"),
+        ("level", _) => ("一般", "general"),
+        ("clock", "response") => ("首次响应", "first answer"),
+        ("clock", "understanding") => ("确认理解", "understanding confirmed"),
+        ("clock", "resolution") => ("解决", "solved"),
+        ("clock", "rating") => ("评分", "rating"),
+        ("clock", "signature") => ("签字", "signatures"),
+        ("clock", "decision") => ("答复改期", "answer about the date"),
+        ("clock", _) => ("进展", "progress"),
+        ("key_why", "disagreement") => ("双方有分歧", "the two sides disagree"),
+        ("key_why", "slips") => ("期限已两次推后", "the date has slipped twice"),
+        ("key_why", _) => ("有人提出", "somebody said so"),
+        ("issue_subject", "proposal") => ("请定改期", "Another date?"),
+        ("issue_subject", "key") => ("建议开专题会", "A special meeting?"),
+        ("issue_subject", "finding") => ("新发现", "New finding"),
+        ("issue_subject", "blocked") => ("卡住了", "Stuck"),
+        ("issue_subject", "disagreement") => ("有分歧", "Disagreement"),
+        ("issue_subject", "reopened") => ("重新打开", "Open again"),
+        ("issue_subject", "withdrawn") => ("已撤回，不用处理", "Withdrawn"),
+        ("issue_subject", "undone") => ("更正", "Correction"),
+        ("issue_subject", "why_rated") => ("请说说原因", "Why so low?"),
+        ("issue_subject", "rated_low") => ("评分较低", "Rated low"),
+        ("issue_subject", "granted") => ("已同意改期", "New date agreed"),
+        ("issue_subject", "refused") => ("不同意改期", "The date stays"),
+        ("issue_subject", "lapsed") => ("仍按原期限", "The date stays"),
+        ("issue_subject", "moved") => ("期限改了", "New date"),
+        ("issue_subject", "completed") => ("补充信息", "More about it"),
+        ("issue_subject", "not_signed") => ("有人不签字", "Not signed"),
+        ("issue_subject", "unreachable") => ("接口人收不到信", "The contact cannot be reached"),
+        ("issue_subject", "rerouted") => ("已转给别的部门", "Sent on"),
+        ("issue_subject", _) => ("有进展", "News"),
+        ("issue_result", "opened") => ("已受理", "routed"),
+        ("issue_result", "acknowledged") => ("已响应", "acknowledged"),
+        ("issue_result", "understood") => ("理解已确认", "understood"),
+        ("issue_result", "in_progress") => ("处理中", "in progress"),
+        ("issue_result", "behind") => ("延误", "behind"),
+        ("issue_result", "blocked") => ("受阻", "stuck"),
+        ("issue_result", "proposed") => ("提出改期", "another date proposed"),
+        ("issue_result", "granted") => ("同意改期", "new date agreed"),
+        ("issue_result", "refused") => ("不同意改期", "new date refused"),
+        ("issue_result", "lapsed") => ("改期无人答复", "no answer about the date"),
+        ("issue_result", "moved") => ("期限改了", "date moved"),
+        ("issue_result", "rerouted") => ("转给别的部门", "sent on"),
+        ("issue_result", "not_ours") => ("不归该部门", "not theirs"),
+        ("issue_result", "delegated") => ("转交", "handed over"),
+        ("issue_result", "finding") => ("新发现", "new finding"),
+        ("issue_result", "key") => ("列为关键", "made key"),
+        ("issue_result", "disagreement") => ("有分歧", "disagreement"),
+        ("issue_result", "convene") => ("开专题会", "special meeting"),
+        ("issue_result", "met") => ("问题解决决议", "resolution of the meeting"),
+        ("issue_result", "resolved") => ("已解决", "solved"),
+        ("issue_result", "rated") => ("已评分", "rated"),
+        ("issue_result", "reopened") => ("重新打开", "opened again"),
+        ("issue_result", "signed") => ("签字", "signed"),
+        ("issue_result", "not_signed") => ("不签字", "not signed"),
+        ("issue_result", "closed") => ("关闭", "closed"),
+        ("issue_result", "withdrawn") => ("撤回", "withdrawn"),
+        ("issue_result", "completed") => ("补充信息", "completed"),
+        ("issue_result", "escalated") => ("已升级告知", "escalated to"),
+        ("issue_result", "unanswered") => ("一直没有答复", "no answer"),
+        ("field", "background") => ("背景", "background"),
+        ("field", "current") => ("现状", "current state"),
+        ("field", "expected") => ("期望", "what you expect"),
+        ("field", "departments") => ("涉及部门", "departments"),
+        ("field", "contact") => ("接口人", "contact"),
+        ("field", "wanted_by") => ("期望完成时间", "wanted by"),
+        ("field", "route") => ("该找谁", "whose it is"),
+        ("field", "solution") => ("怎么解决的", "what was done"),
         ("sign", "problem") => ("问题", "problem"),
         ("sign", "solution") => ("处理结果", "what was done"),
         ("sign", "finished") => ("完成时间", "finished"),

@@ -254,6 +254,22 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("policy", "acceptance", "Whether done work waits for 通过.", ""),
     ("policy", "accept_window", "Working days until silence accepts.", ""),
     ("policy", "approve_window", "Working days until silence grants a first short postponement.", ""),
+    ("policy", "issue_response_days", "Working days until a reported problem has to be answered first.", ""),
+    ("policy", "issue_response_urgent", "The same for an urgent one, in clock hours.", ""),
+    ("policy", "issue_response_critical", "The same for a critical one, in clock hours.", ""),
+    ("policy", "issue_understood", "Working days from the first answer until the understanding is confirmed.", ""),
+    (
+        "policy",
+        "issue_chase",
+        "Hours between two questions about an urgent problem: working hours, clock hours where it is critical.",
+        "",
+    ),
+    (
+        "policy",
+        "issue_escalation",
+        "Where the ladder of an unanswered problem ends: \"initiator\", \"head\" (of the contact), \"sponsor\".",
+        "",
+    ),
     ("policy", "rating_window", "Working days until an issue closes unrated.", ""),
     ("policy", "sign_window", "Working days until a question to sign counts as not signed and things go on.", ""),
     (

@@ -281,6 +281,11 @@ impl Decider {
                     if !outcome.letters.is_empty() {
                         self.outbox_wake.notify_one();
                     }
+                    if let (Some(ticket), false) = (outcome.ticket, outcome.alarms.is_empty()) {
+                        // Nobody is called for what a crash could take back.
+                        self.store.sync(ticket).map_err(Halt::Store)?;
+                        outcome.alarms.iter().for_each(|line| self.alerts.ring(line));
+                    }
                     return Ok(outcome);
                 }
                 Ok(Err(EngineError::Store(StoreError::Conflict))) => {}

@@ -10,6 +10,7 @@ use super::digest;
 use super::escalation;
 use super::event::{Class, Event, MailRead, Operator, Proof, Tick, TickKind, Undelivered};
 use super::held;
+use super::issue;
 use super::letter::{Letter, LetterName, SentLetter};
 use super::meeting;
 use super::minutes;
@@ -53,10 +54,16 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
             }
             Record::Action(item) => action_item::loaded(&mut view, *item, now),
             Record::Project(project) => project::loaded(&mut view, *project, now),
+            Record::Issue(issue) => {
+                issue::loaded(&mut view, *issue, now);
+                // What went out before is neither held nor stopped now.
+                return view.finish();
+            }
             record => view.put(record, "loaded"),
         },
         Event::Operator(Operator::Alert { kind, text }) => alert(&mut view, kind, text),
     }
+    issue::minuted(&mut view, now);
     if let Event::Mail(mail) = event {
         undo::remember_all(&mut view, mail, now);
     }
@@ -161,6 +168,11 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
         return action_item::heard(view, mail, now);
     }
     let mut done = of_project != project::Received::Nothing;
+    // A problem's people answer about it in their own words, a form among them.
+    done |= issue::answered(view, mail, now);
+    let about_issue = mail.reads.issue_words.is_some();
+    // 开会 周五14:00 in answer to a problem's letter is its special meeting, no call of another.
+    let of_problem = about_issue && mail.answers.is_some();
 
     // Whole documents first: what reads as minutes or as a call is not also a list of commands.
     let answers_questions = mail.answers.as_ref().is_some_and(|letter| {
@@ -182,10 +194,13 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     } else if let Some(reading) = mail.reads.minutes.as_ref().filter(|_| !answers_questions) {
         minutes::received(view, mail, reading, meeting_id.clone(), now);
         done = true;
-    } else if !mail.reads.tasks.is_empty() {
+    } else if !mail.reads.tasks.is_empty() && !of_problem {
         action_item::assigned(view, mail, &mail.reads.tasks, now);
         done = true;
-    } else if let Some(call) = mail.reads.meeting.as_ref() {
+    } else if let Some(reading) = mail.reads.issue.as_ref().filter(|_| !about_issue) {
+        issue::opened(view, mail, reading, now);
+        done = true;
+    } else if let Some(call) = mail.reads.meeting.as_ref().filter(|_| !of_problem) {
         if meeting::may_call(view, &author.address) {
             let several = if mail.calls.len() > 1 { mail.calls.as_slice() } else { std::slice::from_ref(call) };
             let several: Vec<_> = several.iter().map(|call| project::kickoff_agenda(view, mail, call)).collect();
@@ -198,9 +213,11 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
         }
         done = true;
     }
-    if !done || of_project == project::Received::Lines {
+    if !done || about_issue || of_project == project::Received::Lines {
         done |= commands(view, mail, author, meeting_id.as_deref(), now);
     }
+    let of_issue = issue::heard(view, mail, now);
+    done |= of_issue;
     let mut brought = false;
     if let Some(id) = meeting_id.as_deref().filter(|_| !mail.attachments.is_empty() || mail.text.contains("http")) {
         brought = meeting::materials(view, mail, id, now) == Handled::Yes;
@@ -213,6 +230,8 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
         && !only_links
         && mail.reads.minutes.is_none()
         && mail.reads.meeting.is_none()
+        && mail.reads.issue.is_none()
+        && !of_issue
         && !mail.listening
         && !(mail.in_bcc && !sender::is_public(view, mail))
     {
@@ -384,6 +403,17 @@ fn target_of(mail: &MailRead, command: &Command) -> Option<String> {
     }
 }
 
+/// The problem a command is about: its target; where it names none, the one its letter or its subject is about.
+fn issue_of(mail: &MailRead, target: Option<&str>, command: &Command) -> Option<String> {
+    if let Some(id) = target {
+        return id.starts_with("Q-").then(|| id.to_string());
+    }
+    let of_letter = mail.answers.as_ref().filter(|letter| letter.letter != LetterName::Digest);
+    let ids = of_letter.iter().flat_map(|letter| letter.objects.iter()).chain(&mail.subject_ids);
+    let first = ids.clone().next().filter(|id| id.starts_with("Q-"))?;
+    (command.item.is_none() || ids.count() == 1).then(|| first.clone())
+}
+
 fn one_command(
     view: &mut View<'_>,
     mail: &MailRead,
@@ -404,6 +434,10 @@ fn one_command(
         }
         Undo | Handover | Deputy => return action_item::command(view, mail, "", command, now),
         _ => {}
+    }
+    // A problem, by its id, its line, or as the only thing the letter is about.
+    if let Some(id) = issue_of(mail, target.as_deref(), command) {
+        return issue::command(view, mail, &id, command, now);
     }
     // A word about a project's own line, or in answer to a letter about nothing but a project.
     let of_project = target.clone().filter(|id| id.starts_with("P-")).or_else(|| {
@@ -601,7 +635,7 @@ fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) {
     }
     if is_about_meeting(view, &fate.letter) {
         meeting::unreachable(view, fate);
-    } else {
+    } else if !issue::unreachable(view, fate, now) {
         action_item::undelivered(view, fate, now);
     }
 }
@@ -626,8 +660,8 @@ fn moment_came(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
         PassedOn => passed_on::tick(view, tick, now),
         Wake => held::wake(view, &tick.object, now),
         Report => report::tick(view, tick, now),
+        IssueResponse | IssueChase | IssueTimeout => issue::tick(view, tick, now),
         ProjectTimeout => project::tick(view, tick, now),
-        IssueResponse | IssueChase | IssueTimeout => {}
     }
 }
 

@@ -158,6 +158,7 @@ fn preview(view: &mut View<'_>, mut item: ActionItem, rung: usize, to: &str, now
     let superior = view.somebody(to);
     let letter = Letter::new(LetterName::EscalationPreview, &organizer, format!("rung {rung} would fire tomorrow"))
         .with("item", shown::row(view, &item, Some(1), now))
+        .with("issue", serde_json::Value::Null)
         .with("rung", rung)
         .with("to", &superior.name)
         .with("to_title", (!superior.title.is_empty()).then(|| superior.title.clone()))
@@ -209,6 +210,7 @@ fn fire(view: &mut View<'_>, tick: &Tick, item: ActionItem, rung: usize, to: &st
         item.addressee().and_then(|owner| view.person(owner)).map(|p| p.phone.clone()).filter(|p| !p.is_empty());
     let mut letter = Letter::new(LetterName::Escalation, to, format!("late; rung {rung} of the ladder"))
         .with("item", rows.first())
+        .with("issue", serde_json::Value::Null)
         .with("items", &rows)
         .with("rung", rung)
         .with("organizer", organizer_of(view, &item).map(|address| view.name_of(&address)))

@@ -137,6 +137,9 @@ pub struct Letter {
     /// Files and pictures that are made for it, in the reader's language.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub made: Vec<Made>,
+    /// Pages to print that go with it, by the name of their files: `page.html.hbs` of its folder, with its data.
+    #[serde(default)]
+    pub pages: Vec<String>,
     /// Where an answer goes, when not to us (a passed-on sentence, O11).
     pub reply_to: Option<String>,
     /// An answer to the reader's own mail: auto-replied rather than auto-generated (RFC 3834).
@@ -172,6 +175,7 @@ impl Letter {
             invite: None,
             attachments: Vec::new(),
             made: Vec::new(),
+            pages: Vec::new(),
             reply_to: None,
             answering: false,
             not_before: None,

@@ -53,6 +53,16 @@ pub struct Policy {
     pub accept_window: u32,
     /// Working days until silence grants a first short postponement.
     pub approve_window: u32,
+    /// Until a problem is answered first (SPEC 3.4): working days, and clock hours where it is urgent or critical.
+    pub issue_response_days: u32,
+    pub issue_response_urgent: u32,
+    pub issue_response_critical: u32,
+    /// Working days from the first answer until the understanding is confirmed.
+    pub issue_understood: u32,
+    /// Hours between two questions about an urgent problem: working hours, clock hours where it is critical.
+    pub issue_chase: u32,
+    /// Where the ladder of a problem ends: `initiator`, `head`, `sponsor`.
+    pub issue_escalation: String,
     /// Working days until an issue closes unrated.
     pub rating_window: u32,
     /// Working days until a question to sign counts as 未签 (O24).
@@ -120,6 +130,12 @@ impl Default for Policy {
             acceptance: true,
             accept_window: 5,
             approve_window: 1,
+            issue_response_days: 3,
+            issue_response_urgent: 24,
+            issue_response_critical: 4,
+            issue_understood: 1,
+            issue_chase: 4,
+            issue_escalation: "sponsor".into(),
             rating_window: 5,
             sign_window: 5,
             project_window: 5,

@@ -400,6 +400,49 @@ pub struct IssueReading {
     pub project: Option<String>,
     pub missing: Vec<String>,
     pub doubts: Vec<Doubt>,
+    /// It was written with the form's labels: what has none was left out, not told otherwise.
+    #[serde(skip)]
+    pub labelled: bool,
+    /// Answers to what was asked back: number of the question, who is named.
+    #[serde(skip)]
+    pub contacts: Vec<(u32, String)>,
+}
+
+/// What an answer about an issue says beside commands (SPEC 3.4).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IssueWords {
+    /// The problem in the words of who shall solve it.
+    pub understanding: Option<String>,
+    /// It is said to be solved.
+    pub done: bool,
+    pub solution: Option<String>,
+    /// What is going to be done.
+    pub plan: Option<String>,
+    pub finished: Option<NaiveDate>,
+    pub owner: Option<String>,
+    pub findings: Vec<String>,
+    /// 结果：, 下一步： of a communication.
+    pub result: Option<String>,
+    pub next: Option<String>,
+    /// It belongs to somebody else, and to whom where that is said.
+    pub not_ours: bool,
+    pub route: Option<String>,
+    /// `key`, `general`.
+    pub level: Option<String>,
+    pub reopen: bool,
+    pub refuses: bool,
+    pub withdraws: bool,
+    /// 暂缓
+    pub holds: bool,
+    pub no_meeting: bool,
+    /// Why, in the writer's words.
+    pub reason: Option<String>,
+    /// A digit and words behind it.
+    pub score: Option<(u8, String)>,
+    /// The lines all this was read from.
+    pub taken: Vec<String>,
+    /// What a form left out and is given now.
+    pub answers: IssueReading,
 }
 
 /// Project forms and tables (SPEC 3.5, 4.6).
@@ -558,4 +601,7 @@ pub struct Reads {
     /// Rows of a list that is to be taken over (O37).
     #[serde(skip)]
     pub import: Vec<ItemReading>,
+    /// What a mail about an issue says beside commands.
+    #[serde(skip)]
+    pub issue_words: Option<Box<IssueWords>>,
 }

@@ -15,7 +15,7 @@ pub fn next(record: &Record, rules: &Rules) -> Vec<Tick> {
             rows
         }
         Record::Action(item) => super::action_item::ticks(item, rules),
-        Record::Issue(issue) => issue.ticks.clone(),
+        Record::Issue(issue) => super::issue::ticks(issue, rules),
         Record::Project(project) => super::project::ticks(project, rules),
         Record::Person(_) => Vec::new(),
     };

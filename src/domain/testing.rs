@@ -288,6 +288,7 @@ impl House {
                 | AbsenceEnd => {
                     super::action_item::tick(view, &tick, now);
                 }
+                IssueResponse | IssueChase | IssueTimeout => super::issue::tick(view, &tick, now),
                 _ => {}
             });
         }

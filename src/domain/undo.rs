@@ -181,6 +181,9 @@ fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str,
             view.put(Record::Meeting(old), &format!("undo: {by}"));
             receipt::undone(view, mail, entry, now);
         }
+        Some(Record::Issue(old)) if !moved_on => {
+            super::issue::put_back(view, mail, *old, person, heard, now);
+        }
         Some(record) => {
             let title = match &record {
                 Record::Issue(issue) => Some(issue.title.clone()),
@@ -229,6 +232,9 @@ fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str,
                 project.asks.clear();
                 view.put(Record::Project(Box::new(project)), &format!("undo: {by}"));
                 receipt::undone(view, mail, entry, now);
+                return;
+            }
+            if super::issue::withdrawn(view, mail, &before.id, person, heard, now) {
                 return;
             }
             if let Some(mut item) = view.action(&before.id) {

@@ -127,6 +127,8 @@ pub struct Decision {
     /// What changed in words of `corpus-hostile`: `attendance`, `item_done`, `bounce`, `meeting`.
     pub acts: Vec<Value>,
     pub people: Vec<Person>,
+    /// Lines for the alarm of the house, told once the decision is on disk (O42).
+    pub alarms: Vec<String>,
 }
 
 /// What became of a mail (SPEC 9.2).
@@ -426,6 +428,11 @@ impl<'a> View<'a> {
     /// Lets a held mail in (O1, O2).
     pub fn release(&mut self, message_id: &str) {
         self.out.release.push(message_id.to_string());
+    }
+
+    /// One line for the alarm of the house: a telephone, a robot in a chat (O42).
+    pub fn alarm(&mut self, line: &str) {
+        self.out.alarms.push(line.to_string());
     }
 
     pub fn act(&mut self, what: Value) {

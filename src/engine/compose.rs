@@ -148,6 +148,26 @@ pub fn compose(
     Ok(Composed { bytes, sent, rendered })
 }
 
+/// A page to print that goes with a letter, in its reader's language and with its data.
+pub fn page(
+    letter: &Letter,
+    name: &str,
+    before: &Before,
+    desk: &Desk<'_>,
+    now: DateTime<Utc>,
+) -> Result<File, Uncomposed> {
+    let person = desk.directory.by_address(&letter.to);
+    let reader = person.map(|p| p.name.clone()).unwrap_or_default();
+    let language = match person {
+        Some(person) if !person.language.is_empty() => person.language.as_str(),
+        _ => desk.rules.language.as_str(),
+    };
+    let zone = person.and_then(|p| p.time_zone.parse::<chrono_tz::Tz>().ok()).unwrap_or(desk.rules.time_zone);
+    let data = complete(letter, &reader, language, zone, before, desk, now);
+    let html = desk.renderer.page(letter.name, language, &data)?;
+    Ok(File { name: name.to_string(), mime: "text/html; charset=utf-8".into(), bytes: html.into_bytes() })
+}
+
 /// The data a template sees: the letter's own, and what every letter has.
 fn complete(
     letter: &Letter,

@@ -4,7 +4,7 @@ use super::gather::Around;
 use crate::domain::event::MailRead;
 use crate::domain::letter::LetterName;
 use crate::domain::reading::{
-    CallReading, Command, Context, Doubt, Line, MinutesReading, ProjectWords, Reads, ReplyReading, Verb,
+    CallReading, Command, Context, Doubt, IssueWords, Line, MinutesReading, ProjectWords, Reads, ReplyReading, Verb,
 };
 use crate::domain::view::Rules;
 use crate::domain::workdays::Workdays;
@@ -150,6 +150,7 @@ pub fn read(
         reply.remarks = without_lines(&reply.remarks, read);
     }
     reply.doubts.extend(unread);
+    reads.issue_words = about_issue(mail, &reply).then(|| Box::new(issue_words(mail, &body, &text, &anchor)));
     (reply, reads, calls, words)
 }
 
@@ -319,6 +320,23 @@ fn deputy_approves(reply: &mut ReplyReading) {
     reply.commands.retain(|command| command.verb == Verb::Deputy || !says(&command.line));
     reply.doubts.retain(|doubt| !says(&doubt.line));
     reply.remarks.retain(|remark| !says(remark));
+}
+
+/// Whether a mail speaks of a problem that was reported: by the letter it answers, by its subject, by an id in it.
+fn about_issue(mail: &MailRead, reply: &ReplyReading) -> bool {
+    let of_letter = mail.answers.iter().flat_map(|letter| letter.objects.iter());
+    let of_words = reply.commands.iter().filter_map(|command| command.id.as_ref());
+    of_letter.chain(&mail.subject_ids).chain(of_words).any(|id| id.starts_with("Q-"))
+}
+
+/// What it says of the problem beside commands; and the answers to what the form left out, where those were asked.
+fn issue_words(mail: &MailRead, body: &Body, text: &str, anchor: &Anchor<'_>) -> IssueWords {
+    let mut words = crate::language::issue_words::read(text, anchor);
+    if let Some(letter) = mail.answers.as_ref().filter(|letter| letter.letter == LetterName::IssueGaps) {
+        let asked: Vec<(u32, &str)> = letter.lines.iter().map(|line| (line.n, line.task.as_str())).collect();
+        words.answers = crate::language::issue_words::gaps(&body.own, text, &asked, anchor);
+    }
+    words
 }
 
 /// Takes over 同意, 不同意, 通过, 退回 from a reading in another light, where the first one saw no command.

@@ -10,8 +10,8 @@ use super::who::{self, Cast};
 use crate::document::{Document, Row};
 use crate::domain::due::Due;
 use crate::domain::reading::{
-    IssueReading, MemberReading, MilestoneReading, ProgressReading, ProjectReading, ResourceReading, RiskReading,
-    SubgoalReading, TaskReading,
+    Doubt, IssueReading, MemberReading, MilestoneReading, ProgressReading, ProjectReading, ResourceReading,
+    RiskReading, SubgoalReading, TaskReading,
 };
 use crate::mail::thread;
 use chrono::NaiveDate;
@@ -102,35 +102,11 @@ pub fn read_issue(
         return None;
     }
     let clock = Clock { anchor: *anchor };
-    let mut issue = IssueReading { title: issue_title(subject, &form), ..IssueReading::default() };
-    issue.department = [Label::Department].into_iter().find_map(|l| form.value(l)).map(one_line);
-    issue.initiator = form.value(Label::Initiator).map(|v| person(v, writer));
-    issue.contact = form.value(Label::Contact).map(one_line);
-    issue.project = form.any_value(&[Label::Project]).filter(|v| !is_nothing(v)).map(one_line);
-    issue.urgency = choice(&form, Label::Urgency, urgency_in)
-        .or_else(|| choice(&form, Label::Level, urgency_in))
-        .or_else(|| urgency_of_subject(subject));
-    issue.kind = choice(&form, Label::IssueKind, kind_in).or_else(|| choice(&form, Label::Kind, kind_in));
-    issue.level = choice(&form, Label::Level, level_in);
-    issue.background = form.text(Label::Background).map(clean);
-    issue.current = form.text(Label::Current).map(clean);
-    issue.expected = form.text(Label::Expected).map(clean);
-    for label in [Label::Departments, Label::Helpers] {
-        for line in form.lines(label) {
-            departments(&line, &mut issue);
-        }
-    }
-    for line in form.lines(Label::Informed) {
-        for (name, _) in named_with_notes(&line) {
-            push(&mut issue.informed, name);
-        }
-    }
-    let wanted = [Label::WantedBy, Label::Due].into_iter().find_map(|l| form.value(l)).map(str::to_owned);
-    issue.wanted_by = wanted
-        .as_deref()
-        .and_then(|text| clock.cell(text).or_else(|| clock.deadline(text).map(|(d, _)| d)))
-        .map(|d| d.due);
+    let mut issue = labelled_fields(&form, &clock, subject, writer);
+    issue.labelled = labelled >= 3;
+    issue.title = issue_title(subject, &form);
     free_issue(&form, &clock, &mut issue);
+    vague(&form, &clock, &mut issue);
     if issue.kind.is_none() {
         let all =
             [subject, issue.current.as_deref().unwrap_or_default(), issue.expected.as_deref().unwrap_or_default()]
@@ -149,6 +125,81 @@ pub fn read_issue(
         }
     }
     Some(issue)
+}
+
+/// The fields of a form that was filled in to answer what it left out.
+pub(super) fn issue_fields(document: &Document, anchor: &Anchor<'_>) -> IssueReading {
+    let form = Form::of(document);
+    labelled_fields(&form, &Clock { anchor: *anchor }, "", None)
+}
+
+/// Whether a line is a label with its value.
+pub(super) fn is_labelled(line: &str) -> bool {
+    line.split_once([':', '：']).is_some_and(|(head, _)| {
+        super::fields::label_of_exactly(
+            head.trim().trim_start_matches(|c: char| c.is_ascii_digit() || ".、)） ".contains(c)),
+        )
+        .is_some()
+    })
+}
+
+/// 尽快, 配合一下: words that ask for nothing in particular.
+#[rustfmt::skip]
+const VAGUE: &[&str] = &[
+    "尽快", "尽早", "抓紧", "配合一下", "支持一下", "协助一下", "跟进一下", "处理一下", "解决一下", "看一下", "关注一下", "协调一下", "配合", "支持", "协助", "处理",
+    "解决", "希望", "期望", "请", "能", "予以", "给予", "大力", "相关部门", "各部门", "as soon as possible", "asap", "please", "soon", "help out",
+    "help", "support", "cooperate", "handle it", "fix it", "look into it", "solve it", "quickly",
+];
+
+/// Doubts about what is wanted and by when: `vague_due`, `vague_expected`.
+fn vague(form: &Form, clock: &Clock<'_>, issue: &mut IssueReading) {
+    let wanted = [Label::WantedBy, Label::Due].into_iter().find_map(|l| form.value(l));
+    if let Some(text) = wanted.filter(|text| issue.wanted_by.is_none() && !text.trim().is_empty()) {
+        issue.doubts.push(Doubt { kind: "vague_due".into(), line: text.to_owned(), n: None });
+    }
+    let Some(expected) = &issue.expected else { return };
+    let mut rest = expected.to_lowercase();
+    for word in VAGUE {
+        rest = rest.replace(word, "");
+    }
+    let letters = rest.chars().filter(|c| c.is_alphanumeric()).count();
+    let enough = if rest.is_ascii() { 8 } else { 4 };
+    // A day says when, not what; it is looked for by itself.
+    if letters < enough && clock.deadline(&rest).is_none() {
+        issue.doubts.push(Doubt { kind: "vague_expected".into(), line: expected.clone(), n: None });
+    }
+}
+
+fn labelled_fields(form: &Form, clock: &Clock<'_>, subject: &str, writer: Option<&str>) -> IssueReading {
+    let mut issue = IssueReading::default();
+    issue.department = [Label::Department].into_iter().find_map(|l| form.value(l)).map(one_line);
+    issue.initiator = form.value(Label::Initiator).map(|v| person(v, writer));
+    issue.contact = form.value(Label::Contact).map(one_line);
+    issue.project = form.any_value(&[Label::Project]).filter(|v| !is_nothing(v)).map(one_line);
+    issue.urgency = choice(form, Label::Urgency, urgency_in)
+        .or_else(|| choice(form, Label::Level, urgency_in))
+        .or_else(|| urgency_of_subject(subject));
+    issue.kind = choice(form, Label::IssueKind, kind_in).or_else(|| choice(form, Label::Kind, kind_in));
+    issue.level = choice(form, Label::Level, level_in);
+    issue.background = form.text(Label::Background).map(clean);
+    issue.current = form.text(Label::Current).map(clean);
+    issue.expected = form.text(Label::Expected).map(clean);
+    for label in [Label::Departments, Label::Helpers] {
+        for line in form.lines(label) {
+            departments(&line, &mut issue);
+        }
+    }
+    for line in form.lines(Label::Informed) {
+        for (name, _) in named_with_notes(&line) {
+            push(&mut issue.informed, name);
+        }
+    }
+    let wanted = [Label::WantedBy, Label::Due].into_iter().find_map(|l| form.value(l)).map(str::to_owned);
+    issue.wanted_by = wanted
+        .as_deref()
+        .and_then(|text| clock.cell(text).or_else(|| clock.deadline(text).map(|(d, _)| d)))
+        .map(|d| d.due);
+    issue
 }
 
 fn issue_title(subject: &str, form: &Form) -> Option<String> {

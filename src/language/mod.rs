@@ -14,6 +14,7 @@ pub mod command;
 pub mod en;
 pub mod fields;
 pub mod forms;
+pub mod issue_words;
 pub mod minutes;
 pub mod names;
 pub mod project;

@@ -204,7 +204,12 @@ pub fn complete(record: &mut Record, directory: &Directory) {
                 a.urgency = "normal".into();
             }
         }
-        Record::Issue(_) | Record::Project(_) | Record::Person(_) => {}
+        Record::Issue(issue) => {
+            if issue.initiator_address.is_none() {
+                issue.initiator_address = address(&issue.initiator);
+            }
+        }
+        Record::Project(_) | Record::Person(_) => {}
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Last, Said};
 use crate::domain::action_item::{ActionItem, State, asked_for_approval, late_from};
 use crate::domain::clock::Clock;
 use crate::domain::escalation;
+use crate::domain::issue::{self, Ask};
 use crate::domain::letter::{Letter, LetterName};
 use crate::domain::outside;
 use crate::domain::reading::Line;
@@ -52,6 +53,18 @@ impl Page<'_, '_> {
         let times = if shown { times + 1 } else { times };
         let at = if shown { Some(self.now) } else { before.at };
         self.said.insert(key, Said { times, at });
+        shown
+    }
+
+    /// The same for a problem's question: its letter, where one asked, was the first time.
+    fn may_ask(&mut self, ask: &Ask) -> bool {
+        let key = format!("{}:{}", ask.what, ask.id);
+        let before = self.last.said.get(&key).cloned().unwrap_or_default();
+        let answered = matches!((before.at, ask.answered_at), (Some(said), Some(word)) if word > said);
+        let times = if answered { 0 } else { before.times }.max(u32::from(ask.asked_alone));
+        let shown = times < SAID_MAX;
+        let at = if shown { Some(self.now) } else { before.at };
+        self.said.insert(key, Said { times: if shown { times + 1 } else { times }, at });
         shown
     }
 
@@ -268,6 +281,29 @@ pub(super) fn compose(
         .collect();
     let status = page.rows(&status);
 
+    let mut issues = Vec::new();
+    for ask in view
+        .ids("issue_waits", person)
+        .iter()
+        .filter_map(|id| view.issue(id))
+        .flat_map(|one| issue::asks(view, &one, person, now))
+    {
+        if !page.may_ask(&ask) {
+            continue;
+        }
+        if page.lines.len() >= LINES_MAX {
+            page.more += 1;
+            continue;
+        }
+        let n = u32::try_from(page.lines.len() + 1).unwrap_or(u32::MAX);
+        page.lines.push(Line { n, id: ask.id.clone(), task: ask.title.clone() });
+        let mut row = ask.shown;
+        if let Value::Object(map) = &mut row {
+            map.insert("n".into(), json!(n));
+        }
+        issues.push(row);
+    }
+
     let name = view.name_of(person);
     let (recorded, notes): (Vec<Entry>, Vec<Entry>) =
         super::recorded(view, person).into_iter().partition(|entry| entry.by.as_ref() == Some(&name));
@@ -282,9 +318,14 @@ pub(super) fn compose(
     if page.lines.is_empty() && recorded.is_empty() && notes.is_empty() {
         return None;
     }
-    let waiting_count =
-        confirmations.len() + approvals.len() + acceptances.len() + choices.len() + unanswered.len() + objections.len();
-    let waiting_count = waiting_count + asked.len();
+    let waiting_count = confirmations.len()
+        + approvals.len()
+        + acceptances.len()
+        + choices.len()
+        + unanswered.len()
+        + objections.len()
+        + asked.len()
+        + issues.len();
     let mut letter = Letter::new(LetterName::Digest, person, "what waits, is due, is late or was recorded")
         .with("date", today.to_string())
         .with("confirmations", confirmations)
@@ -300,6 +341,7 @@ pub(super) fn compose(
         .with("objections", objections)
         .with("asked", asked)
         .with("status", status)
+        .with("issues", issues)
         .with("recorded", recorded)
         .with("notes", notes.iter().map(shown_note).collect::<Vec<_>>())
         .with("more", page.more)

@@ -129,8 +129,14 @@ pub fn may_see_issue(view: &View<'_>, issue: &Issue, address: &str) -> bool {
     if [&issue.initiator_address, &issue.contact_address].into_iter().flatten().any(|a| a == address) {
         return true;
     }
+    if issue.submitter.as_deref() == Some(address) || issue.live().any(|(_, party)| party.address == address) {
+        return true;
+    }
     if is_private(&json!(issue)) {
         return false;
+    }
+    if issue.concerned().iter().any(|one| one == address) {
+        return true;
     }
     let departments = issue.department.iter().chain(&issue.departments).chain(&issue.informed);
     let person = view.person(address);
