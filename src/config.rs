@@ -53,6 +53,7 @@ pub struct Config {
     /// Named working calendars (O30): `[calendar.plant]`.
     pub calendar: BTreeMap<String, Calendar>,
     pub alarm: Alarm,
+    pub archive: Archive,
     /// What is allowed but should be known (a password in the environment).
     pub warnings: Vec<String>,
 }
@@ -306,6 +307,13 @@ pub struct Alarm {
     pub command: Vec<String>,
 }
 
+/// Where readable files of meetings and projects are kept (O43).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Archive {
+    pub folder: Option<PathBuf>,
+}
+
 /// A password or token: never printed, not even by `{:?}` (TRUST R7).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -480,6 +488,7 @@ impl Config {
             limits: Limits::default(),
             calendar: BTreeMap::new(),
             alarm: Alarm::default(),
+            archive: Archive::default(),
             warnings: Vec::new(),
         }
     }
@@ -589,7 +598,7 @@ fn keys<T: Serialize + Default>() -> Vec<String> {
 }
 
 /// Sections with a fixed name.
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 12] = [
     "assistant",
     "directory",
     "trust",
@@ -601,6 +610,7 @@ const SECTIONS: [&str; 11] = [
     "policy",
     "calendar",
     "alarm",
+    "archive",
 ];
 /// Keys before the first section.
 const TOP_KEYS: [&str; 2] = ["data_dir", "templates"];
@@ -681,6 +691,7 @@ impl Config {
             "retention" => set(&mut self.retention, key, value),
             "web" => set(&mut self.web, key, value),
             "alarm" => set(&mut self.alarm, key, value),
+            "archive" => set(&mut self.archive, key, value),
             "policy" => match set(&mut self.policy, key, value.clone()) {
                 Err(SetError::Unknown) => set(&mut self.limits, key, value),
                 done => done,
@@ -840,7 +851,7 @@ impl Config {
             [i.tls_cert.as_mut(), i.tls_key.as_mut(), i.path.as_mut(), i.ca_file.as_mut(), i.password_file.as_mut()]
         });
         let delivery = [self.delivery.ca_file.as_mut(), self.delivery.password_file.as_mut()];
-        let others = [self.templates.as_mut(), self.directory.people.as_mut()];
+        let others = [self.templates.as_mut(), self.directory.people.as_mut(), self.archive.folder.as_mut()];
         let calendars = self.calendar.values_mut().map(|calendar| calendar.days.as_mut());
         for path in intakes.chain(delivery).chain(others).chain(calendars).flatten() {
             settle(path);
@@ -1092,6 +1103,7 @@ fn unknown(section: &str, key: &str) -> String {
         "policy" => keys::<Policy>().into_iter().chain(keys::<Limits>()).collect(),
         "calendar" => keys::<Calendar>(),
         "alarm" => keys::<Alarm>(),
+        "archive" => keys::<Archive>(),
         _ => Vec::new(),
     };
     if known.is_empty() {

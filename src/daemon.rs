@@ -27,6 +27,7 @@ use tokio::sync::Notify;
 
 mod ahead;
 mod alert;
+mod archive;
 mod counts;
 mod decide;
 pub mod log;
@@ -127,7 +128,10 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
     let counts = Arc::new(Counts::default());
     let marker = decide::Marker::open(&config.data_dir).map_err(|e| DaemonError::Unavailable(e.to_string()))?;
     let marker = Arc::new(marker);
+    let archives =
+        archive::Archives::new(config.archive.folder.clone(), store.clone(), engine.rules().clone(), alerts.clone());
     let decider = Decider {
+        archives,
         counts: counts.clone(),
         engine,
         store: store.clone(),

@@ -5,6 +5,7 @@
 //! The caller waits for durability ([`Store::sync`]) once for as many events as it likes, and only then acknowledges or
 //! sends.
 
+pub mod archive;
 pub mod compose;
 pub mod due_index;
 pub mod gather;
@@ -717,6 +718,9 @@ fn quarantined(snapshot: &Snapshot<'_>, message_id: &str) -> Option<InboxRow> {
         .find(|row| row.message_id == message_id)
 }
 
+/// How the audit row of a mail names a progress table.
+const PROGRESS_TABLE: &str = "a progress table";
+
 /// What was read in a mail, in words for `duban why`; no content, only what kind and which rule.
 fn understood(mail: &crate::domain::event::MailRead) -> Vec<String> {
     let mut all = Vec::new();
@@ -730,6 +734,15 @@ fn understood(mail: &crate::domain::event::MailRead) -> Vec<String> {
     }
     if !mail.reads.import.is_empty() {
         all.push(format!("a list to import: {} rows", mail.reads.import.len()));
+    }
+    if let Some(rows) = &mail.reads.progress {
+        all.push(format!("{PROGRESS_TABLE}: {} rows", rows.len()));
+    }
+    if let Some(project) = &mail.reads.project {
+        all.push(format!("a project: {} departments, {} tasks", project.members.len(), project.tasks.len()));
+    }
+    if let Some(words) = &mail.project_words {
+        all.push(format!("{} lines about a project", words.lines.len()));
     }
     if mail.reads.meeting.is_some() {
         all.push("a call for a meeting".into());

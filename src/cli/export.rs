@@ -7,6 +7,7 @@ use crate::domain::meeting::{Meeting, MeetingState};
 use crate::domain::person::Directory;
 use crate::domain::report::{Account, account};
 use crate::domain::view::{Record, Records, View};
+use crate::engine::archive::Archivist;
 use crate::engine::setup;
 use crate::engine::snapshot::{Snapshot, Stored};
 use crate::simulate::world;
@@ -25,7 +26,8 @@ pub struct Args {
     /// All that is stored about the person with this address, as JSON lines: items, mails, letters, notes
     #[arg(long, value_name = "ADDRESS", conflicts_with = "what")]
     pub person: Option<String>,
-    /// Ends in .xlsx, .csv, .ics or .json; without it JSON lines are printed
+    /// Ends in .xlsx, .csv, .ics or .json, or in .zip for the whole archive of a project or meeting; without it JSON
+    /// lines are printed
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Closed items, too
@@ -46,6 +48,10 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let language = &config.assistant.language;
     let zone = config.assistant.time_zone;
     let now = chrono::DateTime::from_timestamp_millis(super::now()).unwrap_or_default();
+    let is_zip = |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+    if let Some(path) = args.output.as_ref().filter(|path| is_zip(path)) {
+        return archive(&*store, &args.what.to_uppercase(), path, now, &config);
+    }
     let Some(path) = args.output else {
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         out.write_all(&json(&items))?;
@@ -61,13 +67,40 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         "ics" => crate::export::calendar(&account, config.host(), now).into_bytes(),
         "json" | "jsonl" => json(&account.items),
         _ => {
-            return Err(
-                Exit::new(EX_DATAERR, format!("{}: expected .xlsx, .csv, .ics or .json", path.display())).into()
-            );
+            return Err(Exit::new(
+                EX_DATAERR,
+                format!("{}: expected .xlsx, .csv, .ics, .json or .zip", path.display()),
+            )
+            .into());
         }
     };
     std::fs::write(&path, bytes).map_err(|error| Exit::new(EX_CANTCREAT, format!("{}: {error}", path.display())))?;
     writeln!(std::io::stdout(), "{} items in {}", account.items.len(), path.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Everything a project or a meeting was, as one .zip (O43).
+fn archive(
+    store: &dyn Store,
+    id: &str,
+    path: &std::path::Path,
+    now: DateTime<Utc>,
+    config: &Config,
+) -> anyhow::Result<ExitCode> {
+    let rules = setup::rules(config).map_err(|error| Exit::new(EX_CONFIG, error))?;
+    let people = world::people(config).map_err(|error| Exit::new(EX_CONFIG, error))?;
+    let archivist = Archivist {
+        store,
+        rules: &rules,
+        directory: Arc::new(Directory::new(people)),
+        language: &config.assistant.language,
+        now,
+    };
+    let files = archivist.files(id).map_err(super::store_error)?;
+    let Some(files) = files else { return Err(Exit::new(EX_NOINPUT, format!("there is no {id}")).into()) };
+    let bytes = crate::export::zip(&files).map_err(|error| Exit::new(EX_SOFTWARE, error.to_string()))?;
+    std::fs::write(path, bytes).map_err(|error| Exit::new(EX_CANTCREAT, format!("{}: {error}", path.display())))?;
+    writeln!(std::io::stdout(), "{} files in {}", files.len(), path.display())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,7 +1,8 @@
 //! Prints `config/example.toml`: every key, commented out at its default, below its sentence.
 
 use super::{
-    Alarm, Assistant, Calendar, Config, Delivery, Directory, Intake, Limits, Retention, Store, Trust, Web, sentence,
+    Alarm, Archive, Assistant, Calendar, Config, Delivery, Directory, Intake, Limits, Retention, Store, Trust, Web,
+    sentence,
 };
 use crate::domain::policy::Policy;
 use serde::Serialize;
@@ -20,6 +21,7 @@ const HEADS: &[(&str, &str)] = &[
     ("policy", "How patient, how talkative, how strict. Times of day are local to the reader."),
     ("calendar.plant", "A working calendar with a name, chosen in people.csv; any number of them."),
     ("alarm", "Who is woken."),
+    ("archive", "Files to keep beside the mails."),
 ];
 
 /// The text of `config/example.toml`.
@@ -44,6 +46,7 @@ pub fn example() -> String {
     section(&mut out, "policy", "[policy]", &[&Policy::default(), &Limits::default()]);
     section(&mut out, "calendar.plant", "#[calendar.plant]", &[&Calendar::default()]);
     section(&mut out, "alarm", "[alarm]", &[&Alarm::default()]);
+    section(&mut out, "archive", "[archive]", &[&Archive::default()]);
     out
 }
 
@@ -156,6 +159,7 @@ mod tests {
         add("policy", &Limits::default());
         add("calendar", &Calendar::default());
         add("alarm", &Alarm::default());
+        add("archive", &Archive::default());
         let told: BTreeSet<(String, String)> =
             sentence::TABLE.iter().map(|(s, k, _, _)| (s.to_string(), k.to_string())).collect();
         assert_eq!(told.len(), sentence::TABLE.len(), "a key is told twice");

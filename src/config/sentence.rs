@@ -328,4 +328,11 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "A program that gets one line on standard input when something cannot wait (特急 at night, intake dead).",
         r#"["/usr/local/bin/robot"]"#,
     ),
+    // archive
+    (
+        "archive",
+        "folder",
+        "Readable files of each meeting and project go here with each summary and at the close; unset keeps none.",
+        r#""archive""#,
+    ),
 ];

@@ -107,6 +107,7 @@ pub struct Decider {
     pub marker: Arc<Marker>,
     pub ahead: Ahead,
     pub daily: Daily,
+    pub archives: super::archive::Archives,
 }
 
 /// Why a step ended early.
@@ -279,6 +280,7 @@ impl Decider {
             match catch_unwind(AssertUnwindSafe(|| event(engine, now))) {
                 Ok(Ok(outcome)) => {
                     if !outcome.letters.is_empty() {
+                        self.archives.follow(&outcome.letters, engine.directory(), now);
                         self.outbox_wake.notify_one();
                     }
                     if let (Some(ticket), false) = (outcome.ticket, outcome.alarms.is_empty()) {

@@ -1,7 +1,16 @@
 //! Items as text with commas (RFC 4180).
 
-use super::{COLUMNS, text, word};
+use super::{COLUMNS, harmless, text, word};
 use crate::domain::report::Account;
+
+/// A cell that no spreadsheet runs, quoted where it has to be.
+pub fn cell(text: &str) -> String {
+    let text = harmless(text);
+    match text.contains([',', '"', '\n', '\r', ';']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    }
+}
 
 /// UTF-8 with a byte order mark: without one Excel reads Chinese as something else.
 pub fn csv(account: &Account, language: &str, zone: chrono_tz::Tz) -> Vec<u8> {

@@ -10,7 +10,7 @@ pub mod picture;
 mod sheet;
 
 pub use calendar::calendar;
-pub use csv::csv;
+pub use csv::{cell as csv_cell, csv};
 pub use sheet::xlsx;
 
 use crate::domain::action_item::{ActionItem, State};
@@ -139,6 +139,18 @@ pub struct Bytes {
     /// Content-ID of what is shown in the page.
     pub cid: Option<String>,
     pub bytes: Vec<u8>,
+}
+
+/// Files as one .zip, each compressed; the same files give the same bytes.
+pub fn zip(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, zip::result::ZipError> {
+    use std::io::Write as _;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    for (path, bytes) in files {
+        writer.start_file(path.as_str(), options)?;
+        writer.write_all(bytes)?;
+    }
+    Ok(writer.finish()?.into_inner())
 }
 
 /// Makes what a letter carries; `None` with the reason in the log where it cannot be made: the letter goes all the same.

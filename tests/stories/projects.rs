@@ -578,3 +578,141 @@ fn a_table_alone_starts_a_project() {
     story.at("03-11 10:30");
     assert!(story.letter("tables_agreed", "lilei").text.contains("制定推广方案"));
 }
+
+/// What is expected of a form stands in the objects, whatever else they hold.
+fn holds(want: &Value, got: &Value, path: &str) {
+    match want {
+        Value::Object(fields) => fields.iter().for_each(|(key, want)| holds(want, &got[key], &format!("{path}.{key}"))),
+        Value::Array(list) => {
+            for (at, want) in list.iter().enumerate() {
+                holds(want, &got[at], &format!("{path}[{at}]"));
+            }
+        }
+        Value::String(want) => {
+            let got = got.as_str().unwrap_or_default();
+            assert!(got.contains(want.as_str()), "{path}: expected {want:?}, found {got:?}");
+        }
+        want => assert_eq!(want, got, "{path}"),
+    }
+}
+
+/// The project forms of the corpus, from bytes to objects.
+#[test]
+fn forms_become_objects() {
+    let mut count = 0;
+    for entry in std::fs::read_dir("tests/corpus/forms").unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(stem) = name.strip_suffix(".expected.json") else { continue };
+        let wanted: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let Some(project) = wanted["reads"].get("project").cloned() else { continue };
+        count += 1;
+        let mut story = Story::empty();
+        let mut people: Vec<String> = texts(&project["tasks"], "owner");
+        people.extend(["manager", "sponsor"].iter().filter_map(|key| project[*key].as_str().map(String::from)));
+        people.dedup();
+        for (n, person) in people.iter().enumerate() {
+            story.person(json!({"name": person, "address": format!("p{n}@example.com")}));
+        }
+        story
+            .at("03-11 10:00")
+            .raw(&std::fs::read_to_string(path.with_file_name(format!("{stem}.eml"))).unwrap().replace('\r', ""), true);
+        let made = story.object("P-1");
+        let mut fields = project.clone();
+        let tasks = fields.as_object_mut().and_then(|fields| fields.remove("tasks"));
+        for key in ["missing", "doubts"] {
+            fields.as_object_mut().map(|fields| fields.remove(key));
+        }
+        holds(&fields, &made, stem);
+        for task in tasks.iter().flat_map(|list| list.as_array()).flatten() {
+            let item = story.item(task["task"].as_str().unwrap());
+            for (field, of) in [
+                ("owner", "owner"),
+                ("deliverable", "deliverable"),
+                ("criterion", "criterion"),
+                ("due", "due"),
+                ("start", "start"),
+                ("support", "helpers"),
+            ] {
+                if !task[field].is_null() {
+                    holds(&task[field], &item[of], &format!("{stem}: {} {field}", task["task"]));
+                }
+            }
+            assert_eq!(
+                item["depends_on"].as_array().map(Vec::len),
+                Some(task["depends_on"].as_array().map_or(0, Vec::len)),
+                "{stem}"
+            );
+        }
+    }
+    assert!(count >= 5, "{count} forms");
+}
+
+/// The progress table of the corpus, onto the project it names.
+#[test]
+fn a_progress_table_from_bytes() {
+    let mut story = Story::empty();
+    for (name, address) in [("孙鹏", "sunpeng"), ("吴刚", "wugang"), ("郑爽", "zhengshuang"), ("钱多", "qianduo")]
+    {
+        story.person(json!({"name": name, "address": format!("{address}@example.com"), "department": "市场部"}));
+    }
+    story.script(json!({"project": {"id": "P-3", "name": "新产品A推广", "manager": "吴刚", "state": "running",
+        "members": [{"department": "市场部", "responsibility": "lead", "person": "吴刚"}], "tasks": ["A-1", "A-2", "A-3", "A-4"]}}));
+    for (n, task, owner) in
+        [(1, "制定推广方案", "吴刚"), (2, "广告投放", "郑爽"), (3, "编写培训手册", "钱多"), (4, "渠道铺货", "郑爽")]
+    {
+        story.action(
+            json!({"id": format!("A-{n}"), "task": task, "owner": owner, "due": "2026-04-10", "state": "confirmed",
+            "source": {"kind": "project", "id": "P-3", "message_id": null, "line": null}}),
+        );
+    }
+    story.at("03-11 10:00").raw(&std::fs::read_to_string("tests/corpus/forms/v08-progress-tsv.eml").unwrap(), true);
+    let state = |id: &str| story.object(id)["state"].as_str().unwrap_or_default().to_string();
+    assert_eq!(
+        ["A-1", "A-2", "A-3", "A-4"].map(state),
+        ["in_progress", "in_progress", "accepted", "blocked"],
+        "{}",
+        story.told()
+    );
+    assert_eq!(
+        (story.object("A-2")["behind"].clone(), story.object("A-2")["measure"].clone()),
+        (json!(true), json!("设计部加派一人"))
+    );
+    assert_eq!(story.object("A-4")["blocked_on"], "等合同盖章");
+    assert_eq!(story.object("A-1")["expected"], "2026-04-08");
+}
+
+/// The archive holds plan, letters, mails and the log; nothing in it is run by a spreadsheet.
+#[test]
+fn the_archive_of_a_project() {
+    let mut story = planned();
+    story.at("03-18 10:00").mail(
+        "wangfang",
+        &[],
+        "[P-1] 进度跟踪表",
+        &table("任务名称|状态|完成率", &["支付模块改造|进行中|40%"]),
+    );
+    story.at("03-18 12:00");
+    let files = story.archive("P-1");
+    let names: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+    for part in [
+        "index.html",
+        "plan/plan.html",
+        "plan/tasks.xlsx",
+        "log.csv",
+        "notices/",
+        "progress/",
+        "mails/in/",
+        "mails/out/",
+    ] {
+        assert!(names.iter().any(|name| name.starts_with(part)), "{part}: {names:?}");
+    }
+    let read = |part: &str| {
+        let (_, bytes) = files.iter().find(|(path, _)| path.starts_with(part)).unwrap();
+        String::from_utf8_lossy(bytes).into_owned()
+    };
+    assert!(read("plan/plan.html").contains("支付模块改造") && read("progress/").contains("支付模块改造"));
+    assert!(read("log.csv").contains("P-1") && read("log.csv").contains("A-1"));
+    let zip = duban::export::zip(&files).unwrap();
+    assert_eq!(zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap().len(), files.len());
+}

@@ -251,6 +251,19 @@ impl Story {
             .collect()
     }
 
+    /// The files of an object's archive.
+    pub fn archive(&self, id: &str) -> Vec<(String, Vec<u8>)> {
+        let engine = self.simulation().engine();
+        let archivist = duban::engine::archive::Archivist {
+            store: &**engine.store(),
+            rules: engine.rules(),
+            directory: engine.directory().clone(),
+            language: "zh-CN",
+            now: self.simulation().now(),
+        };
+        archivist.files(id).expect("a store").expect("an object")
+    }
+
     /// An object as SPEC 9.8 shows it.
     pub fn object(&self, id: &str) -> Value {
         let state = self.simulation().state().expect("a state");

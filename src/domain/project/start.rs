@@ -39,7 +39,8 @@ pub(super) fn open(view: &mut View<'_>, mail: &MailRead, reading: &ProjectReadin
     let unknown_manager =
         reading.manager.as_deref().is_some_and(|name| find(view, std::slice::from_ref(&sender), name).is_none());
     if unknown_manager || reading.manager.is_none() {
-        project.manager = Some(view.name_of(&sender));
+        // A name we do not know stays as it was written; until we know it, the sender runs the project.
+        project.manager = reading.manager.clone().or_else(|| Some(view.name_of(&sender)));
         project.manager_address = Some(sender.clone());
     }
     merge(view, &mut project, reading);
@@ -111,7 +112,8 @@ pub(super) fn merge(view: &View<'_>, project: &mut Project, reading: &ProjectRea
     if reading.rhythm.is_some() {
         project.rhythm.clone_from(&reading.rhythm);
     }
-    let concerned = project.people();
+    let mut concerned = project.people();
+    concerned.push(project.source.from.clone());
     if let Some((address, name)) = reading.manager.as_deref().and_then(|name| find(view, &concerned, name)) {
         if project.manager_address.as_ref() != Some(&address) {
             project.manager = Some(name);
