@@ -356,11 +356,13 @@ fn is_confidential(inbound: &Inbound, text: &str) -> bool {
     let subject = inbound.subject.to_lowercase();
     marks.iter().any(|mark| subject.contains(mark))
         || text.lines().any(|line| {
-            let line = line.trim().trim_end_matches(['。', '.', '!', '！']).to_lowercase();
-            matches!(
-                line.as_str(),
-                "保密" | "机密" | "本会议保密" | "confidential" | "【保密】" | "【机密】" | "保密：是" | "保密:是"
-            )
+            let line = line.trim().trim_end_matches(['。', '.', '!', '！']);
+            // None of the words is longer.
+            line.len() <= 24
+                && matches!(
+                    line.to_lowercase().as_str(),
+                    "保密" | "机密" | "本会议保密" | "confidential" | "【保密】" | "【机密】" | "保密：是" | "保密:是"
+                )
         })
 }
 

@@ -6,6 +6,7 @@
 use crate::document::{Block, Document, Kind};
 use crate::domain::reading::{CallReading, Context, Reads};
 use crate::domain::workdays::Workdays;
+use crate::mail::lower_case::lower_case;
 use crate::mail::reply::{self, OwnWords, Part};
 use chrono::{DateTime, FixedOffset};
 
@@ -126,7 +127,7 @@ pub fn reads(
     let mut named = MINUTES_WORDS.iter().any(|word| lower.contains(word));
     named |= body.own.own_blocks().take(6).any(|block| {
         let head = block.text.lines().next().unwrap_or_default().trim();
-        let lower = head.to_lowercase();
+        let lower = lower_case(head);
         lower.chars().count() <= 40
             && MINUTES_WORDS.iter().any(|word| lower.contains(word))
             && !lower.contains(['?', '？'])

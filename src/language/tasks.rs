@@ -6,6 +6,7 @@ use super::when::{self, Anchor};
 use crate::document::Document;
 use crate::domain::reading::{ItemReading, Owner};
 use crate::domain::workdays::Workdays;
+use crate::mail::lower_case::lower_case;
 use chrono::{DateTime, FixedOffset};
 
 /// Words that give a task; a colon or a space follows them.
@@ -172,7 +173,7 @@ pub fn delivery(document: &Document) -> Option<String> {
         ["不用再发", "不必再发", "无需再发", "不要再发", "no need to resend", "no need to send", "do not resend"];
     let lines = document.own_blocks().flat_map(|block| block.text.lines());
     for line in lines {
-        let lower = line.to_lowercase();
+        let lower = lower_case(line);
         if NONE.iter().any(|word| lower.contains(word)) {
             return Some("none".into());
         }

@@ -391,6 +391,10 @@ fn vacation_subject(subject: &str) -> bool {
 
 /// The text of a vacation note that no header announces.
 fn vacation_text(words: &str) -> bool {
+    let letters = words.chars().take(1500).filter(|c| c.is_alphanumeric()).count();
+    if letters == 0 || letters > 700 {
+        return false;
+    }
     let text: String = words
         .chars()
         .take(1500)
@@ -398,10 +402,6 @@ fn vacation_text(words: &str) -> bool {
         .filter(|c| !matches!(c, '\r'))
         .map(|c| if c == '\n' || c == '’' { if c == '’' { '\'' } else { ' ' } } else { c })
         .collect();
-    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-    if letters == 0 || letters > 700 {
-        return false;
-    }
     // who names an item answers it
     if !thread::ids(&text).is_empty() {
         return false;
