@@ -83,11 +83,13 @@ impl<'v, 'r> Departments<'v, 'r> {
 
 fn row(one: &Counted<'_>, departments: &Departments<'_, '_>) -> Value {
     let item = one.item;
+    // Who is stuck gives one sentence, and it is both.
+    let reason = item.reason.as_ref().filter(|reason| item.blocked_on.as_ref() != Some(reason));
     json!({
         "id": item.id, "task": item.task, "owner": item.owner, "department": departments.of(item), "due": item.due,
         "state": item.state, "by_default": item.by_default, "behind": item.behind, "parked": item.parked,
         "percent": item.percent, "overdue": one.overdue, "late_days": one.late_days, "slips": item.slips,
-        "reason": item.reason, "measure": item.measure, "blocked_on": item.blocked_on, "expected": item.expected,
+        "reason": reason, "measure": item.measure, "blocked_on": item.blocked_on, "expected": item.expected,
         "urgency": item.urgency,
     })
 }

@@ -1,5 +1,5 @@
-//! The pictures of a report: burn-down, on-time rate, load of people. Drawn twice as large as they are shown, so that they
-//! are sharp on every screen; on white, so that they can be read in dark mode. What cannot be drawn is a number, and the
+//! The pictures of a report: burn-down, on-time rate, load of people. Drawn larger than they are shown, so that they are
+//! sharp on every screen; on white, so that they can be read in dark mode. What cannot be drawn is a number, and the
 //! table below the picture says which name it stands for.
 
 mod canvas;
@@ -18,9 +18,9 @@ const GREEN: Colour = [0x2e, 0x9e, 0x5b];
 const AMBER: Colour = [0xe0, 0x9f, 0x1f];
 const RED: Colour = [0xd6, 0x45, 0x45];
 
-/// Pixels; shown at half of it.
-const WIDTH: usize = 1120;
-const HEIGHT: usize = 400;
+/// Pixels. Shown 560 wide, or as wide as a phone: the words are large enough for both.
+const WIDTH: usize = 880;
+const HEIGHT: usize = 360;
 const LEFT: usize = 64;
 const RIGHT: usize = 32;
 const TOP: usize = 56;
@@ -129,7 +129,7 @@ fn on_time(weeks: &[OnTime], chinese: bool) -> Canvas {
     grid(&mut canvas, 100, "%");
     let words =
         if chinese { "按时完成率 (按到期的那一周)" } else { "done on time, by the week it was due" };
-    legend(&mut canvas, LEFT, GREEN, 0.0, words);
+    canvas.words(LEFT, 11, words, INK);
     let room = (WIDTH - LEFT - RIGHT) / weeks.len().max(1);
     let bar = room.min(150) * 3 / 5;
     for (at, week) in weeks.iter().enumerate() {

@@ -1,0 +1,63 @@
+//! Sixty people, twelve projects, eight weeks: how much mail that is, and that every letter can be explained.
+//!
+//! `cargo test --release --test company -- --nocapture` prints letters by kind. `DUBAN_WEEKS` sets the number of weeks,
+//! `DUBAN_SCRIPT=FILE` keeps the script of that life for `duban simulate FILE`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod town;
+
+use std::collections::BTreeMap;
+use town::Town;
+
+/// The law of the office: half of all weeks of all people have at most so many letters.
+const MEDIAN_MAX: usize = 8;
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+fn a_company_is_not_drowned_in_mail() {
+    // A whole life is for the release build; three weeks show the same.
+    let weeks = number("DUBAN_WEEKS", if cfg!(debug_assertions) { 3 } else { 8 });
+    let began = std::time::Instant::now();
+    let mut town = Town::new(number("DUBAN_SEED", 1));
+    town.live(weeks);
+    let took = began.elapsed();
+    let mut counts = town.per_week(weeks);
+    counts.sort_unstable();
+    let at = |part: usize| counts[(counts.len() - 1) * part / 100];
+    println!(
+        "{} letters in {weeks} weeks; a person a week: median {}, of ten the ninth {}, most {}; {} mails in; {:.1} s",
+        town.simulation.letters().len(),
+        at(50),
+        at(90),
+        at(100),
+        town.script.len(),
+        took.as_secs_f64()
+    );
+    println!("{}", town.by_kind(weeks));
+    if let Ok(file) = std::env::var("DUBAN_SCRIPT") {
+        let lines: Vec<String> = town.script.iter().map(ToString::to_string).collect();
+        std::fs::write(file, lines.join("\n") + "\n").unwrap();
+    }
+    assert!(at(50) <= MEDIAN_MAX, "median {}", at(50));
+
+    // Nobody has two digests on one day, nobody two reports in one week, and nothing ordinary leaves by night.
+    let zone = chrono::FixedOffset::east_opt(8 * 3600).unwrap();
+    let mut days: BTreeMap<(String, String, chrono::NaiveDate), usize> = BTreeMap::new();
+    for letter in town.simulation.letters() {
+        let local = letter.at.with_timezone(&zone);
+        let name = letter.sent.letter.as_str();
+        if matches!(name, "digest" | "weekly_report") {
+            *days.entry((name.into(), letter.sent.to.clone(), local.date_naive())).or_default() += 1;
+            let hour = chrono::Timelike::hour(&local);
+            assert!((8..20).contains(&hour), "{name} to {} at {local}", letter.sent.to);
+        }
+        assert!(!letter.sent.why.is_empty() && !letter.sent.cause.is_empty(), "{name}: nobody could say why");
+    }
+    let doubled: Vec<_> = days.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(doubled.is_empty(), "{doubled:?}");
+    let reports = days.keys().filter(|(name, ..)| name == "weekly_report").count();
+    assert!(reports >= town::PROJECTS * weeks as usize, "{reports} reports");
+}
