@@ -76,6 +76,10 @@ pub struct Simulation {
     down_until: Option<DateTime<Utc>>,
     waiting: VecDeque<(Vec<u8>, Option<String>, bool)>,
     people: Vec<Person>,
+    /// Answers to letters that this policy does not send are left out and counted, instead of being an error.
+    pub lenient: bool,
+    /// How many were left out.
+    pub unanswerable: usize,
 }
 
 impl Simulation {
@@ -96,6 +100,8 @@ impl Simulation {
             down_until: None,
             waiting: VecDeque::new(),
             people,
+            lenient: false,
+            unanswerable: 0,
         })
     }
 
@@ -192,8 +198,15 @@ impl Simulation {
                 self.number += 1;
                 let directory = self.engine.directory().clone();
                 let known: Vec<&Left> = self.before.iter().chain(&self.left).collect();
-                let written =
-                    mail.build(self.number, self.now, self.zone, &self.engine.rules().assistant, &directory, &known)?;
+                let assistant = &self.engine.rules().assistant;
+                let written = match mail.build(self.number, self.now, self.zone, assistant, &directory, &known) {
+                    // Nobody answers, or bounces, what was not sent.
+                    Err(SimulateError::Input(_)) if self.lenient && mail.is_about_a_letter() => {
+                        self.unanswerable += 1;
+                        return Ok(());
+                    }
+                    written => written?,
+                };
                 match written {
                     Written::Mail { raw, mail_from, proven } => self.arrives(raw, mail_from, proven, sink),
                     Written::Elsewhere => Ok(()),

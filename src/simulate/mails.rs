@@ -101,6 +101,11 @@ impl Choice {
 }
 
 impl MailLine {
+    /// It answers or returns a letter of ours.
+    pub fn is_about_a_letter(&self) -> bool {
+        self.reply_to.is_some() || self.bounce.is_some()
+    }
+
     /// The bytes as they arrive.
     pub fn build(
         &self,

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use std::path::Path;
 
 /// One line: when, and what.
+#[derive(Clone)]
 pub struct Line {
     /// From 1.
     pub number: usize,
@@ -22,6 +23,7 @@ pub struct Line {
     pub what: What,
 }
 
+#[derive(Clone)]
 pub enum What {
     Person(Box<Person>),
     Record(Box<Record>),

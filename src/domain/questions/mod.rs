@@ -39,7 +39,11 @@ pub fn asked(
         Verb::Why if named.is_none() && mail.answers.is_some() => why(view, mail, now),
         Verb::Report => {
             let of_letter = mail.answers.iter().flat_map(|letter| &letter.objects).find(|id| id.starts_with("P-"));
-            return report(view, mail, named.or_else(|| of_letter.cloned()), address, now);
+            let named = named.or_else(|| of_letter.cloned());
+            if let (Some(every), Some(id)) = (&command.every, &named) {
+                return report_at(view, mail, id, every, address, now);
+            }
+            return report(view, mail, named, address, now);
         }
         Verb::Status | Verb::Why => {
             let of_letter = mail.answers.iter().flat_map(|letter| &letter.objects).find(|id| !id.starts_with("A-"));
@@ -139,6 +143,25 @@ fn report(view: &mut View<'_>, mail: &MailRead, named: Option<String>, address: 
         (None, Some(id)) => error(view, mail, "unknown_object", &id, now),
         (None, None) => answer(view, mail, json!({"kind": "report"}), Vec::new(), now),
     }
+    Handled::Yes
+}
+
+/// 周报 P-3 每周四16:00: its manager, or the organizer of the series, gives it a time of its own.
+fn report_at(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    id: &str,
+    every: &str,
+    address: &str,
+    now: DateTime<Utc>,
+) -> Handled {
+    if !report::set_time(view, address, id, every, now) {
+        error(view, mail, "unknown_object", id, now);
+        return Handled::Yes;
+    }
+    let (weekday, time) = every.split_once(' ').unwrap_or((every, ""));
+    let data = json!({"kind": "report_at", "query": id, "report_at": {"weekday": weekday, "time": time}});
+    answer(view, mail, data, Vec::new(), now);
     Handled::Yes
 }
 

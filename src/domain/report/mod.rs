@@ -18,7 +18,7 @@ pub mod weekly;
 pub use audience::{may_see_issue, may_see_item, may_see_meeting, may_see_project, readers};
 pub use figures::{Burn, Figures, Load, OnTime, Span, Standing};
 
-pub use weekly::{asked, expect, on_one, screen, tick};
+pub use weekly::{asked, expect, on_one, screen, set_time, tick};
 
 use super::action_item::ActionItem;
 use super::due::Due;

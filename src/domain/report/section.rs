@@ -261,7 +261,11 @@ pub fn of_organizer(view: &View<'_>, address: &str, span: &Span) -> Section {
         }
     };
     for id in view.ids("organized_by", address).iter().rev().take(MEETINGS_MAX) {
-        if view.meeting(id).is_some_and(|meeting| meeting.project.is_none() && !meeting.confidential) {
+        let here = |meeting: &Meeting| {
+            let own = meeting.series.as_deref().is_some_and(|series| super::weekly::own_time(view, series).is_some());
+            meeting.project.is_none() && !meeting.confidential && !own
+        };
+        if view.meeting(id).is_some_and(|meeting| here(&meeting)) {
             view.items_of(id).into_iter().for_each(&mut take);
         }
     }
@@ -312,6 +316,7 @@ fn compose(
         "done": list(&counted, &departments, |one| one.is_done_in(span)),
         "behind": list(&counted, &departments, is(Standing::Behind)),
         "blocked": list(&counted, &departments, is(Standing::Blocked)),
+        "parked": list(&counted, &departments, is(Standing::Parked)),
         "doing": list(&counted, &departments, |one| {
             matches!(one.standing, Standing::Doing | Standing::ToConfirm) && !one.is_due_ahead(span)
         }),
@@ -331,7 +336,8 @@ fn compose(
         })
         .collect();
     let fingerprint = fingerprint(&counted, &json!([around.risks, around.milestones, around.issues, around.resources]));
-    let moved = total.done_in_span + total.behind + total.blocked + total.due_ahead > 0;
+    // O27: what is parked is told in reports, and nowhere else.
+    let moved = total.done_in_span + total.behind + total.blocked + total.parked + total.due_ahead > 0;
     let worth = moved || around.worth || !needs.is_empty();
     let data = json!({
         "kind": kind, "id": account.id, "title": account.title, "light": light, "facts": facts, "figures": total,
@@ -348,7 +354,8 @@ fn compose(
     account.load = load;
     account.burn = burn;
     account.on_time = on_time;
-    account.items = items.into_iter().filter(|item| !item.confidential && !item.held).collect();
+    let shown = items.iter().filter(|item| !item.confidential && !item.held);
+    account.items = shown.map(|item| ActionItem { department: departments.of(item), ..item.clone() }).collect();
     Section { id: account.id.clone(), light, figures: total, data, account, charts, fingerprint, worth }
 }
 

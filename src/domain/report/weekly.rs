@@ -3,6 +3,9 @@
 //! A row of the due index wakes it for each reader; it is put there by the first record that gives the person something to
 //! be reported on, and again by each report as long as there is. The fact `report/<address>` remembers which projects, when
 //! the last one went and what it said: the same words are not sent a fourth time (O27).
+//!
+//! A project or a series of meetings may have a time of its own (the fact `report-at/<id>`): then it is a letter of its own,
+//! to the same readers, and the fact `report/<id>` remembers it.
 
 use super::section::{self, Section, of_meeting, of_organizer, of_person, of_project};
 use super::{audience, moment};
@@ -10,11 +13,12 @@ use crate::domain::action_item::ActionItem;
 use crate::domain::clock::Clock;
 use crate::domain::event::{Tick, TickKind};
 use crate::domain::letter::{Letter, LetterName, Made};
+use crate::domain::meeting::MeetingState;
 use crate::domain::post;
 use crate::domain::project::Project;
 use crate::domain::view::View;
 use crate::domain::{digest, outside};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -104,8 +108,106 @@ fn plan(view: &mut View<'_>, address: &str, mut seen: Known, now: DateTime<Utc>)
     remember(view, address, &seen);
 }
 
-/// A person's report is due.
+/// The time of its own that a project (`P-3`) or a series has, if its manager or organizer gave it one.
+pub fn own_time(view: &View<'_>, id: &str) -> Option<(Weekday, NaiveTime)> {
+    moment::parse(view.note(&format!("report-at/{id}"))?.as_str()?)
+}
+
+/// What a time of its own is kept under: the project, or the series of a meeting; none for who may not set it.
+fn own_key(view: &View<'_>, address: &str, id: &str) -> Option<String> {
+    if let Some(project) = view.project(id) {
+        let runs = [&project.manager_address, &project.sponsor_address].into_iter().flatten().any(|one| one == address);
+        return runs.then(|| project.id.clone());
+    }
+    view.meeting(id).filter(|meeting| meeting.is_led_by(address))?.series
+}
+
+/// 周报 P-3 每周四16:00: from now on at a time of its own; `default` gives it back to the house's. False for who may not.
+pub fn set_time(view: &mut View<'_>, address: &str, id: &str, every: &str, now: DateTime<Utc>) -> bool {
+    let Some(key) = own_key(view, address, id) else { return false };
+    if every == "default" {
+        view.clear_note(&format!("report-at/{key}"));
+        if let Some(project) = view.project(&key).filter(section::is_running) {
+            of_readers(view, &project, now);
+        }
+        return true;
+    }
+    if moment::parse(every).is_none() {
+        return false;
+    }
+    view.set_note(&format!("report-at/{key}"), json!(every));
+    plan_own(view, &key, known(view, &key), now);
+    true
+}
+
+fn plan_own(view: &mut View<'_>, key: &str, mut seen: Known, now: DateTime<Utc>) {
+    seen.planned = own_time(view, key).and_then(|at| moment::next(&Clock::house(view.rules), at, now));
+    if let Some(at) = seen.planned {
+        view.wake_at(Tick { at, kind: TickKind::Report, object: String::new(), key: key.to_string() });
+    }
+    remember(view, key, &seen);
+}
+
+/// The report of one project or series is due at its own time.
+fn own_tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
+    let key = tick.key.clone();
+    let mut seen = known(view, &key);
+    // A time that was changed leaves its old row behind.
+    if seen.planned != Some(tick.at) || own_time(view, &key).is_none() {
+        return;
+    }
+    let span = section::span(&Clock::house(view.rules), seen.last, now);
+    let sections: Vec<(String, Section, bool)> = if let Some(project) = view.project(&key) {
+        if !section::is_running(&project) {
+            return remember(view, &key, &Known::default());
+        }
+        let readers = audience::readers(view, &project);
+        readers.into_iter().map(|reader| (reader.address, of_project(view, &project, &span), reader.full)).collect()
+    } else {
+        let meetings: Vec<_> =
+            view.ids("series", &key).iter().rev().filter_map(|id| view.meeting(id)).take(2).collect();
+        let goes_on = meetings.iter().any(|meeting| meeting.next.is_some() || meeting.state == MeetingState::Announced);
+        let Some(meeting) = meetings.into_iter().next().filter(|_| goes_on) else {
+            return remember(view, &key, &Known::default());
+        };
+        let organizer = meeting.organizer_address.clone();
+        organizer.into_iter().map(|address| (address, of_meeting(view, &meeting, &span), true)).collect()
+    };
+    let late = now - tick.at > Duration::days(LATE_DAYS);
+    let first =
+        sections.first().map(|(_, section, _)| (section.worth, section.fingerprint, section.figures.done_in_span));
+    if let Some((worth, fingerprint, done)) = first {
+        seen.same = if fingerprint == seen.fingerprint && done == 0 { seen.same + 1 } else { 0 };
+        seen.fingerprint = fingerprint;
+        let withheld = match (worth, late) {
+            (_, true) => Some("of no use any more: the next one tells it"),
+            (false, _) => Some("nothing to report"),
+            _ if seen.same >= SAME_MAX => Some("it would say the same a fourth time (O27)"),
+            _ => None,
+        };
+        for (address, section, full) in sections {
+            let frequency = digest::frequency(view, &address);
+            let withheld = withheld.or_else(|| (frequency == "urgent").then_some("wants urgent mail only (O23)"));
+            match withheld {
+                Some(reason) => view.suppress(LetterName::WeeklyReport, &address, reason),
+                None => {
+                    let letter = letter(&address, vec![(section, full)], &span, false);
+                    post::post(view, letter);
+                }
+            }
+        }
+        if withheld.is_none() {
+            seen.last = Some(now);
+        }
+    }
+    plan_own(view, &key, seen, now);
+}
+
+/// A person's report is due, or that of an object with a time of its own (its id stands in the key).
 pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
+    if !tick.key.is_empty() {
+        return own_tick(view, tick, now);
+    }
     let address = tick.object.clone();
     let mut seen = known(view, &address);
     if seen.planned.is_none_or(|planned| planned > tick.at) {
@@ -142,7 +244,8 @@ fn due_now(view: &mut View<'_>, address: &str, clock: &Clock, seen: &mut Known, 
         return view.suppress(name, address, "away");
     }
     let span = section::span(clock, seen.last, now);
-    let mut sections = of_person(view, address, &seen.projects, &span);
+    let shared: Vec<String> = seen.projects.iter().filter(|id| own_time(view, id).is_none()).cloned().collect();
+    let mut sections = of_person(view, address, &shared, &span);
     let own = of_organizer(view, address, &span);
     // A handful of items needs no report: the digest tells of each.
     if own.worth && own.figures.total >= view.rules.policy.report_items as usize {

@@ -4,6 +4,8 @@ use super::acts::trimmed;
 use super::fold::Folded;
 use super::refs::id_at;
 use crate::domain::reading::{Command, Context, Verb};
+use regex::Regex;
+use std::sync::LazyLock;
 
 #[rustfmt::skip]
 const LIST: &[&str] = &[
@@ -305,6 +307,12 @@ fn about_object(core: &str) -> Option<Command> {
         (Verb::Decisions, "query.decisions")
     } else if matches!(rest, "为什么" | "why") {
         (Verb::Why, "query.why")
+    } else if let Some(every) = report_time(rest) {
+        let mut c = command(Verb::Report, "query.report_time");
+        c.every = Some(every);
+        c.object = Some(id.clone());
+        c.id = Some(id);
+        return Some(c);
     } else {
         return None;
     };
@@ -315,6 +323,36 @@ fn about_object(core: &str) -> Option<Command> {
         c.query = Some(id);
     }
     Some(c)
+}
+
+/// 周报 P-3 每周四16:00, `weekly report for P-3 on Thursdays at 4pm`: `Thu 16:00`; 默认 and `default` give the house's back.
+fn report_time(rest: &str) -> Option<String> {
+    static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let zh = r"(?:的?项?目?周报)\s*(?:时间)?\s*(?:改[为到成]|设[为到成])?\s*(?:每?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])\s*(?P<part>上午|下午|晚上|中午)?\s*(?P<hour>\d{1,2})\s*(?:[:点时]\s*(?P<minute>\d{2}|半)?\s*分?)?\s*发?|(?P<back>默认|恢复默认))";
+        let en = r"(?:weekly )?report(?: for| of)?\s*(?:time)?\s*(?:(?:every |on )?(?P<eday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\s*(?:at )?(?P<ehour>\d{1,2})(?::(?P<eminute>\d{2}))?\s*(?P<half>am|pm)?|(?P<eback>default|as default))";
+        Regex::new(&format!("^(?:{zh}|{en})$")).ok()
+    });
+    let found = WORDS.as_ref()?.captures(rest)?;
+    let group = |name: &str| found.name(name).map(|text| text.as_str());
+    if group("back").or(group("eback")).is_some() {
+        return Some("default".into());
+    }
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let day = match (group("day"), group("eday")) {
+        (Some(day), _) => "一二三四五六日".chars().position(|c| day.starts_with(c)).unwrap_or(6),
+        (_, Some(day)) => DAYS.iter().position(|name| name.eq_ignore_ascii_case(day))?,
+        _ => return None,
+    };
+    let mut hour: u32 = group("hour").or(group("ehour"))?.parse().ok()?;
+    let minute = match group("minute").or(group("eminute")) {
+        Some("半") => 30,
+        Some(text) => text.parse().ok()?,
+        None => 0,
+    };
+    let later = matches!(group("part"), Some("下午" | "晚上")) || group("half") == Some("pm");
+    hour += if later && hour < 12 { 12 } else { 0 };
+    let day = DAYS.get(day)?;
+    (hour < 24 && minute < 60).then(|| format!("{day} {hour:02}:{minute:02}"))
 }
 
 /// A search for decisions is a word or two.
@@ -371,4 +409,21 @@ fn decisions(f: &Folded, core: &str, _: Context) -> Option<Command> {
         c.query = Some(at.map_or(words.to_string(), |at| trimmed(f.written(at, at + fold_chars.len())).to_string()));
     }
     Some(c)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_report_may_have_its_own_time() {
+        let check = |rest: &str, want: Option<&str>| assert_eq!(super::report_time(rest).as_deref(), want, "{rest}");
+        check("周报 每周四16:00", Some("Thu 16:00"));
+        check("周报 改为周一上午9点半", Some("Mon 09:30"));
+        check("项目周报 星期天下午3点", Some("Sun 15:00"));
+        check("weekly report for thursdays at 4pm", Some("Thu 16:00"));
+        check("weekly report on tue 9:30", Some("Tue 09:30"));
+        check("周报 默认", Some("default"));
+        check("周报 周四25:00", None);
+        check("周报 谁写的", None);
+        check("report every thursday", None);
+    }
 }

@@ -1,13 +1,16 @@
 //! `duban simulate`: a policy tried in a second (SPEC 9.5).
 
+mod compare;
+
 use super::{EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_SOFTWARE, Exit, Globals};
 use crate::config::Config;
 use crate::domain::person::Person;
+use crate::engine::Setup;
 use crate::simulate::{SimulateError, Simulation, input, world};
 use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(clap::Args, Debug)]
@@ -20,17 +23,22 @@ pub struct Args {
     /// Keep every letter as a file in this Maildir
     #[arg(long, value_name = "FOLDER")]
     mail: Option<PathBuf>,
+    /// Play it again under this configuration and print only what changes: which letters to whom, more or fewer
+    #[arg(long, value_name = "CONFIG", conflicts_with = "mail")]
+    compare: Option<PathBuf>,
+}
+
+/// The setup and the people of a configuration, or the world of SPEC 9.5 without one.
+fn world_of(config: Option<&Path>) -> anyhow::Result<(Setup, Vec<Person>)> {
+    let bad = |error: String| Exit::new(EX_CONFIG, error);
+    let Some(path) = config else { return Ok((world::setup(&world::config()).map_err(bad)?, Vec::new())) };
+    let config = Config::load(Some(path)).map_err(|e| bad(e.to_string()))?;
+    let people: Vec<Person> = world::people(&config).map_err(bad)?;
+    Ok((world::setup(&config).map_err(bad)?, people))
 }
 
 pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
-    let (setup, people) = match &globals.config {
-        Some(path) => {
-            let config = Config::load(Some(path)).map_err(|e| Exit::new(EX_CONFIG, e.to_string()))?;
-            let people: Vec<Person> = world::people(&config).map_err(|e| Exit::new(EX_CONFIG, e))?;
-            (world::setup(&config).map_err(|e| Exit::new(EX_CONFIG, e))?, people)
-        }
-        None => (world::setup(&world::config()).map_err(|e| Exit::new(EX_CONFIG, e))?, Vec::new()),
-    };
+    let (setup, people) = world_of(globals.config.as_deref())?;
     let until: Option<DateTime<FixedOffset>> = match &args.until {
         Some(text) => Some(world::moment(text, setup.rules.time_zone).ok_or_else(|| {
             Exit::new(EX_DATAERR, format!("--until: expected a moment like 2026-03-20T18:00:00+08:00, found {text:?}"))
@@ -39,6 +47,12 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     };
     let zone = setup.rules.time_zone;
     let lines = input::read(&args.input, zone).map_err(told)?;
+    if let Some(other) = &args.compare {
+        let after = compare::play(world_of(Some(other))?, lines.clone(), until)?;
+        let before = compare::play((setup, people), lines, until)?;
+        compare::tell(&before, &after, zone, globals.json)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut simulation = Simulation::new(setup, people).map_err(told)?;
     let stdout = std::io::stdout();
     let mut out = std::io::BufWriter::new(stdout.lock());
