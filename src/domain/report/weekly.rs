@@ -251,11 +251,13 @@ fn due_now(view: &mut View<'_>, address: &str, clock: &Clock, seen: &mut Known, 
     if own.worth && own.figures.total >= view.rules.policy.report_items as usize {
         sections.push((own, true));
     }
-    sections.retain(|(section, _)| section.worth);
+    let fingerprint = sections.iter().fold(0_u64, |all, (section, _)| all.rotate_left(7) ^ section.fingerprint);
+    // What has changed since the last one is news, even where all is well now.
+    let changed = seen.last.is_some() && fingerprint != seen.fingerprint;
+    sections.retain(|(section, _)| section.worth || changed);
     if sections.is_empty() {
         return view.suppress(name, address, "nothing to report");
     }
-    let fingerprint = sections.iter().fold(0_u64, |all, (section, _)| all.rotate_left(7) ^ section.fingerprint);
     let news = sections.iter().any(|(section, _)| section.figures.done_in_span > 0);
     seen.same = if fingerprint == seen.fingerprint && !news { seen.same + 1 } else { 0 };
     seen.fingerprint = fingerprint;
