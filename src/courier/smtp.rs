@@ -12,6 +12,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use std::borrow::Cow;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -334,7 +335,8 @@ async fn send(connection: &mut AsyncSmtpConnection, parcel: &Parcel) -> Result<V
         };
     }
     // lettre adds a line end of its own before the last dot.
-    match connection.message(parcel.bytes.strip_suffix(b"\r\n").unwrap_or(&parcel.bytes)).await {
+    let bytes = on_the_wire(&parcel.bytes);
+    match connection.message(bytes.strip_suffix(b"\r\n").unwrap_or(&bytes)).await {
         Ok(response) => {
             let text = response.message().collect::<Vec<_>>().join(" ");
             Ok(fill(
@@ -472,4 +474,26 @@ impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug> AsyncTok
     fn peer_addr(&self) -> io::Result<SocketAddr> {
         Ok(self.peer)
     }
+}
+
+/// Lines end in CRLF on the wire, whatever the letter holds: a server that takes a bare LF for a line end must not see
+/// two letters in one (TRUST P16). Ours have no other ends, so this is almost always the very bytes.
+fn on_the_wire(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let bare = |at: usize| match bytes.get(at) {
+        Some(b'\n') => at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b'\r'),
+        Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    if !(0..bytes.len()).any(bare) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len() + 64);
+    for (at, byte) in bytes.iter().enumerate() {
+        if bare(at) {
+            out.extend_from_slice(b"\r\n");
+        } else {
+            out.push(*byte);
+        }
+    }
+    Cow::Owned(out)
 }

@@ -8,6 +8,7 @@
 //! A hostile server can cost one connection and [`CAP`] octets: every command has a deadline, and octets are counted
 //! below async-imap (TRUST P18).
 
+use super::imap_depth::Watch;
 use super::tls::{self, Login, LoginSource};
 use super::{Cursor, Envelope, Incoming, Now, ReceiveError, Report, SharedInbox, State, Stop, mailbox_name};
 use crate::config::{Config, Intake, Limits, Tls};
@@ -766,16 +767,17 @@ impl async_imap::Authenticator for XOauth2 {
     }
 }
 
-/// Counts what comes in for one command and breaks off when it is too much.
+/// Counts what comes in for one command and breaks off when it is too much, or too deep for the parser ([`Watch`]).
 #[derive(Debug)]
 struct Capped<S> {
     stream: S,
     left: usize,
+    watch: Watch,
 }
 
 impl<S> Capped<S> {
     fn new(stream: S) -> Self {
-        Capped { stream, left: CAP }
+        Capped { stream, left: CAP, watch: Watch::default() }
     }
 }
 
@@ -799,6 +801,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Capped<S> {
         let before = buf.filled().len();
         let poll = Pin::new(&mut self.stream).poll_read(cx, buf);
         let came = buf.filled().len() - before;
+        if let Err(why) = self.watch.take(buf.filled().get(before..).unwrap_or_default()) {
+            return Poll::Ready(Err(io::Error::other(why)));
+        }
         match self.left.checked_sub(came) {
             Some(left) => {
                 self.left = left;

@@ -493,6 +493,11 @@ impl<'a> Session<'a> {
         if self.replies.len() > REPLIES_MAX {
             self.flush().await?;
         }
+        if is_odd_chunk(line) {
+            // The grammar would take it for another number, and what follows for something else than it is.
+            self.say("501 5.5.4 expected BDAT and a number of octets");
+            return Ok(true);
+        }
         let request = match Request::parse(&mut line.iter()) {
             Ok(request) => request,
             Err(error) => {
@@ -726,6 +731,16 @@ impl<'a> Session<'a> {
         self.reset();
         Ok(())
     }
+}
+
+/// A BDAT whose size is no number that fits.
+fn is_odd_chunk(line: &[u8]) -> bool {
+    let mut words = line.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    if !words.next().is_some_and(|word| word.eq_ignore_ascii_case(b"BDAT")) {
+        return false;
+    }
+    let size = words.next().and_then(|word| std::str::from_utf8(word).ok());
+    !size.is_some_and(|size| size.bytes().all(|byte| byte.is_ascii_digit()) && size.parse::<u64>().is_ok())
 }
 
 /// Whether CR and LF stand anywhere but together.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 pub mod imap;
+mod imap_depth;
 pub mod lmtp;
 pub mod mailbox_name;
 pub mod maildir;

@@ -48,6 +48,19 @@ pub fn all(folder: &str, me: char) -> Vec<Dialogue> {
     paths.iter().map(|path| parse(path, me)).collect()
 }
 
+/// Plays every dialogue of a folder at once; all that fail are named.
+pub async fn play_all<F: Future<Output = ()>>(folder: &str, me: char, check: impl Fn(Dialogue) -> F) {
+    use futures::FutureExt;
+    let plays = all(folder, me).into_iter().map(|dialogue| {
+        let name = dialogue.name.clone();
+        std::panic::AssertUnwindSafe(check(dialogue)).catch_unwind().map(move |played| (name, played.is_ok()))
+    });
+    let played = futures::future::join_all(plays).await;
+    let failed: Vec<&str> = played.iter().filter(|(_, well)| !well).map(|(name, _)| name.as_str()).collect();
+    println!("{folder}: {} dialogues", played.len());
+    assert!(failed.is_empty(), "{failed:?}");
+}
+
 fn parse(path: &Path, me: char) -> Dialogue {
     let text = std::fs::read_to_string(path).unwrap();
     let mut dialogue = Dialogue {

@@ -86,5 +86,5 @@ async fn check(dialogue: Dialogue) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dialogues() {
-    futures::future::join_all(dialogue::all("imap", 'S').into_iter().map(check)).await;
+    dialogue::play_all("imap", 'S', check).await;
 }

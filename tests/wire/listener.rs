@@ -75,7 +75,7 @@ async fn check(dialogue: Dialogue) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dialogues() {
-    futures::future::join_all(dialogue::all("listener", 'C').into_iter().map(check)).await;
+    dialogue::play_all("listener", 'C', check).await;
 }
 
 async fn read_line(stream: &mut TcpStream) -> String {

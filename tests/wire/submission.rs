@@ -64,7 +64,7 @@ async fn check(dialogue: Dialogue) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dialogues() {
-    futures::future::join_all(dialogue::all("submission", 'S').into_iter().map(check)).await;
+    dialogue::play_all("submission", 'S', check).await;
 }
 
 /// Nobody listens: told at once, and the next letter does not try again at once.
