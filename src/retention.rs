@@ -21,7 +21,7 @@ use crate::engine::snapshot::{HistoryRow, Stored};
 use crate::outbox::{LetterRow, LetterState};
 use crate::store::receive::json;
 use crate::store::{
-    Batch, DiskStore, Key, Place, Result, Store, StoreError, checkpoint, journal, keys, prefix_end, segment,
+    Batch, DiskStore, EachRow, Key, Place, Result, Store, StoreError, checkpoint, journal, keys, prefix_end, segment,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -426,7 +426,7 @@ pub fn note_round(store: &dyn Store, now: i64) -> Result<()> {
 const LAST_ROUND: &str = "retention/last";
 
 /// All rows under a kind, in steps.
-fn rows_of(store: &dyn Store, kind: u8, each: &mut dyn FnMut(&[u8], &[u8]) -> Result<()>) -> Result<()> {
+fn rows_of(store: &dyn Store, kind: u8, each: &mut EachRow<'_>) -> Result<()> {
     crate::store::for_each_prefix(store, &[kind], |key, value| each(key, value))
 }
 

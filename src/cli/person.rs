@@ -12,6 +12,9 @@ use crate::store::{Place, Result, Store, StoreError, for_each_prefix, keys};
 use serde_json::{Value, json};
 use std::io::Write;
 
+/// What a row says of the person, if anything.
+type Says<'a> = dyn FnMut(&[u8], &[u8]) -> Result<Option<Value>> + 'a;
+
 /// Writes every line; gives how many.
 pub fn export(store: &dyn Store, address: &str, out: &mut impl Write) -> anyhow::Result<u64> {
     let address = address.to_lowercase();
@@ -24,7 +27,7 @@ pub fn export(store: &dyn Store, address: &str, out: &mut impl Write) -> anyhow:
             Err(error) => Err(error),
         }
     };
-    let mut each = |kind: u8, put: &mut dyn FnMut(&[u8], &[u8]) -> Result<Option<Value>>| {
+    let mut each = |kind: u8, put: &mut Says<'_>| {
         for_each_prefix(store, &[kind], |key, value| {
             lines.extend(put(key, value)?);
             Ok(())

@@ -14,7 +14,7 @@
 //! ```
 
 use super::journal::{self, Tip, hash_at, numbered_files, put_varint, sync_dir, u32_at, u64_at};
-use super::{Key, Result, StoreError};
+use super::{EachRow, Key, Result, StoreError};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -114,7 +114,7 @@ impl Checkpoint {
     }
 
     /// Hands out all rows in the order of their keys.
-    pub fn each(&self, each: &mut dyn FnMut(&[u8], &[u8]) -> Result<()>) -> Result<()> {
+    pub fn each(&self, each: &mut EachRow<'_>) -> Result<()> {
         let mut rows = self.reader()?;
         while let Some((key, value)) = rows.next()? {
             each(&key, &value)?;

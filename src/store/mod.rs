@@ -300,6 +300,9 @@ pub fn for_each_prefix(
     }
 }
 
+/// Takes a row's key and value in a walk over many.
+pub type EachRow<'a> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'a;
+
 /// Rows read under one lock by a walk over many.
 const SCAN_STEP: usize = 512;
 
