@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 mod example;
@@ -46,6 +47,8 @@ pub struct Config {
     pub delivery: Delivery,
     pub retention: Retention,
     pub web: Web,
+    /// `[delivery.dkim]`.
+    pub dkim: Dkim,
     /// SPEC 6.1.
     pub policy: Policy,
     /// TRUST 3.3 P3 and P19; keys of `[policy]`.
@@ -107,7 +110,10 @@ pub struct Trust {
     pub results_below_received: bool,
     pub proof: Proof,
     pub unauthenticated: Unauthenticated,
+    pub arc_sealers: Vec<String>,
+    pub dns: Vec<SocketAddr>,
     pub secret_file: PathBuf,
+    pub previous_secret_file: Option<PathBuf>,
 }
 
 /// What proves a sender where the provider writes no Authentication-Results (O1).
@@ -152,6 +158,7 @@ pub struct Intake {
     pub kind: IntakeKind,
     pub trusted: bool,
     pub from_internet: bool,
+    pub verify: Option<bool>,
     pub recipients: Vec<String>,
     pub listen: Option<String>,
     pub tls_cert: Option<PathBuf>,
@@ -218,6 +225,15 @@ pub struct Delivery {
     pub per_hour: u32,
     pub per_day: u32,
     pub new_outside_per_day: u32,
+}
+
+/// `[delivery.dkim]`: letters are signed with this key (SPEC 9.3); without `key_file` they are not.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Dkim {
+    pub domain: Option<String>,
+    pub selector: Option<String>,
+    pub key_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -361,7 +377,10 @@ impl Default for Trust {
             results_below_received: false,
             proof: Proof::Results,
             unauthenticated: Unauthenticated::Nothing,
+            arc_sealers: Vec::new(),
+            dns: Vec::new(),
             secret_file: "secret".into(),
+            previous_secret_file: None,
         }
     }
 }
@@ -378,6 +397,7 @@ impl Default for Intake {
             kind: IntakeKind::Lmtp,
             trusted: false,
             from_internet: false,
+            verify: None,
             recipients: Vec::new(),
             listen: None,
             tls_cert: None,
@@ -484,6 +504,7 @@ impl Config {
             delivery: Delivery::default(),
             retention: Retention::default(),
             web: Web::default(),
+            dkim: Dkim::default(),
             policy: Policy::default(),
             limits: Limits::default(),
             calendar: BTreeMap::new(),
@@ -524,13 +545,14 @@ impl Intake {
     fn keys_of(kind: IntakeKind) -> &'static [&'static str] {
         match kind {
             IntakeKind::Lmtp | IntakeKind::Smtp => {
-                &["kind", "trusted", "from_internet", "recipients", "listen", "tls_cert", "tls_key"]
+                &["kind", "trusted", "from_internet", "verify", "recipients", "listen", "tls_cert", "tls_key"]
             }
-            IntakeKind::Maildir => &["kind", "trusted", "from_internet", "path"],
+            IntakeKind::Maildir => &["kind", "trusted", "from_internet", "verify", "path"],
             IntakeKind::Imap => &[
                 "kind",
                 "trusted",
                 "from_internet",
+                "verify",
                 "server",
                 "port",
                 "tls",
@@ -547,6 +569,11 @@ impl Intake {
                 "keep_processed_days",
             ],
         }
+    }
+
+    /// Whether authors of what comes in here are verified by ourselves (TRUST S3).
+    pub fn verifies(&self) -> bool {
+        !self.trusted && self.verify.unwrap_or(self.from_internet)
     }
 
     /// What cursors and logs call it: stable over restarts, free of secrets.
@@ -690,6 +717,7 @@ impl Config {
             "delivery" => set(&mut self.delivery, key, value),
             "retention" => set(&mut self.retention, key, value),
             "web" => set(&mut self.web, key, value),
+            "delivery.dkim" => set(&mut self.dkim, key, value),
             "alarm" => set(&mut self.alarm, key, value),
             "archive" => set(&mut self.archive, key, value),
             "policy" => match set(&mut self.policy, key, value.clone()) {
@@ -721,6 +749,9 @@ impl Config {
         }
         if let Some(admin) = self.assistant.admin.as_ref().filter(|admin| !is_address(admin)) {
             fault("assistant", "admin", format!("`admin` = {admin:?} is no mail address"));
+        }
+        if self.dkim != Dkim::default() && (self.dkim.selector.is_none() || self.dkim.key_file.is_none()) {
+            fault("delivery.dkim", "selector", "[delivery.dkim] needs `selector` and `key_file`".into());
         }
         if self.store.kind == StoreKind::Postgres {
             fault(
@@ -851,7 +882,12 @@ impl Config {
             [i.tls_cert.as_mut(), i.tls_key.as_mut(), i.path.as_mut(), i.ca_file.as_mut(), i.password_file.as_mut()]
         });
         let delivery = [self.delivery.ca_file.as_mut(), self.delivery.password_file.as_mut()];
-        let others = [self.templates.as_mut(), self.directory.people.as_mut(), self.archive.folder.as_mut()];
+        let others = [
+            self.templates.as_mut(),
+            self.directory.people.as_mut(),
+            self.archive.folder.as_mut(),
+            self.dkim.key_file.as_mut(),
+        ];
         let calendars = self.calendar.values_mut().map(|calendar| calendar.days.as_mut());
         for path in intakes.chain(delivery).chain(others).chain(calendars).flatten() {
             settle(path);
@@ -862,6 +898,9 @@ impl Config {
             }
         }
         self.trust.secret_file = self.data_dir.join(&self.trust.secret_file);
+        if let Some(file) = &mut self.trust.previous_secret_file {
+            *file = self.data_dir.join(&*file);
+        }
     }
 
     /// Recipients that an intake takes: its own list, else the assistant's address; each stands for its plus forms, and
@@ -1007,6 +1046,11 @@ impl Reading {
     ) {
         for (key, value) in table {
             let line = Some(line_at(key.span().start));
+            if let ("delivery", "dkim", toml::de::DeValue::Table(inner)) = (section, &**key.get_ref(), value.get_ref())
+            {
+                self.section(config, inner, "delivery.dkim", 0, "", line_at);
+                continue;
+            }
             self.key(config, section, index, name, key.get_ref(), json_of(value.get_ref()), line);
         }
     }
@@ -1052,6 +1096,7 @@ impl Reading {
                 }
             },
             ["calendar", name, key] => ("calendar", 0, *name, *key),
+            ["delivery", "dkim", key] => ("delivery.dkim", 0, "", *key),
             [section, key] => (*section, 0, "", *key),
             _ => return self.faults.push(format!("{variable}: there is no such setting")),
         };
@@ -1100,6 +1145,7 @@ fn unknown(section: &str, key: &str) -> String {
         "delivery" => keys::<Delivery>(),
         "retention" => keys::<Retention>(),
         "web" => keys::<Web>(),
+        "delivery.dkim" => keys::<Dkim>(),
         "policy" => keys::<Policy>().into_iter().chain(keys::<Limits>()).collect(),
         "calendar" => keys::<Calendar>(),
         "alarm" => keys::<Alarm>(),

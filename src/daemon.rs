@@ -14,10 +14,11 @@ use crate::intake::maildir::Maildir;
 use crate::intake::{Report, SharedInbox, State, Stop, tls};
 use crate::office::FileReader;
 use crate::outbox::{self, Outbox, Surroundings};
+use crate::seal::Verifier;
 use crate::store::group::{DiskStore, Options};
 use crate::store::receive::{Now, Receiver};
 use crate::store::remote::{Counter, Upkeeper};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, keys, prefix_end};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -31,6 +32,7 @@ mod archive;
 mod counts;
 mod decide;
 pub mod log;
+mod proving;
 pub mod upkeep;
 mod web;
 
@@ -38,6 +40,7 @@ use ahead::Ahead;
 pub use alert::Alerts;
 use counts::{Counts, Page};
 use decide::{Decider, Order};
+use proving::Proving;
 
 /// How long the tasks get to end (TRUST D20: 10 s in all).
 const END: Duration = Duration::from_secs(7);
@@ -87,6 +90,9 @@ impl Bell {
         *rung = false;
     }
 }
+
+/// For one question to a resolver.
+const DNS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What signals say beside the end.
 #[derive(Clone, Debug, Default)]
@@ -151,10 +157,19 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
         .spawn(move || decider.run())
         .map_err(|e| DaemonError::Unavailable(e.to_string()))?;
 
-    let arrived = bell.clone();
-    let receiver =
-        Receiver::new(store.clone(), now.clone(), config.limits.mail_size_max, Arc::new(move || arrived.ring()))?;
-    let inbox: SharedInbox = Arc::new(receiver);
+    let (arrived, to_prove) = (bell.clone(), Arc::new(Notify::new()));
+    let verified: Vec<String> = config.intake.iter().filter(|i| i.verifies()).map(Intake::source).collect();
+    let proving = proving(&config, &store, &now, &to_prove, &bell)?;
+    let receiver = Receiver::new(
+        store.clone(),
+        now.clone(),
+        config.limits.mail_size_max,
+        Arc::new(move || {
+            to_prove.notify_one();
+            arrived.ring();
+        }),
+    )?;
+    let inbox: SharedInbox = Arc::new(receiver.verifying(verified));
     let (visited, wakes) = (bell.clone(), wake.clone());
     let upkeeper: Upkeeper = {
         // A channel's sender is for one thread; visitors are many.
@@ -181,6 +196,9 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
     )?;
 
     let mut tasks = tokio::task::JoinSet::new();
+    if let Some(proving) = proving {
+        tasks.spawn(proving.run(stop.clone()));
+    }
     let health = Arc::new(Health::default());
     let report: Report = {
         let (health, alerts) = (health.clone(), alerts.clone());
@@ -248,6 +266,30 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
     disk.close()?;
     tracing::info!(took_ms = begun.elapsed().as_millis() as u64, "ended");
     Ok(())
+}
+
+/// What verifies authors, where an intake wants it or mail of an earlier run still waits for it.
+fn proving(
+    config: &Config,
+    store: &Arc<dyn Store>,
+    now: &Now,
+    arrived: &Arc<Notify>,
+    bell: &Arc<Bell>,
+) -> Result<Option<Proving>, DaemonError> {
+    let waits = !store.scan(&[keys::PROVING], &prefix_end(&[keys::PROVING]), 1)?.is_empty();
+    if !waits && !config.intake.iter().any(Intake::verifies) {
+        return Ok(None);
+    }
+    let verifier = Verifier::new(&config.trust.dns, &config.trust.arc_sealers, config.host(), DNS_TIMEOUT)
+        .map_err(|why| DaemonError::Unavailable(format!("[trust] dns: {why}")))?;
+    Ok(Some(Proving {
+        store: store.clone(),
+        verifier,
+        limits: engine::gather::Settings::of(config).limits,
+        now: now.clone(),
+        arrived: arrived.clone(),
+        bell: bell.clone(),
+    }))
 }
 
 async fn start_intake(

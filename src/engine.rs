@@ -12,6 +12,7 @@ pub mod gather;
 pub mod reading;
 pub mod setup;
 pub mod snapshot;
+pub mod token;
 pub mod words;
 
 use crate::domain::decide;
@@ -45,6 +46,10 @@ pub struct Setup {
     pub renderer: Arc<Renderer>,
     /// Signs Message-IDs and reply addresses; at least 32 bytes, kept beside the store.
     pub secret: Vec<u8>,
+    /// Know the reply addresses of our letters (TRUST S7).
+    pub tokens: token::Keys,
+    /// Signs letters before they are stored (SPEC 9.3).
+    pub signer: Option<crate::seal::Signer>,
     /// Our domain in Message-IDs.
     pub host: String,
     /// Answers come back to `duban+<token>@…` rather than to the plain address (O4).
@@ -216,6 +221,11 @@ impl Engine {
             faults: 0,
             reason: String::new(),
             proven: Some("it is our own".into()),
+            client: None,
+            helo: None,
+            verified: None,
+            looks: 0,
+            look_at: 0,
         };
         if let Err(error) = twin.mail(&row, raw.as_bytes(), now) {
             tracing::debug!(%error, "the first reading failed");
@@ -591,14 +601,8 @@ impl Engine {
             .and_then(|key| note(decision, key))
             .and_then(|value| serde_json::from_value(value).ok())
             .unwrap_or_default();
-        let reply_to = self.setup.plus_addressing.then(|| {
-            let token = self.token(&["reply", &message_id, &letter.to], 26);
-            decision.notes.insert(format!("reply-token/{token}"), Some(json!(message_id)));
-            let (local, domain) = self.setup.rules.assistant.split_once('@').unwrap_or_default();
-            // `duban+<token>@…`: bound to the letter and its reader (TRUST S7, S8).
-            format!("{local}+{token}@{domain}")
-        });
-        let before = Before { first, thread: thread.clone(), reply_to };
+        let tokens = self.setup.plus_addressing.then_some(&self.setup.tokens);
+        let before = Before { first, thread: thread.clone(), tokens };
         let desk = Desk {
             rules: &self.setup.rules,
             directory: &self.directory,
@@ -612,7 +616,15 @@ impl Engine {
         for name in &letter.pages {
             files.push(compose::page(&letter, name, &before, &desk, now)?);
         }
-        let Composed { bytes, mut sent, .. } = compose::compose(&letter, id, &message_id, &before, files, &desk, now)?;
+        let Composed { mut bytes, mut sent, .. } =
+            compose::compose(&letter, id, &message_id, &before, files, &desk, now)?;
+        if let Some(signer) = &self.setup.signer {
+            match signer.sign(&bytes) {
+                Ok(signed) => bytes = signed,
+                // Unsigned it may still arrive; lost it would not.
+                Err(error) => tracing::error!(letter = id, error, "a letter could not be signed"),
+            }
+        }
         sent.cause = letter.cause.as_deref().unwrap_or(cause).to_string();
         if first {
             decision.notes.insert(first_key, Some(json!(millis)));

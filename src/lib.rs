@@ -15,6 +15,7 @@
 //! disk. The pure parts (`mail`, `document`, `language`, `domain`, `render`) know no socket, no store and no clock: the
 //! current moment is an argument named `now`.
 
+pub mod class;
 pub mod config;
 pub mod document;
 pub mod domain;
@@ -29,6 +30,7 @@ pub mod intake;
 pub mod office;
 pub mod outbox;
 pub mod retention;
+pub mod seal;
 pub mod simulate;
 pub mod store;
 

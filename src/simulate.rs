@@ -271,6 +271,11 @@ impl Simulation {
             faults: 0,
             reason: String::new(),
             proven: proven.then(|| "said by the script".to_string()),
+            client: None,
+            helo: None,
+            verified: None,
+            looks: 0,
+            look_at: 0,
         };
         let mut batch = Batch::new(self.store.epoch(), self.now.timestamp_millis(), print.content);
         batch.put(keys::inbox(number), json(&row));

@@ -109,7 +109,12 @@ fn mail(store: &dyn Store, number: u64, zone: chrono_tz::Tz) -> Result<Option<Va
 /// A mail that was not read yet, or was set aside.
 fn waiting(store: &dyn Store, asked: &str, number: Option<u64>, zone: chrono_tz::Tz) -> Result<Option<Value>> {
     let asked = asked.trim().trim_start_matches('<').trim_end_matches('>');
-    for (kind, state) in [(keys::INBOX, "waits to be read"), (keys::QUARANTINE, "set aside")] {
+    let states = [
+        (keys::INBOX, "waits to be read"),
+        (keys::PROVING, "waits for the DNS to say who wrote it"),
+        (keys::QUARANTINE, "set aside"),
+    ];
+    for (kind, state) in states {
         for (key, value) in store.scan(&[kind], &prefix_end(&[kind]), WAITING_LOOK_MAX)? {
             let row: InboxRow = show::parse(&key, &value)?;
             if Some(row.number) == number || (!row.message_id.is_empty() && row.message_id == asked) {

@@ -1,7 +1,7 @@
 //! Prints `config/example.toml`: every key, commented out at its default, below its sentence.
 
 use super::{
-    Alarm, Archive, Assistant, Calendar, Config, Delivery, Directory, Intake, Limits, Retention, Store, Trust, Web,
+    Alarm, Archive, Assistant, Calendar, Config, Delivery, Directory, Dkim, Intake, Limits, Retention, Store, Trust, Web,
     sentence,
 };
 use crate::domain::policy::Policy;
@@ -16,6 +16,7 @@ const HEADS: &[(&str, &str)] = &[
     ("store", "What keeps it."),
     ("intake", "Where mail comes in; one [[intake]] each."),
     ("delivery", "Where letters go out."),
+    ("delivery.dkim", "Letters signed by Duban itself, where the server that sends them does not sign."),
     ("retention", "What is kept for how long, in days; 0 keeps for ever. Looked through once a day."),
     ("web", "Pages for machines: /healthz and /metrics."),
     ("policy", "How patient, how talkative, how strict. Times of day are local to the reader."),
@@ -41,6 +42,7 @@ pub fn example() -> String {
     section(&mut out, "store", "[store]", &[&Store::default()]);
     section(&mut out, "intake", "#[[intake]]", &[&Intake::default()]);
     section(&mut out, "delivery", "[delivery]", &[&Delivery::default()]);
+    section(&mut out, "delivery.dkim", "#[delivery.dkim]", &[&Dkim::default()]);
     section(&mut out, "retention", "[retention]", &[&Retention::default()]);
     section(&mut out, "web", "[web]", &[&Web::default()]);
     section(&mut out, "policy", "[policy]", &[&Policy::default(), &Limits::default()]);
@@ -53,7 +55,7 @@ pub fn example() -> String {
 fn section(out: &mut String, name: &str, head: &str, parts: &[&dyn ErasedSection]) {
     let sentence = HEADS.iter().find(|(n, _)| *n == name).map_or("", |(_, sentence)| *sentence);
     out.push_str(&format!("\n## {sentence}\n{head}\n"));
-    let table = name.split('.').next().unwrap_or(name);
+    let table = if name.starts_with("calendar.") { "calendar" } else { name };
     for part in parts {
         if let Value::Object(object) = part.json() {
             for (name, value) in &object {
@@ -153,6 +155,7 @@ mod tests {
         add("store", &Store::default());
         add("intake", &Intake::default());
         add("delivery", &Delivery::default());
+        add("delivery.dkim", &Dkim::default());
         add("retention", &Retention::default());
         add("web", &Web::default());
         add("policy", &Policy::default());

@@ -95,7 +95,25 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "What a mail without proof may do: \"nothing\", or \"attendance\" with a token of that very person.",
         "",
     ),
+    (
+        "trust",
+        "arc_sealers",
+        "Domains of forwarders and lists whose ARC seals are believed, where authors are verified by Duban.",
+        r#"["lists.example.com"]"#,
+    ),
+    (
+        "trust",
+        "dns",
+        "Resolvers asked for DKIM, SPF and DMARC, with their ports; default those of the system.",
+        r#"["127.0.0.1:53"]"#,
+    ),
     ("trust", "secret_file", "Key of tokens and Message-IDs, in data_dir; made once, readable by Duban alone.", ""),
+    (
+        "trust",
+        "previous_secret_file",
+        "The key before this one: reply addresses made with it still work, new ones are not made with it. Remove it a year after the change, or at once to revoke them all.",
+        r#""secret.old""#,
+    ),
     // store
     ("store", "kind", "\"sled\", embedded. (\"postgres\" does not exist yet.)", ""),
     ("store", "cache_mb", "Memory for the store's cache, MiB.", ""),
@@ -112,6 +130,12 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "from_internet",
         "Whether strangers can reach this listener: Authentication-Results with our own name are then removed.",
         "",
+    ),
+    (
+        "intake",
+        "verify",
+        "Whether Duban itself verifies DKIM, DMARC and ARC of what comes in here, and SPF where from_internet; default as from_internet. Results of your own server stand first.",
+        "true",
     ),
     (
         "intake",
@@ -225,6 +249,24 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "listen",
         "A loopback address for /healthz and /metrics (Prometheus); they hold numbers, no words and no addresses.",
         r#""127.0.0.1:2480""#,
+    ),
+    (
+        "delivery.dkim",
+        "domain",
+        "The domain that signs, d= of the signature; default the domain of the assistant's address.",
+        r#""example.com""#,
+    ),
+    (
+        "delivery.dkim",
+        "selector",
+        "s= of the signature: the public key stands in the DNS under selector._domainkey.domain.",
+        r#""duban""#,
+    ),
+    (
+        "delivery.dkim",
+        "key_file",
+        "The private key (PEM; RSA of 2048 bits or more, or Ed25519), readable by Duban alone. Letters are signed before they are stored.",
+        r#""dkim.pem""#,
     ),
     // policy (SPEC 6.1)
     ("policy", "digest_at", "When the digest goes out, local time of its reader.", ""),

@@ -146,6 +146,10 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
             return view.withhold(Verdict::Quarantine, "answers a letter that was not written to this person");
         }
     }
+    if mail.two_minds {
+        view.audit("text and HTML give different orders: neither is carried out (TRUST P8)");
+        return questions::two_minds(view, mail, now);
+    }
     if let Some(event) = &mail.calendar {
         let handled = meeting::calendar(view, mail, event, now);
         if handled == Handled::Yes {

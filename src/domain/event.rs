@@ -1,5 +1,7 @@
 //! Everything that can happen to us: mail arrives, a moment comes, a letter meets its fate.
 
+pub use crate::class::Class;
+
 use super::letter::SentLetter;
 use super::reading::{CallReading, ProjectWords, Reads, ReplyReading};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
@@ -32,20 +34,6 @@ pub enum Proof {
     Fail,
     #[default]
     None,
-}
-
-/// What kind of sender wrote (TRUST 3.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Class {
-    #[default]
-    Person,
-    AutoReply,
-    Bounce,
-    Receipt,
-    List,
-    Calendar,
-    Own,
 }
 
 /// A mail as it was read: who, in answer to what, and what it says. Nothing in it is believed yet.
@@ -87,6 +75,8 @@ pub struct MailRead {
     pub language: String,
     /// The letter of ours that is answered, by In-Reply-To, References or plus address.
     pub answers: Option<SentLetter>,
+    /// It came to the reply address of that very letter (TRUST S7).
+    pub by_token: bool,
     /// Objects named by id in the subject: `[M-12]`.
     pub subject_ids: Vec<String>,
     pub reply: ReplyReading,
@@ -106,6 +96,8 @@ pub struct MailRead {
     /// Sensitivity, 【机密】, 保密 (O38).
     pub confidential: bool,
     pub forwarded: bool,
+    /// Its text and its HTML give different orders: one of them is not what the writer saw (TRUST P8).
+    pub two_minds: bool,
 }
 
 /// A file that came with a mail; its bytes stay in the mail's segment.

@@ -84,7 +84,8 @@ fn ask(view: &mut View<'_>, mail: &MailRead, known: &str, reason: &str, other: O
 /// `trust.unauthenticated = "attendance"`: an answer to a notice by its very reader may say who comes, nothing else.
 fn attendance_only(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> bool {
     let (Some(letter), Some(author)) = (&mail.answers, &mail.author) else { return false };
-    if letter.context != Context::Meeting || letter.to != author.address {
+    // TRUST S8: the token of that very person's letter. A thread alone is known to whoever was copied.
+    if letter.context != Context::Meeting || letter.to != author.address || !mail.by_token {
         return false;
     }
     let Some(id) = letter.objects.iter().find(|id| id.starts_with("M-")).cloned() else { return false };

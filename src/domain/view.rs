@@ -88,6 +88,10 @@ pub trait Records {
     fn project(&self, id: &str) -> Option<Project>;
     /// A letter of ours by its Message-ID (without angle brackets).
     fn letter(&self, message_id: &str) -> Option<SentLetter>;
+    /// The same by its id, `<commit>.<ordinal>`.
+    fn letter_with_id(&self, _id: &str) -> Option<SentLetter> {
+        None
+    }
     /// Ids found under an index key (`Record::indexes`), in the order of their numbers.
     fn ids(&self, index: &str, key: &str) -> Vec<String>;
     /// A small keyed fact: `first/<address>`, `away/<address>`, `undo/<address>`, …

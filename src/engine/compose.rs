@@ -1,12 +1,13 @@
 //! A letter decided upon becomes final bytes: its reader, language and thread are looked up, its words rendered, its
 //! calendar part written. Pure: the same letter, rules and moment give the same bytes.
 
+use super::token::Keys;
 use crate::domain::letter::{Invite, Letter, LetterName, SentLetter, Thread};
 use crate::domain::person::Directory;
 use crate::domain::view::Rules;
 use crate::export;
 use crate::mail::invite::write::{Attendee, Event, calendar};
-use crate::mail::outbound::{Calendar, ComposeError, File, Outgoing, Picture, compose as to_bytes};
+use crate::mail::outbound::{Calendar, ComposeError, File, Outgoing, Picture, compose as to_bytes, shown};
 use crate::render::{RenderError, Rendered, Renderer};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
@@ -28,13 +29,13 @@ pub struct Desk<'a> {
 
 /// What the store knows of the reader and the thread.
 #[derive(Clone, Debug, Default)]
-pub struct Before {
+pub struct Before<'a> {
     /// The first letter to this person (O19).
     pub first: bool,
     /// Message-IDs of the thread with this reader, oldest first.
     pub thread: Vec<String>,
-    /// Address that answers go to, where it is not the assistant's plain one (O4).
-    pub reply_to: Option<String>,
+    /// Make the address that answers go to, where it is not the assistant's plain one (O4).
+    pub tokens: Option<&'a Keys>,
 }
 
 /// A letter as bytes, and the row that remembers it.
@@ -58,7 +59,7 @@ pub fn compose(
     letter: &Letter,
     id: &str,
     message_id: &str,
-    before: &Before,
+    before: &Before<'_>,
     mut files: Vec<File>,
     desk: &Desk<'_>,
     now: DateTime<Utc>,
@@ -70,7 +71,8 @@ pub fn compose(
         _ => desk.rules.language.as_str(),
     };
     let zone = person.and_then(|p| p.time_zone.parse::<chrono_tz::Tz>().ok()).unwrap_or(desk.rules.time_zone);
-    let data = complete(letter, &name, language, zone, before, desk, now);
+    let mut data = complete(letter, &name, language, zone, before, desk, now);
+    show(&mut data);
     let mut rendered = desk.renderer.render(letter.name, language, &data)?;
     if let Some(principal) = &letter.behalf {
         let name = desk.directory.by_address(principal).map_or(principal.as_str(), |person| person.name.as_str());
@@ -89,7 +91,25 @@ pub fn compose(
         Thread::Reply { message_id, references } => (Some(message_id.clone()), references.clone()),
     };
     let ics = letter.invite.as_ref().map(|invite| invite_text(invite, now));
-    let reply_to = letter.reply_to.clone().or_else(|| before.reply_to.clone());
+    let mut sent = SentLetter {
+        id: id.to_string(),
+        letter: letter.name,
+        to: letter.to.clone(),
+        message_id: message_id.to_string(),
+        in_reply_to,
+        references,
+        reply_to: String::new(),
+        subject: rendered.subject.clone(),
+        at: now,
+        lines: letter.lines.clone(),
+        context: letter.context,
+        objects: letter.objects.clone(),
+        cause: String::new(),
+        why: letter.why.clone(),
+        behalf: letter.behalf.clone(),
+    };
+    let token = || before.tokens.and_then(|tokens| tokens.address(&desk.rules.assistant, &sent, now));
+    let reply_to = letter.reply_to.clone().or_else(token);
     let unsubscribe = letter.unsubscribe.then(|| format!("mailto:{}?subject=unsubscribe", desk.rules.assistant));
     let mut pictures = Vec::new();
     for made in letter.made.iter().filter_map(|made| export::made(made, language, desk.host, zone, now)) {
@@ -107,8 +127,8 @@ pub fn compose(
         reply_to: reply_to.as_deref(),
         subject: &rendered.subject,
         message_id,
-        in_reply_to: in_reply_to.as_deref(),
-        references: &references,
+        in_reply_to: sent.in_reply_to.as_deref(),
+        references: &sent.references,
         date: now,
         text: &rendered.text,
         html: &rendered.html,
@@ -128,23 +148,7 @@ pub fn compose(
         to: letter.to.clone(),
         cause,
     })?;
-    let sent = SentLetter {
-        id: id.to_string(),
-        letter: letter.name,
-        to: letter.to.clone(),
-        message_id: message_id.to_string(),
-        in_reply_to,
-        references,
-        reply_to: reply_to.unwrap_or_else(|| desk.rules.assistant.clone()),
-        subject: rendered.subject.clone(),
-        at: now,
-        lines: letter.lines.clone(),
-        context: letter.context,
-        objects: letter.objects.clone(),
-        cause: String::new(),
-        why: letter.why.clone(),
-        behalf: letter.behalf.clone(),
-    };
+    sent.reply_to = reply_to.unwrap_or_else(|| desk.rules.assistant.clone());
     Ok(Composed { bytes, sent, rendered })
 }
 
@@ -152,7 +156,7 @@ pub fn compose(
 pub fn page(
     letter: &Letter,
     name: &str,
-    before: &Before,
+    before: &Before<'_>,
     desk: &Desk<'_>,
     now: DateTime<Utc>,
 ) -> Result<File, Uncomposed> {
@@ -163,9 +167,24 @@ pub fn page(
         _ => desk.rules.language.as_str(),
     };
     let zone = person.and_then(|p| p.time_zone.parse::<chrono_tz::Tz>().ok()).unwrap_or(desk.rules.time_zone);
-    let data = complete(letter, &reader, language, zone, before, desk, now);
+    let mut data = complete(letter, &reader, language, zone, before, desk, now);
+    show(&mut data);
     let html = desk.renderer.page(letter.name, language, &data)?;
     Ok(File { name: name.to_string(), mime: "text/html; charset=utf-8".into(), bytes: html.into_bytes() })
+}
+
+/// Everything that was read from mail loses what no reader sees (TRUST P15).
+fn show(data: &mut Value) {
+    match data {
+        Value::String(text) => {
+            if let std::borrow::Cow::Owned(shown) = shown(text) {
+                *text = shown;
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(show),
+        Value::Object(map) => map.values_mut().for_each(show),
+        _ => {}
+    }
 }
 
 /// The data a template sees: the letter's own, and what every letter has.
@@ -174,7 +193,7 @@ fn complete(
     name: &str,
     language: &str,
     zone: chrono_tz::Tz,
-    before: &Before,
+    before: &Before<'_>,
     desk: &Desk<'_>,
     now: DateTime<Utc>,
 ) -> Value {
@@ -233,9 +252,9 @@ fn invite_text(invite: &Invite, now: DateTime<Utc>) -> String {
         start: invite.start,
         end: invite.end,
         zone: invite.time_zone.parse().ok(),
-        summary: &invite.summary,
-        description: &invite.description,
-        location: invite.location.as_deref(),
+        summary: &shown(&invite.summary),
+        description: &shown(&invite.description),
+        location: invite.location.as_deref().map(shown).as_deref(),
         url: invite.url.as_deref(),
         organizer: (&invite.organizer_name, &invite.organizer_address),
         attendees: &attendees,

@@ -1,9 +1,11 @@
 //! A mail's bytes become an event: who wrote, in answer to what, and what it says. Reads the store only to find the letter
 //! that is answered; everything else is in the bytes.
 
+use super::token::{Keys, Token};
 use crate::config::{self, Config};
 use crate::domain::event::{Attachment, Bounce, CalendarAttendee, CalendarEvent, Class, MailRead, Mailbox, Proof};
 use crate::domain::letter::SentLetter;
+use crate::domain::meeting::MeetingState;
 use crate::domain::person::Directory;
 use crate::domain::view::{Records, Rules};
 use crate::language::names::Lexicon;
@@ -76,6 +78,7 @@ pub struct Around<'a> {
     pub records: &'a dyn Records,
     pub rules: &'a Rules,
     pub settings: &'a Settings,
+    pub tokens: &'a Keys,
     pub directory: &'a Directory,
     pub lexicon: &'a Lexicon,
     pub now: DateTime<Utc>,
@@ -85,13 +88,18 @@ pub struct Around<'a> {
 pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead, String> {
     let settings = around.settings;
     let inbound = inbound::parse(raw, &settings.limits).map_err(|refusal| refusal.to_string())?;
-    let verdict = automatic::classify(&inbound, row.mail_from.as_deref(), &settings.identity);
+    let mut verdict = automatic::classify(&inbound, row.mail_from.as_deref(), &settings.identity);
+    if !row.message_id.is_empty() && around.records.letter(&row.message_id).is_some() {
+        // TRUST L7: a relay took our header off, the Message-ID is ours all the same.
+        (verdict.class, verdict.reason, verdict.answerable) =
+            (Class::Own, "it has the Message-ID of a letter of ours", false);
+    }
     let (proof, proof_reason) = proof_of(&inbound, row, settings);
     let zone = writer_zone(&inbound, around);
     let received_at = DateTime::from_timestamp_millis(row.at).unwrap_or(around.now);
     let sent_at = plausible(inbound.date, received_at, zone);
 
-    let answers = answered(&inbound, row, around, &verdict.original_ids);
+    let (answers, by_token) = answered(&inbound, row, around, &verdict.original_ids);
     let own = inbound.own();
     let to: Vec<Mailbox> = inbound.to.iter().map(mailbox).collect();
     let cc: Vec<Mailbox> = inbound.cc.iter().map(mailbox).collect();
@@ -115,7 +123,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
         received_at,
         proof,
         proof_reason,
-        class: class_of(verdict.class),
+        class: verdict.class,
         class_reason: verdict.reason.to_string(),
         no_answer: !verdict.answerable,
         to_us_alone: us_in_to && to.iter().chain(&cc).all(is_us),
@@ -142,6 +150,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
         author,
         sender,
         answers,
+        by_token,
         ..MailRead::default()
     };
     if let Some(part) = inbound.calendar.first() {
@@ -171,6 +180,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
 /// What the words say: commands in the light of the letter answered, and whole documents.
 fn words(read: &mut MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<'_>) {
     (read.reply, read.reads, read.calls, read.project_words) = super::words::read(read, inbound, own, around);
+    read.two_minds = super::words::two_minds(read, inbound, own, around);
 }
 
 /// The zone the writer's clock shows: a known person's own, else the house's.
@@ -236,18 +246,6 @@ fn mailbox(address: &Address) -> Mailbox {
     Mailbox { name: address.name.clone(), address: address.address.to_lowercase() }
 }
 
-fn class_of(class: automatic::Class) -> Class {
-    match class {
-        automatic::Class::Person => Class::Person,
-        automatic::Class::AutoReply => Class::AutoReply,
-        automatic::Class::Bounce => Class::Bounce,
-        automatic::Class::Receipt => Class::Receipt,
-        automatic::Class::List => Class::List,
-        automatic::Class::Calendar => Class::Calendar,
-        automatic::Class::Own => Class::Own,
-    }
-}
-
 /// The provider of the mailboxes that are read (O1): the last two labels of each server's name.
 fn hosted(config: &config::Config) -> sender::Hosted {
     let servers = config.intake.iter().filter_map(|intake| intake.server.as_deref());
@@ -266,8 +264,16 @@ pub fn proof_of(inbound: &Inbound, row: &InboxRow, settings: &Settings) -> (Proo
     if let Some(how) = &row.proven {
         return (Proof::Pass, how.clone());
     }
+    let verified = row.verified.as_ref().map(|found| {
+        let proof = match found.result.as_str() {
+            "pass" => Proof::Pass,
+            "fail" => Proof::Fail,
+            _ => Proof::None,
+        };
+        (proof, found.reason.clone())
+    });
     if settings.internet_sources.contains(&row.source) {
-        return (Proof::None, "came straight from the internet".into());
+        return verified.unwrap_or((Proof::None, "came straight from the internet".into()));
     }
     let mut trust =
         TrustSettings { trusted_intake: settings.trusted_sources.contains(&row.source), ..settings.trust.clone() };
@@ -279,7 +285,8 @@ pub fn proof_of(inbound: &Inbound, row: &InboxRow, settings: &Settings) -> (Proo
     match sender::prove(inbound, &trust) {
         sender::Proof::Pass(reason) => (Proof::Pass, reason),
         sender::Proof::Fail(reason) => (Proof::Fail, reason),
-        sender::Proof::None(reason) => (Proof::None, reason),
+        // Our own server saw the peer, which we did not: where it says anything, that stands.
+        sender::Proof::None(reason) => verified.unwrap_or((Proof::None, reason)),
     }
 }
 
@@ -294,24 +301,47 @@ fn answered_ids(inbound: &Inbound) -> Vec<String> {
     ids
 }
 
-/// The letter of ours that is answered: by In-Reply-To and References, by what a report returns, by the reply address.
-fn answered(inbound: &Inbound, row: &InboxRow, around: &Around<'_>, reported: &[String]) -> Option<SentLetter> {
+/// The letter of ours that is answered: by In-Reply-To and References, by what a report returns, by the reply address;
+/// and whether the reply address is that letter's.
+fn answered(inbound: &Inbound, row: &InboxRow, around: &Around<'_>, reported: &[String]) -> (Option<SentLetter>, bool) {
     let by_thread =
         answered_ids(inbound).into_iter().chain(reported.iter().cloned()).find_map(|id| around.records.letter(&id));
-    if by_thread.is_some() {
-        return by_thread;
-    }
-    let tokens =
+    let addresses =
         inbound.to.iter().chain(&inbound.cc).map(|a| a.address.as_str()).chain(row.rcpts.iter().map(String::as_str));
-    for address in tokens {
-        let Some((local, _)) = address.rsplit_once('@') else { continue };
-        let Some((_, token)) = local.split_once('+') else { continue };
-        let key = format!("reply-token/{}", token.to_lowercase());
-        if let Some(id) = around.records.note(&key).and_then(|n| n.as_str().map(String::from)) {
-            return around.records.letter(&id);
-        }
+    let by_token = addresses.take(ADDRESSES_MAX).find_map(|address| written_to(address, around));
+    let token = by_token.as_ref().is_some_and(|letter| by_thread.as_ref().is_none_or(|other| other.id == letter.id));
+    (by_thread.or(by_token), token)
+}
+
+/// Addresses of a mail that are looked at for a token.
+const ADDRESSES_MAX: usize = 100;
+
+/// The letter whose reply address this is, if the token holds (TRUST S7, S9).
+fn written_to(address: &str, around: &Around<'_>) -> Option<SentLetter> {
+    let own = around.settings.identity.owns(address);
+    if let Some(token) = Token::of_address(address).filter(|_| own) {
+        let letter = around.records.letter_with_id(&token.letter)?;
+        return (around.tokens.fits(&token, &letter, around.now) && !is_over(&letter, around)).then_some(letter);
     }
-    None
+    // Letters of version 0.1 kept their tokens as notes.
+    let (local, _) = address.rsplit_once('@').filter(|_| own)?;
+    let (_, token) = local.split_once('+')?;
+    let id = around.records.note(&format!("reply-token/{}", token.to_lowercase()))?;
+    around.records.letter(id.as_str()?).filter(|letter| !is_over(letter, around))
+}
+
+/// Days after a meeting that is closed or called off for which its reply addresses still work (TRUST S9).
+const AFTER_CLOSE_DAYS: i64 = 30;
+
+/// Whether everything that a letter is about is long over.
+fn is_over(letter: &SentLetter, around: &Around<'_>) -> bool {
+    let over = |id: &String| {
+        let Some(meeting) = around.records.meeting(id) else { return false };
+        let ended = matches!(meeting.state, MeetingState::Closed | MeetingState::Cancelled);
+        let last = meeting.start.map_or(letter.at, |start| start.with_timezone(&Utc).max(letter.at));
+        ended && around.now - last > chrono::Duration::days(AFTER_CLOSE_DAYS)
+    };
+    !letter.objects.is_empty() && letter.objects.iter().all(over)
 }
 
 fn attachments(inbound: &Inbound, message_id: &str) -> Vec<Attachment> {

@@ -43,6 +43,7 @@ impl Reader {
             records: &snapshot,
             rules: &self.setup.rules,
             settings: &self.setup.gather,
+            tokens: &self.setup.tokens,
             directory: &self.directory,
             lexicon: &self.lexicon,
             now,
@@ -116,6 +117,11 @@ mod tests {
             faults: 0,
             reason: String::new(),
             proven: None,
+            client: None,
+            helo: None,
+            verified: None,
+            looks: 0,
+            look_at: 0,
         };
         (row, raw)
     }

@@ -1,11 +1,13 @@
 //! What the configuration means to the engine.
 
+use super::token::Keys;
 use super::{Setup, gather};
 use crate::config::{Calendar, Config, ReplyAddressing, Tone, Unauthenticated, Week};
 use crate::domain::view::Rules;
 use crate::domain::workdays::{self, Workdays};
 use crate::language::names::NameRules;
 use crate::render::Renderer;
+use crate::seal::Signer;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ pub fn setup(config: &Config, secret: Vec<u8>) -> Result<Setup, String> {
     Ok(Setup {
         rules: rules(config)?,
         renderer: Arc::new(renderer),
+        tokens: Keys::new(&secret, previous_secret(config)?.as_deref(), config.host()),
+        signer: signer(config)?,
         secret,
         host: config.host().to_string(),
         plus_addressing: config.assistant.reply_addressing == ReplyAddressing::Plus,
@@ -31,6 +35,21 @@ pub fn setup(config: &Config, secret: Vec<u8>) -> Result<Setup, String> {
         gather: gather::Settings::of(config),
         outbox: crate::outbox::Rules::of_config(config),
     })
+}
+
+/// The key before the present one, while it is believed (TRUST S7).
+fn previous_secret(config: &Config) -> Result<Option<Vec<u8>>, String> {
+    let Some(path) = &config.trust.previous_secret_file else { return Ok(None) };
+    std::fs::read(path).map(Some).map_err(|e| format!("[trust] previous_secret_file: {}: {e}", path.display()))
+}
+
+/// `[delivery.dkim]`.
+fn signer(config: &Config) -> Result<Option<Signer>, String> {
+    let dkim = &config.dkim;
+    let (Some(selector), Some(file)) = (&dkim.selector, &dkim.key_file) else { return Ok(None) };
+    let own = config.assistant.address.rsplit('@').next().unwrap_or_default();
+    let domain = dkim.domain.as_deref().unwrap_or(own);
+    Signer::of_file(domain, selector, file).map(Some).map_err(|e| format!("[delivery.dkim] key_file: {e}"))
 }
 
 /// The rules of a configuration, for who decides nothing.

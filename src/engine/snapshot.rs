@@ -296,6 +296,10 @@ impl Records for Snapshot<'_> {
         self.read(&keys::letter(id)?)
     }
 
+    fn letter_with_id(&self, id: &str) -> Option<SentLetter> {
+        self.read(&keys::letter(id)?)
+    }
+
     fn ids(&self, index: &str, key: &str) -> Vec<String> {
         if is_guarded(index, key) {
             self.watch(key);

@@ -12,7 +12,7 @@ use crate::language::Body;
 use crate::language::command::{self, Answer};
 use crate::language::when::Anchor;
 use crate::mail::inbound::Inbound;
-use crate::mail::reply::OwnWords;
+use crate::mail::reply::{OwnWords, own_html};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 /// Attached files that are read for minutes, calls and tables.
@@ -337,6 +337,42 @@ fn issue_words(mail: &MailRead, body: &Body, text: &str, anchor: &Anchor<'_>) ->
         words.answers = crate::language::issue_words::gaps(&body.own, text, &asked, anchor);
     }
     words
+}
+
+/// TRUST P8: text and HTML that give different orders. Clients write the one from the other, so only a hand that wants one
+/// reader to see what another does not makes them differ; words that order nothing may differ as they like.
+pub fn two_minds(mail: &MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<'_>) -> bool {
+    let (Some(html), Some(_), false) = (&inbound.html, &inbound.text, inbound.prefers_html()) else { return false };
+    if mail.reads.minutes.is_some() || mail.reads.meeting.is_some() {
+        return false;
+    }
+    let other = own_html(html);
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    // A text part of nothing, or a page of pictures, says nothing against the other.
+    if letters(&own.text) == letters(&other.text) || letters(&other.text).is_empty() {
+        return false;
+    }
+    let calendar = calendar_of(mail, around);
+    let anchor = Anchor::new(mail.sent_at, &calendar);
+    let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
+    let items = mail.answers.as_ref().map(|letter| letter.lines.as_slice()).unwrap_or_default();
+    let orders = |own: &OwnWords| -> Vec<String> {
+        let inline: Vec<Answer<'_>> =
+            own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
+        let read = command::read(&own.text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
+        let mut orders: Vec<String> = read
+            .commands
+            .iter()
+            .filter(|command| command.verb != Verb::Comment)
+            .map(|c| {
+                format!("{:?} {:?} {:?} {:?} {:?} {:?} {:?}", c.verb, c.item, c.id, c.answer, c.due, c.to, c.start)
+            })
+            .collect();
+        orders.sort();
+        orders.dedup();
+        orders
+    };
+    orders(own) != orders(&other)
 }
 
 /// Takes over 同意, 不同意, 通过, 退回 from a reading in another light, where the first one saw no command.

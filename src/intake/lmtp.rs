@@ -147,7 +147,7 @@ impl Bound {
                         let (service, stop) = (service.clone(), stop.clone());
                         sessions.spawn(async move {
                             let _seat = seat;
-                            Session::new(&service, stream, stop).run().await;
+                            Session::new(&service, stream, stop).of(peer).run().await;
                         });
                     }
                     None => {
@@ -332,6 +332,11 @@ impl From<io::Error> for End {
     }
 }
 
+/// What a peer calls itself, as far as it may be a name.
+fn named(host: &str) -> String {
+    host.chars().filter(|c| c.is_ascii_graphic()).take(255).collect()
+}
+
 /// One connection.
 pub struct Session<'a> {
     service: &'a Service,
@@ -342,6 +347,9 @@ pub struct Session<'a> {
     used: usize,
     replies: Vec<u8>,
     greeted: bool,
+    /// The peer, and what it called itself.
+    client: Option<IpAddr>,
+    helo: Option<String>,
     secure: bool,
     transaction: Transaction,
     faults: usize,
@@ -366,12 +374,20 @@ impl<'a> Session<'a> {
             used: 0,
             replies: Vec::with_capacity(512),
             greeted: false,
+            client: None,
+            helo: None,
             secure: false,
             transaction: Transaction::default(),
             faults: 0,
             ends_at: Instant::now() + Duration::from_secs(service.limits.session_seconds),
             held: 0,
         }
+    }
+
+    /// Who is at the other end; unknown for a unix socket.
+    pub fn of(mut self, client: Option<IpAddr>) -> Self {
+        self.client = client;
+        self
     }
 
     /// Serves the connection to its end.
@@ -515,10 +531,11 @@ impl<'a> Session<'a> {
         };
         let lmtp = self.service.protocol == Protocol::Lmtp;
         match request {
-            Request::Lhlo { .. } if lmtp => self.greet(),
-            Request::Ehlo { .. } if !lmtp => self.greet(),
-            Request::Helo { .. } if !lmtp => {
+            Request::Lhlo { host } if lmtp => self.greet(&host),
+            Request::Ehlo { host } if !lmtp => self.greet(&host),
+            Request::Helo { host } if !lmtp => {
                 self.reset();
+                self.helo = Some(named(&host));
                 self.greeted = true;
                 self.say(format_args!("250 {}", self.service.host));
             }
@@ -548,8 +565,9 @@ impl<'a> Session<'a> {
         Ok(true)
     }
 
-    fn greet(&mut self) {
+    fn greet(&mut self, host: &str) {
         self.reset();
+        self.helo = Some(named(host));
         self.greeted = true;
         let starttls = if self.service.tls.is_some() && !self.secure { "250-STARTTLS\r\n" } else { "" };
         self.say(format_args!(
@@ -689,7 +707,12 @@ impl<'a> Session<'a> {
         } else {
             let mail = Incoming {
                 raw: transaction.mail,
-                envelope: Envelope { mail_from: transaction.mail_from, rcpts: transaction.rcpts },
+                envelope: Envelope {
+                    mail_from: transaction.mail_from,
+                    rcpts: transaction.rcpts,
+                    client: self.client,
+                    helo: self.helo.clone(),
+                },
                 source: self.service.source.clone(),
                 cursor: None,
             };

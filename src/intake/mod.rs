@@ -5,6 +5,7 @@
 //! it, is decided from the stored bytes by the engine.
 
 use futures::future::BoxFuture;
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -23,6 +24,9 @@ pub struct Envelope {
     pub mail_from: Option<String>,
     /// Forward-paths that were accepted; empty where the intake knows none.
     pub rcpts: Vec<String>,
+    /// The peer of a listener, and what it called itself.
+    pub client: Option<IpAddr>,
+    pub helo: Option<String>,
 }
 
 /// A mail on its way to the disk.

@@ -45,7 +45,7 @@ pub fn envelope(variable: impl Fn(&str) -> Option<String>) -> Envelope {
         "MAILER-DAEMON" | "<>" => String::new(),
         _ => sender,
     });
-    Envelope { mail_from: sender, rcpts: rcpt.into_iter().collect() }
+    Envelope { mail_from: sender, rcpts: rcpt.into_iter().collect(), ..Envelope::default() }
 }
 
 /// The mail as an inbox takes it.

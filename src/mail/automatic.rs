@@ -8,20 +8,7 @@ use super::header::Fields;
 use super::inbound::{Inbound, ReportKind};
 use super::thread;
 
-/// What kind of mail this is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Class {
-    Person,
-    AutoReply,
-    Bounce,
-    /// read, delivered, relayed; abuse reports
-    Receipt,
-    List,
-    /// an iMIP message: asks for no answer in words
-    Calendar,
-    Own,
-}
+pub use crate::class::Class;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -299,16 +286,36 @@ fn answering_machine(name: &str, value: &str) -> bool {
     }
 }
 
-/// Mailboxes that machines send from.
-fn role_address(address: &str) -> bool {
+/// Mailboxes of mail servers: what they send is about delivery.
+fn daemon_address(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default();
     matches!(
         local,
         "mailer-daemon"
-            | "postmaster"
             | "mailerdaemon"
             | "mail-daemon"
             | "mdaemon"
+            | "daemon"
+            | "bounce"
+            | "bounces"
+            | "returnmail"
+            | "mailer"
+            | "mailadmin"
+            | "mailsystem"
+    ) || local.starts_with("postmaster")
+        || local.starts_with("microsoftexchange")
+}
+
+/// Mailboxes that machines send from: those of mail servers and others that nobody reads.
+fn role_address(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or_default();
+    if daemon_address(address) {
+        return true;
+    }
+    matches!(
+        local,
+        "root"
+            | "cron"
             | "noreply"
             | "no-reply"
             | "no_reply"
@@ -319,14 +326,10 @@ fn role_address(address: &str) -> bool {
             | "listserv"
             | "majordomo"
             | "mailman"
-            | "bounce"
-            | "bounces"
             | "autoreply"
             | "auto-reply"
             | "robot"
-            | "daemon"
-    ) || local.starts_with("microsoftexchange")
-        || local.starts_with("owner-")
+    ) || local.starts_with("owner-")
         || local.starts_with("noreply-")
             | local.starts_with("noreply+")
             | local.starts_with("no-reply-")
@@ -545,9 +548,12 @@ fn receipt_in_words(subject: &str, text: &str) -> bool {
             "delivery to these recipients",
             "已送达",
             "delivered to",
+            "即被删除",
         ]
         .iter()
         .any(|w| body.contains(w))
+        // Exchange: 已于 2026年10月12日 10:29 阅读。
+        || body.contains("已于") && (body.contains("阅读") || body.contains("读取") || body.contains("删除"))
 }
 
 fn bare_address(value: &str) -> String {
@@ -666,7 +672,7 @@ const PASSING: &[&str] = &[
     "timed out", "timeout", "deferred", "expired", "connection refused", "not permitted", "relay", "suspicious",
     "banned", "listed by", "rbl", "frequency", "已满", "满了", "容量", "空间不足", "超出", "过大", "太大", "垃圾",
     "拒收", "拒绝", "黑名单", "频率", "频繁", "限制", "策略", "认证", "稍后", "超时", "病毒", "暂时", "反垃圾",
-    "被拦截", "超限", "信誉",
+    "被拦截", "超限", "信誉", "at a rate", "too quickly", "too fast",
 ];
 
 /// Hard only for a bad address or domain (TRUST L12).
@@ -759,24 +765,8 @@ fn enhanced_code(text: &str) -> Option<String> {
 fn bounce_in_words(mail: &Inbound, author: &str, null_sender: bool, own: &Identity) -> Option<Vec<Bounced>> {
     let failed = mail.header("x-failed-recipients");
     let local = author.split('@').next().unwrap_or_default();
-    let daemon = matches!(
-        local,
-        "mailer-daemon"
-            | "postmaster"
-            | "mailerdaemon"
-            | "mail-daemon"
-            | "mdaemon"
-            | "daemon"
-            | "bounce"
-            | "bounces"
-            | "returnmail"
-            | "mailer"
-            | "mailadmin"
-            | "admin"
-            | "system"
-            | "mailsystem"
-    ) || local.starts_with("microsoftexchange")
-        || local.starts_with("postmaster");
+    // Two names that people have as well: they make no bounce of a mail, but may send one.
+    let daemon = daemon_address(author) || matches!(local, "admin" | "system");
     if failed.is_none() && !daemon && !null_sender && !author.is_empty() {
         return None;
     }
@@ -896,7 +886,12 @@ fn bounce_in_words(mail: &Inbound, author: &str, null_sender: bool, own: &Identi
     ]
     .iter()
     .any(|w| said.contains(w));
-    if failed.is_none() && !(text_says && (subject_says || daemon)) {
+    let arrived = ["successfully delivered", "was delivered", "has been delivered", "成功投递", "投递成功", "发送成功"]
+        .iter()
+        .any(|w| said.contains(w));
+    // A server that calls its mail a bounce and names an address says so in whatever words it likes.
+    let declared = subject_says && daemon_address(author) && said.contains('@') && !arrived;
+    if failed.is_none() && !declared && !(text_says && (subject_says || daemon)) {
         return None;
     }
     let mut addresses: Vec<String> =

@@ -4,7 +4,7 @@
 //! bytes takes for it (TRUST S1). Everything decoded is free of control characters: a decoded line end never becomes
 //! a line end of ours (TRUST P10).
 
-use encoding_rs::{BIG5, Encoding, GB18030, UTF_8};
+use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, WINDOWS_1252};
 use std::ops::Range;
 
 /// One field: its name in lower case, and where its value stands in the raw bytes.
@@ -192,10 +192,21 @@ pub fn decode_charset(label: Option<&str>, bytes: &[u8]) -> String {
                 // UTF-8 under another name: valid multi-byte UTF-8 is hardly ever anything else
                 Some(right) if broken || encoding.is_single_byte() => right.to_owned(),
                 _ if broken => guess_or(bytes, encoding),
+                // Clients in China send GBK and call it Latin-1 for want of another default.
+                _ if encoding == WINDOWS_1252 && looks_chinese(bytes) => guess_or(bytes, encoding),
                 _ => text.into_owned(),
             }
         }
     }
+}
+
+/// High bytes stand in pairs, as two-byte characters do; accented letters of European words stand alone between others.
+fn looks_chinese(bytes: &[u8]) -> bool {
+    let (mut alone, mut paired) = (0usize, 0usize);
+    for run in bytes.split(u8::is_ascii).filter(|run| !run.is_empty()) {
+        if run.len() % 2 == 0 { paired += run.len() } else { alone += run.len() }
+    }
+    paired >= 8 && paired > alone * 4
 }
 
 fn guess_or(bytes: &[u8], otherwise: &'static Encoding) -> String {
@@ -409,6 +420,18 @@ fn charset_end_full(rest: &[u8], text_end: usize) -> usize {
 /// A raw field value as text: unfolded, encoded words decoded (neighbours of one charset joined as bytes first, so that
 /// a character cut in two is whole again), raw eight-bit text guessed, control characters gone.
 pub fn decode(raw: &[u8], charset: Option<&str>) -> String {
+    clean(&decoded(raw, charset))
+}
+
+/// A subject: as any field, but an encoded line end is its end. What stands behind it wants to become a field of its own
+/// when it is written down again (TRUST P10).
+pub fn subject(raw: &[u8], charset: Option<&str>) -> String {
+    let whole = decoded(raw, charset);
+    clean(whole.split(['\r', '\n']).find(|line| !line.trim().is_empty()).unwrap_or_default())
+}
+
+/// What [`decode`] cleans: line ends that were encoded still stand in it.
+fn decoded(raw: &[u8], charset: Option<&str>) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut plain: Vec<u8> = Vec::new();
     // charset and bytes of the words just read, and base64 text that does not fill a quantum
@@ -478,7 +501,7 @@ pub fn decode(raw: &[u8], charset: Option<&str>) -> String {
     if !plain.is_empty() {
         out.push_str(&decode_charset(charset, &plain));
     }
-    clean(&out)
+    out
 }
 
 /// Control characters become spaces, runs of spaces one, ends trimmed.

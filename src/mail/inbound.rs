@@ -225,27 +225,6 @@ impl Inbound {
         .any(|w| lower.contains(w));
         says_so && letters_of_html(html, letters * 2 + 20) > letters
     }
-
-    /// Text and HTML that say different things: one of them is meant for machines (TRUST P8).
-    pub fn bodies_disagree(&self) -> bool {
-        let (Some(_), Some(html)) = (self.text.as_deref(), self.html.as_deref()) else { return false };
-        if self.prefers_html() {
-            return false;
-        }
-        let (plain, rich) = (letters(&self.text_words().text), letters(&reply::own_html(html).text));
-        if plain == rich || plain.is_empty() || rich.is_empty() {
-            return plain.is_empty() != rich.is_empty();
-        }
-        let (short, long) =
-            if plain.chars().count() <= rich.chars().count() { (&plain, &rich) } else { (&rich, &plain) };
-        if long.contains(short.as_str()) && long.len() <= short.len() * 3 {
-            return false;
-        }
-        let pairs = |s: &str| -> std::collections::HashSet<(char, char)> { s.chars().zip(s.chars().skip(1)).collect() };
-        let (a, b) = (pairs(short), pairs(long));
-        let shared = a.intersection(&b).count();
-        shared * 2 < a.len().max(b.len())
-    }
 }
 
 /// A stub such as 「请查看HTML版本」 is shorter than this many letters.
@@ -266,10 +245,6 @@ fn letters_of_html(html: &str, max: usize) -> usize {
         }
     }
     count
-}
-
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Reads a mail. Never fails on what a mail says, only on what it would cost.
@@ -359,7 +334,7 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<Inbound, Refusal> {
     let default_charset = leaves.iter().find_map(|l| l.kind.get("charset").map(str::to_owned));
     // a raw subject in the charset of the body
     let subject =
-        fields.first("subject").map(|raw| header::decode(raw, default_charset.as_deref())).unwrap_or_default();
+        fields.first("subject").map(|raw| header::subject(raw, default_charset.as_deref())).unwrap_or_default();
     out.subject = thread::without_gateway(&subject).to_owned();
     out.base_subject = thread::base_subject(&subject);
 

@@ -4,6 +4,7 @@
 //! goes through lettre's structured builders after control characters are gone, so nothing read from mail can add a line
 //! (TRUST P10).
 
+use base64::Engine as _;
 use chrono::{DateTime, Utc};
 use lettre::message::header::{
     ContentDisposition, ContentId, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
@@ -87,7 +88,7 @@ pub fn compose(letter: &Outgoing<'_>) -> Result<Vec<u8>, ComposeError> {
         .from(mailbox(letter.from_name, letter.from_address)?)
         .to(mailbox(letter.to_name, letter.to_address)?)
         .message_id(Some(format!("<{}>", one_line(letter.message_id))))
-        .subject(one_line(letter.subject))
+        .raw_header(subject(&one_line(letter.subject)))
         .envelope(
             Envelope::new(None, vec![address(letter.to_address)?]).map_err(|e| ComposeError::Build(e.to_string()))?,
         );
@@ -185,6 +186,32 @@ fn raw(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), one_line(value))
 }
 
+/// Longest subject that stands on one line as it is.
+const SUBJECT_PLAIN_MAX: usize = 66;
+/// Octets of text in one encoded word; with its frame it stays below the 76 of RFC 2047 §2.
+const WORD_OCTETS: usize = 42;
+
+/// A subject on one line, or wholly in encoded words: where it is folded, no line of it begins with words that were read
+/// from mail and look like a field (TRUST P10).
+fn subject(text: &str) -> HeaderValue {
+    let name = HeaderName::new_from_ascii_str("Subject");
+    if text.is_ascii() && text.len() <= SUBJECT_PLAIN_MAX && !text.contains("=?") {
+        return HeaderValue::dangerous_new_pre_encoded(name, text.to_string(), text.to_string());
+    }
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let encoded = |word: &str| format!("=?utf-8?B?{}?=", base64::engine::general_purpose::STANDARD.encode(word));
+    for c in text.chars() {
+        if word.len() + c.len_utf8() > WORD_OCTETS {
+            words.push(encoded(&word));
+            word.clear();
+        }
+        word.push(c);
+    }
+    words.push(encoded(&word));
+    HeaderValue::dangerous_new_pre_encoded(name, text.to_string(), words.join("\r\n "))
+}
+
 fn address(text: &str) -> Result<Address, ComposeError> {
     text.parse().map_err(|_| ComposeError::Address(text.to_string()))
 }
@@ -194,12 +221,35 @@ fn mailbox(name: &str, at: &str) -> Result<Mailbox, ComposeError> {
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address(at)?))
 }
 
-/// Without control characters and bidi overrides: one header line stays one (TRUST P10, P15).
+/// Characters that are not seen and change what is: bidi controls, zero width, tag letters, and controls other than the
+/// end of a line and a tab. The joiners of emoji and of some scripts stay (TRUST P15).
+fn unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{061c}'
+            | '\u{200b}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{206a}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{00ad}'
+            | '\u{e0000}'..='\u{e007f}'
+    ) || c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
+/// Words as a letter may show them: what is unseen is gone.
+pub fn shown(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains(unseen) { text.chars().filter(|c| !unseen(*c)).collect::<String>().into() } else { text.into() }
+}
+
+/// Without control characters and what is unseen: one header line stays one (TRUST P10, P15).
 fn one_line(text: &str) -> String {
-    let hidden = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
-        .filter(|c| !hidden(*c))
+        .filter(|c| !unseen(*c))
         .collect::<String>()
         .trim()
         .to_string()
@@ -287,6 +337,24 @@ mod tests {
         let bytes = compose(&letter).unwrap();
         let head = String::from_utf8_lossy(&bytes).split("\r\n\r\n").next().unwrap().to_lowercase();
         assert!(!head.lines().any(|line| line.starts_with("bcc:")), "{head}");
+    }
+
+    /// A fold never puts read words at the beginning of a line, and every client reads the subject back.
+    #[test]
+    fn a_long_subject_is_folded_between_encoded_words() {
+        for subject in [
+            "Re: weekly Bcc: eve@stranger.example X-Evil: 1 and a good deal more of this",
+            "=?utf-8?Q?x?=",
+            &"长主题 ".repeat(40),
+        ] {
+            let bytes = compose(&Outgoing { subject, ..letter() }).unwrap();
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let lines: Vec<&str> = text.lines().skip_while(|l| !l.starts_with("Subject:")).collect();
+            let folded = lines.iter().skip(1).take_while(|l| l.starts_with(' '));
+            assert!(folded.clone().all(|l| l.starts_with(" =?utf-8?B?") && l.len() < 78), "{lines:?}");
+            let mail = MessageParser::default().parse(&bytes).unwrap();
+            assert_eq!(mail.subject().map(str::trim), Some(subject.trim()));
+        }
     }
 
     #[test]

@@ -216,7 +216,7 @@ fn domain_of(value: &str) -> String {
 
 /// Relaxed alignment (RFC 7489 §3.1) without a list of public suffixes: the same domain, or one within the other where
 /// the outer one is certainly an organisation's.
-fn aligned(checked: &str, author: &str) -> bool {
+pub fn aligned(checked: &str, author: &str) -> bool {
     if checked.is_empty() || author.is_empty() {
         return false;
     }
@@ -372,6 +372,22 @@ fn parse_results(value: &str, id: &str) -> Option<Vec<AuthResult>> {
         out.push(parsed);
     }
     Some(out)
+}
+
+/// What the results of an ARC set say of the author, in the words of who sealed them; only of a sealer that is believed
+/// (RFC 8617 §4.1.1: `i=1; mx.example.com; dmarc=pass header.from=…`).
+pub fn sealed_results(value: &str, author: &str, domain: &str) -> Option<String> {
+    let plain = without_comments(value);
+    let (instance, rest) = plain.split_once(';')?;
+    let digits = instance.trim().strip_prefix("i=")?;
+    if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    let id = rest.split([';', ' ', '\t', '\r', '\n']).find(|word| !word.is_empty())?;
+    match weigh(&parse_results(rest, id)?, author, domain) {
+        Some(Proof::Pass(reason)) => Some(reason),
+        _ => None,
+    }
 }
 
 fn split_unquoted(text: &str, by: char) -> Vec<String> {

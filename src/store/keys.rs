@@ -12,6 +12,7 @@
 //! | `i` number u64 | a mail that waits to be read, JSON |
 //! | `a` number u64 | a mail that was read, what it was understood as and what followed, JSON |
 //! | `e` number u64 | what followed from a moment or an operator, JSON |
+//! | `p` number u64 | a mail whose author is being verified, JSON |
 //! | `q` number u64 | a mail that was set aside, JSON |
 //! | `s` hash 16 | a mail we have, by Message-ID and content (TRUST D6) |
 //! | `m` hash 16 | a Message-ID, in or out; value: `a` number u64 or letter id |
@@ -26,6 +27,7 @@ pub const INBOX: u8 = b'i';
 pub const MAIL: u8 = b'a';
 pub const MOMENT: u8 = b'e';
 pub const QUARANTINE: u8 = b'q';
+pub const PROVING: u8 = b'p';
 pub const LETTER: u8 = b'l';
 pub const DUE: u8 = b't';
 pub const OUTBOX: u8 = b'u';
@@ -134,6 +136,11 @@ pub fn number_of(key: &[u8]) -> Option<u64> {
 
 pub fn inbox(number: u64) -> Key {
     numbered(INBOX, number)
+}
+
+/// A mail whose author is being verified (TRUST S3).
+pub fn proving(number: u64) -> Key {
+    numbered(PROVING, number)
 }
 
 pub fn mail(number: u64) -> Key {

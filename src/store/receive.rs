@@ -9,6 +9,7 @@ use crate::intake::{Ack, Cursor, Inbox, Incoming, ReceiveError};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -39,6 +40,38 @@ pub struct InboxRow {
     /// The author was proven afterwards (O1, O2), by name of the proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proven: Option<String>,
+    /// Who handed it over, where strangers may: what SPF is asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<IpAddr>,
+    /// What that peer called itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helo: Option<String>,
+    /// What verifying the author ourselves came to (TRUST S3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Verified>,
+    /// Looks at the DNS that had no answer, and when the next one is due, milliseconds since 1970 UTC.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub looks: u32,
+    #[serde(default)]
+    pub look_at: i64,
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+/// What DKIM, SPF, DMARC and ARC said of a mail's author, asked by ourselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// `pass`, `fail` or `none`.
+    pub result: String,
+    pub reason: String,
+}
+
+impl Verified {
+    pub fn new(result: &str, reason: &str) -> Verified {
+        Verified { result: result.into(), reason: reason.into() }
+    }
 }
 
 /// Fields that a delivery adds on its way: the same mail delivered twice differs in them (TRUST D6).
@@ -148,6 +181,8 @@ pub struct Receiver {
     now: Now,
     next: AtomicU64,
     bytes_max: usize,
+    /// Sources whose mail has its author verified by ourselves before it is read.
+    verified: Vec<String>,
     /// Called when a new inbox row can be seen: wakes the engine.
     arrived: Arc<dyn Fn() + Send + Sync>,
 }
@@ -161,11 +196,16 @@ impl Receiver {
         arrived: Arc<dyn Fn() + Send + Sync>,
     ) -> Result<Receiver> {
         let mut last = 0;
-        for kind in [keys::INBOX, keys::MAIL, keys::QUARANTINE] {
+        for kind in [keys::INBOX, keys::MAIL, keys::QUARANTINE, keys::PROVING] {
             let newest = store.scan_back(&[kind], &[kind + 1], 1)?;
             last = last.max(newest.first().and_then(|(key, _)| keys::number_of(key)).unwrap_or(0));
         }
-        Ok(Receiver { store, now, next: AtomicU64::new(last + 1), bytes_max, arrived })
+        Ok(Receiver { store, now, next: AtomicU64::new(last + 1), bytes_max, verified: Vec::new(), arrived })
+    }
+
+    /// Mail of these sources waits until its author is verified.
+    pub fn verifying(self, sources: Vec<String>) -> Receiver {
+        Receiver { verified: sources, ..self }
     }
 
     /// Takes a mail. It is safe when the ticket is durable, not before.
@@ -205,11 +245,18 @@ impl Receiver {
                 faults: 0,
                 reason: String::new(),
                 proven: None,
+                client: mail.envelope.client,
+                helo: mail.envelope.helo.clone(),
+                verified: None,
+                looks: 0,
+                look_at: 0,
             };
-            batch.put(keys::inbox(number), json(&row));
+            let waits = self.verified.contains(&mail.source);
+            batch.put(if waits { keys::proving(number) } else { keys::inbox(number) }, json(&row));
             batch.expect(seen.clone(), None);
             // `duban ingest` numbers mails, too, beside the daemon.
             batch.expect(keys::inbox(number), None);
+            batch.expect(keys::proving(number), None);
             batch.expect(keys::mail(number), None);
             batch.put(seen.clone(), number.to_string());
             if let Some(cursor) = &mail.cursor {

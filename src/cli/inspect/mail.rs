@@ -120,6 +120,11 @@ impl House {
                     faults: 0,
                     reason: String::new(),
                     proven: None,
+                    client: None,
+                    helo: None,
+                    verified: None,
+                    looks: 0,
+                    look_at: 0,
                 };
                 engine.mail(&row, bytes, Utc::now())
             });

@@ -21,6 +21,15 @@ const SHOWN_MAX: usize = 50;
 /// Meetings of one person that a search for decisions looks through, the newest.
 const SEARCHED_MAX: usize = 2_000;
 
+/// Texts of one writer that are remembered as answered.
+const ANSWERED_WORDS_MAX: usize = 50;
+
+/// FNV-1a over the letters of a text: tells the same words from others, and has to withstand nobody.
+fn fingerprint(text: &str) -> u64 {
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+    letters.fold(0xcbf2_9ce4_8422_2325, |hash, c| (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// Carries out a question.
 pub fn asked(
     view: &mut View<'_>,
@@ -248,6 +257,20 @@ pub fn send(view: &mut View<'_>, mail: &MailRead, letter: Letter, now: DateTime<
     if mail.class == super::event::Class::List {
         return view.suppress(letter.name, &letter.to, "came through a list");
     }
+    // L9: the same mail again within a week is a machine, or has its answer. What was asked for on purpose is answered.
+    if letter.name == LetterName::Error {
+        let key = format!("answered-words/{}", letter.to);
+        let print = fingerprint(&mail.text);
+        let known: Vec<(u64, DateTime<Utc>)> =
+            view.note(&key).and_then(|n| serde_json::from_value(n).ok()).unwrap_or_default();
+        let mut known: Vec<_> = known.into_iter().filter(|(_, at)| now - *at < Duration::days(7)).collect();
+        if known.iter().any(|(p, _)| *p == print) {
+            return view.suppress(letter.name, &letter.to, "the same words were answered this week");
+        }
+        known.push((print, now));
+        let skip = known.len().saturating_sub(ANSWERED_WORDS_MAX);
+        view.set_note(&key, json!(known.split_off(skip)));
+    }
     let key = format!("answers/{}", letter.to);
     let times: Vec<DateTime<Utc>> = view
         .note(&key)
@@ -299,6 +322,11 @@ pub fn not_understood(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) 
     let line: String =
         mail.text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default().chars().take(120).collect();
     error(view, mail, "not_understood", &line, now);
+}
+
+/// Text and HTML of a mail give different orders.
+pub fn two_minds(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    error(view, mail, "two_minds", "", now);
 }
 
 /// What went wrong, where, and the words that would have worked.

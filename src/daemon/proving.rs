@@ -1,0 +1,129 @@
+//! Mails whose author is verified by ourselves wait here, on disk, between the intake and the deciding thread: the DNS is
+//! asked, what it said goes into the mail's row, and the row moves to the inbox (TRUST S3).
+//!
+//! Silence of the DNS is neither a pass nor a failure: the mail is looked at again with growing pauses, for a day. Then it
+//! is read as what it is, a mail that nothing proves, and its author is asked (O1).
+
+use super::Bell;
+use crate::intake::Stop;
+use crate::mail::inbound::{self, Limits};
+use crate::mail::sender::Proof;
+use crate::seal::{Found, Origin, Verifier};
+use crate::store::receive::{InboxRow, Now, Verified, json};
+use crate::store::{Batch, Store, StoreError, keys, prefix_end};
+use futures::StreamExt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Rows looked at in one round.
+const STEP: usize = 256;
+/// Mails looked at beside one another.
+const BESIDE: usize = 16;
+/// Pauses after the DNS was silent, in seconds; the last one repeats.
+const PAUSES: [i64; 6] = [30, 60, 300, 900, 1800, 3600];
+/// After this long the mail is read without an answer.
+const WAIT_MAX_MILLIS: i64 = 24 * 3_600_000;
+/// Longest sleep without a mail.
+const SLEEP_MAX: Duration = Duration::from_secs(30);
+
+pub struct Proving {
+    pub store: Arc<dyn Store>,
+    pub verifier: Verifier,
+    pub limits: Limits,
+    pub now: Now,
+    /// Rung by the intake.
+    pub arrived: Arc<Notify>,
+    pub bell: Arc<Bell>,
+}
+
+impl Proving {
+    pub async fn run(self, mut stop: Stop) {
+        loop {
+            let sleep = match self.round().await {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::error!(%error, "mails whose author is to be verified cannot be read");
+                    SLEEP_MAX
+                }
+            };
+            tokio::select! {
+                () = self.arrived.notified() => {}
+                () = tokio::time::sleep(sleep) => {}
+                () = stop.stopped() => return,
+            }
+        }
+    }
+
+    /// Looks at every mail whose time has come; how long nothing is to be done.
+    pub async fn round(&self) -> Result<Duration, StoreError> {
+        let rows = self.store.scan(&[keys::PROVING], &prefix_end(&[keys::PROVING]), STEP)?;
+        let rows = rows.into_iter().filter_map(|(_, value)| serde_json::from_slice::<InboxRow>(&value).ok());
+        let now = (self.now)();
+        let (ripe, later): (Vec<InboxRow>, Vec<InboxRow>) = rows.partition(|row| row.look_at <= now);
+        let looked: Vec<_> =
+            futures::stream::iter(ripe.into_iter().map(|row| self.look(row))).buffer_unordered(BESIDE).collect().await;
+        let again = looked.into_iter().collect::<Result<Vec<Option<i64>>, StoreError>>()?;
+        let next = again.into_iter().flatten().chain(later.iter().map(|row| row.look_at)).min();
+        Ok(next.map_or(SLEEP_MAX, |at| Duration::from_millis(u64::try_from(at - now).unwrap_or(0)).min(SLEEP_MAX)))
+    }
+
+    /// One mail; when to look again, if it waits on.
+    async fn look(&self, row: InboxRow) -> Result<Option<i64>, StoreError> {
+        let store = self.store.clone();
+        let (place, limits) = (row.place.clone(), self.limits);
+        // Reading is work for a processor, and a mail may break it: that is the mail's fault, and told by the reader later.
+        let read = tokio::task::spawn_blocking(move || {
+            let raw = store.blob(&place)?;
+            let author = inbound::parse(&raw, &limits).ok().and_then(|mail| mail.author).map(|author| author.address);
+            Ok::<_, StoreError>((raw, author))
+        });
+        let found = match read.await {
+            Ok(Ok((raw, Some(author)))) => {
+                let origin =
+                    Origin { mail_from: row.mail_from.as_deref(), client: row.client, helo: row.helo.as_deref() };
+                self.verifier.look(&raw, &author, origin).await
+            }
+            Ok(Ok((_, None))) => Found::Settled(Proof::None("no author to verify".into())),
+            Ok(Err(StoreError::Damaged { .. })) | Err(_) => Found::Settled(Proof::None("it could not be read".into())),
+            Ok(Err(error)) => return Err(error),
+        };
+        let now = (self.now)();
+        match found {
+            Found::Settled(proof) => self.move_on(row, &proof),
+            Found::Later(why) if now - row.at >= WAIT_MAX_MILLIS => {
+                self.move_on(row, &Proof::None(format!("the DNS gave no answer for a day: {why}")))
+            }
+            Found::Later(why) => {
+                let pause = PAUSES.get(row.looks as usize).or(PAUSES.last()).copied().unwrap_or(60);
+                let look_at = now + pause * 1000;
+                tracing::info!(mail = row.number, why, seconds = pause, "the author could not be verified yet");
+                let row = InboxRow { looks: row.looks.saturating_add(1), look_at, ..row };
+                let mut batch = Batch::new(self.store.epoch(), now, [0; 32]);
+                batch.put(keys::proving(row.number), json(&row));
+                self.commit(batch)?;
+                Ok(Some(look_at))
+            }
+        }
+    }
+
+    fn move_on(&self, row: InboxRow, proof: &Proof) -> Result<Option<i64>, StoreError> {
+        tracing::info!(mail = row.number, found = proof.word(), "author verified");
+        let key = keys::proving(row.number);
+        let row = InboxRow { verified: Some(Verified::new(proof.word(), proof.reason())), ..row };
+        let mut batch = Batch::new(self.store.epoch(), (self.now)(), [0; 32]);
+        batch.delete(key);
+        batch.put(keys::inbox(row.number), json(&row));
+        self.commit(batch)?;
+        self.bell.ring();
+        Ok(None)
+    }
+
+    /// Nobody else writes these rows: a conflict is a group that failed, and the next round finds the row as it was.
+    fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        match self.store.commit(batch) {
+            Ok(_) | Err(StoreError::Conflict) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
