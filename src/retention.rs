@@ -195,7 +195,7 @@ pub fn plan(
     let mut named: BTreeMap<u32, Vec<(Key, u64)>> = BTreeMap::new();
     from.each(&mut |key, value| {
         let kind = key.first().copied().unwrap_or_default();
-        if !matches!(kind, keys::INBOX | keys::MAIL | keys::MOMENT | keys::QUARANTINE | keys::LETTER) {
+        if !matches!(kind, keys::INBOX | keys::PROVING | keys::MAIL | keys::MOMENT | keys::QUARANTINE | keys::LETTER) {
             return Ok(());
         }
         let Ok(row) = serde_json::from_slice::<Value>(value) else { return Ok(()) };

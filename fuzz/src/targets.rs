@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, FixedOffset};
 use duban::document::{Block, Document, Kind};
+use duban::domain::letter::SentLetter;
 use duban::domain::reading::{Context, Line};
 use duban::domain::workdays::Workdays;
+use duban::engine::token::{Keys, Token};
 use duban::language::command::{self, Answer};
 use duban::language::names::Lexicon;
 use duban::language::when::{self, Anchor};
@@ -24,6 +26,9 @@ pub const ALL: &[(&str, fn(&[u8]))] = &[
     ("xlsx", xlsx),
     ("html", html),
     ("ics", ics),
+    ("dsn", dsn),
+    ("token", token),
+    ("results", results),
 ];
 
 fn moment() -> DateTime<FixedOffset> {
@@ -35,7 +40,6 @@ pub fn message(bytes: &[u8]) {
     let Ok(mail) = inbound::parse(bytes, &Limits::default()) else { return };
     automatic::classify(&mail, None, &automatic::Identity::default());
     sender::prove(&mail, &TrustSettings::default());
-    mail.bodies_disagree();
     let reference = mail.date.unwrap_or_else(moment);
     let offset = *reference.offset();
     for body in [
@@ -172,4 +176,60 @@ pub fn ics(bytes: &[u8]) {
     for event in invite::read::read(&text, chrono_tz::Asia::Shanghai) {
         event.answer_of("chen.xi@lanqiao.example");
     }
+}
+
+/// A delivery report: bytes that are no mail of their own are taken for its machine-readable part (RFC 3464).
+pub fn dsn(bytes: &[u8]) {
+    let head = b"From: MAILER-DAEMON@mx.example\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=r\r\n\r\n\
+        --r\r\nContent-Type: message/delivery-status\r\n\r\n";
+    let tail = b"\r\n--r\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <a@b.example>\r\n--r--\r\n";
+    let own = automatic::Identity { addresses: vec!["duban@example.com".into()], instance: "example.com".into() };
+    for raw in [bytes.to_vec(), [&head[..], bytes, &tail[..]].concat()] {
+        let Ok(mail) = inbound::parse(&raw, &Limits::default()) else { continue };
+        let verdict = automatic::classify(&mail, Some(""), &own);
+        for bounced in &verdict.bounced {
+            assert!(bounced.address.contains('@'), "no address: {bounced:?}");
+            assert_eq!(bounced.severity.is_some(), bounced.action == automatic::Action::Failed, "{bounced:?}");
+            assert!(bounced.address == bounced.address.to_lowercase(), "{bounced:?}");
+        }
+        assert!(verdict.bounced.is_empty() || !verdict.answerable, "a report is never answered");
+    }
+}
+
+/// A reply address: no bytes are a token of a letter that they were not made for, and a true one is read back.
+pub fn token(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let keys = Keys::new(&[7; 32], Some(&[9; 32]), "example.com");
+    let number = bytes.iter().fold(1u64, |n, byte| n.wrapping_mul(31).wrapping_add(u64::from(*byte))) % (1 << 40);
+    let letter = SentLetter { id: format!("{number}.1"), to: text.to_lowercase(), ..letter() };
+    let now = moment().to_utc();
+    for found in [Token::parse(&text), Token::of_address(&text)].into_iter().flatten() {
+        assert!(!keys.fits(&found, &letter, now), "made out of nothing: {text}");
+    }
+    let made = keys.make(&letter, now).expect("a token");
+    let read = Token::parse(&made.to_uppercase()).expect("a token");
+    assert!(keys.fits(&read, &letter, now) && read.letter == letter.id);
+}
+
+fn letter() -> SentLetter {
+    serde_json::from_value(serde_json::json!({
+        "id": "1.1", "letter": "meeting_notice", "to": "a@example.com", "message_id": "m@example.com", "in_reply_to": null,
+        "reply_to": "", "subject": "", "at": "2026-07-08T01:30:00Z", "lines": [], "context": "meeting", "objects": ["M-1"],
+    }))
+    .expect("a letter")
+}
+
+/// Results that servers write: of a foreign id they never pass, wherever they stand.
+pub fn results(bytes: &[u8]) {
+    let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| !matches!(c, '\r' | '\n' | '\0')).collect();
+    sender::sealed_results(&text, "lilei@example.com", "example.com");
+    let raw = format!(
+        "Authentication-Results: {text}\r\nReceived: from a by mx.example.com with ESMTP\r\nAuthentication-Results: mx.example.com; \
+         dmarc=pass header.from=example.com\r\nFrom: lilei@example.com\r\n\r\nx\r\n"
+    );
+    let Ok(mail) = inbound::parse(raw.as_bytes(), &Limits::default()) else { return };
+    let trust = TrustSettings { authserv_id: Some("mx.example.com".into()), ..TrustSettings::default() };
+    let proof = sender::prove(&mail, &trust);
+    let ours = text.to_ascii_lowercase().contains("mx.example.com");
+    assert!(ours || !proof.passed(), "a foreign field passes: {text}");
 }

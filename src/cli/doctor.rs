@@ -385,7 +385,8 @@ fn writable(folder: &Path) -> std::io::Result<()> {
     std::fs::remove_file(&trial)
 }
 
-/// SPF and DMARC of the sender's domain, and where its mail goes (O46). DKIM needs its selector: the probe shows it.
+/// SPF and DMARC of the sender's domain, and where its mail goes (O46). Somebody else's DKIM needs its selector: the probe
+/// shows it.
 fn records(config: &Config, findings: &mut Findings) {
     let domain = config.assistant.address.rsplit_once('@').map_or("", |(_, domain)| domain);
     if config.delivery.kind != DeliveryKind::Smtp && config.delivery.kind != DeliveryKind::Sendmail {
@@ -421,11 +422,31 @@ fn records(config: &Config, findings: &mut Findings) {
         },
         Err(error) => findings.hint("DMARC", error.to_string(), ""),
     }
+    if let (Some(selector), Some(file)) = (&config.dkim.selector, &config.dkim.key_file) {
+        let signs = config.dkim.domain.as_deref().unwrap_or(domain);
+        match crate::seal::Signer::of_file(signs, selector, file) {
+            Err(error) => findings.failed("DKIM", error, "[delivery.dkim] key_file: a private key in PEM"),
+            Ok(signer) => published_key(&signer, &servers, findings),
+        }
+    }
     match dns::ask(domain, dns::Kind::Mx, &servers) {
         Ok(records) if records.is_empty() => {
             findings.hint("MX", format!("{domain} has none"), "answers may not come back")
         }
         Ok(records) => findings.ok("MX", records.join(", ")),
         Err(error) => findings.hint("MX", error.to_string(), ""),
+    }
+}
+
+/// Whether the DNS holds the public half of the key that letters are signed with.
+fn published_key(signer: &crate::seal::Signer, servers: &[std::net::SocketAddr], findings: &mut Findings) {
+    let (name, record) = signer.record();
+    let key = |record: &str| record.split("p=").nth(1).map(|key| key.split(';').next().unwrap_or(key).replace(' ', ""));
+    let publish = format!("publish: {name}. TXT \"{record}\"");
+    match dns::ask(name, dns::Kind::Txt, servers) {
+        Ok(records) if records.iter().any(|found| key(found) == key(record)) => findings.ok("DKIM", name.to_string()),
+        Ok(records) if records.is_empty() => findings.hint("DKIM", format!("{name} has no record"), &publish),
+        Ok(_) => findings.hint("DKIM", format!("{name} holds another key"), &publish),
+        Err(error) => findings.hint("DKIM", error.to_string(), &publish),
     }
 }

@@ -228,6 +228,10 @@ impl Page {
             lengths.push((name, length));
             oldest.push((name, begun));
         }
+        let proving = rows(&[keys::PROVING])?;
+        lengths.push(("proving", proving.len()));
+        let first = proving.first().and_then(|(_, value)| serde_json::from_slice::<InboxRow>(value).ok());
+        oldest.push(("proving", first.map_or(now, |row| row.at)));
         lengths.push(("quarantine", rows(&[keys::QUARANTINE])?.len()));
         head(out, "queue_length", "gauge", "What waits, by queue; 10000 stands for more.");
         for (queue, length) in lengths {

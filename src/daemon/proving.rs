@@ -127,3 +127,77 @@ impl Proving {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use crate::intake::{Envelope, Incoming};
+    use crate::seal::testing::{Names, RSA, Say};
+    use crate::store::MemoryStore;
+    use crate::store::receive::Receiver;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    fn rows(store: &dyn Store, kind: u8) -> Vec<InboxRow> {
+        let rows = store.scan(&[kind], &prefix_end(&[kind]), 100).unwrap();
+        rows.iter().map(|(_, value)| serde_json::from_slice(value).unwrap()).collect()
+    }
+
+    fn taken(source: &str, receiver: &Receiver, n: usize) {
+        let raw = format!("From: a@nanshan.example\r\nTo: b@meet.example\r\nSubject: {n}\r\n\r\nhello\r\n");
+        let envelope = Envelope { mail_from: Some("a@nanshan.example".into()), ..Envelope::default() };
+        let mail = Incoming { raw: raw.into_bytes(), envelope, source: source.into(), cursor: None };
+        receiver.take(&mail).unwrap();
+    }
+
+    /// A mail waits on disk until the DNS has said something, holds up no other, and is read unproven after a day.
+    #[tokio::test]
+    async fn a_mail_waits_for_the_dns_and_not_for_ever() {
+        let names = Names::serve().await;
+        names.say("_dmarc.nanshan.example", Say::Failure).txt("s1._domainkey.nanshan.example", RSA);
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let clock = Arc::new(AtomicI64::new(1_000_000));
+        let now: Now = {
+            let clock = clock.clone();
+            Arc::new(move || clock.load(Ordering::SeqCst))
+        };
+        let receiver = Receiver::new(store.clone(), now.clone(), 10_000, Arc::new(|| {})).unwrap();
+        let receiver = receiver.verifying(vec!["smtp:25".into()]);
+        let proving = Proving {
+            store: store.clone(),
+            verifier: names.verifier(&[]),
+            limits: Limits::default(),
+            now,
+            arrived: Arc::default(),
+            bell: Arc::default(),
+        };
+        taken("smtp:25", &receiver, 1);
+        taken("imap:a@b", &receiver, 2);
+        assert_eq!(
+            (rows(&*store, keys::PROVING).len(), rows(&*store, keys::INBOX).len()),
+            (1, 1),
+            "another intake's is read at once"
+        );
+        proving.round().await.unwrap();
+        let waiting = rows(&*store, keys::PROVING);
+        assert_eq!((waiting[0].looks, waiting[0].look_at), (1, 1_000_000 + 30_000));
+        let asked = names.asked();
+        proving.round().await.unwrap();
+        assert_eq!(names.asked(), asked, "before its time nobody is asked");
+        clock.fetch_add(31_000, Ordering::SeqCst);
+        names.txt("_dmarc.nanshan.example", "v=DMARC1; p=reject");
+        proving.round().await.unwrap();
+        let read = rows(&*store, keys::INBOX);
+        let found = read.iter().find_map(|row| row.verified.clone()).unwrap();
+        assert_eq!(found.result, "fail", "{found:?}");
+        assert!(rows(&*store, keys::PROVING).is_empty());
+
+        names.say("_dmarc.nanshan.example", Say::Failure);
+        taken("smtp:25", &receiver, 3);
+        proving.round().await.unwrap();
+        clock.fetch_add(WAIT_MAX_MILLIS, Ordering::SeqCst);
+        proving.round().await.unwrap();
+        let found = rows(&*store, keys::INBOX).into_iter().rev().find_map(|row| row.verified).unwrap();
+        assert!(found.result == "none" && found.reason.contains("for a day"), "{found:?}");
+    }
+}

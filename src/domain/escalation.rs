@@ -13,7 +13,7 @@ use super::policy::Policy;
 use super::reading::{Command, Verb};
 use super::receipt::{self, Entry};
 use super::view::{Handled, View};
-use super::{post, shown};
+use super::{post, rights, shown};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
@@ -240,7 +240,8 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: Option<&str>, cmd: &Com
     let mut handled = Handled::NotMine;
     for id in ids {
         let Some(mut item) = view.action(&id).filter(|item| item.state.is_open()) else { continue };
-        let leads = super::action_item::Part::of(view, &item, &writer, now).leads
+        let part = super::action_item::Part::of(view, &item, &writer, now);
+        let leads = rights::may(&rights::of_item(view, part, &writer), cmd.verb, rights::Object::Item)
             || organizer_of(view, &item).is_some_and(|organizer| speaks_for(view, &writer, &organizer, true, now));
         if !leads {
             if handled == Handled::NotMine {

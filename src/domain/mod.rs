@@ -25,6 +25,7 @@ pub mod reading;
 pub mod recall;
 pub mod receipt;
 pub mod report;
+pub mod rights;
 pub mod schedule;
 pub mod sender;
 pub mod series;

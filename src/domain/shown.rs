@@ -27,6 +27,22 @@ pub fn meeting(meeting: &Meeting) -> Value {
     public(meeting)
 }
 
+/// A meeting as this reader may see it: from outside without the list of people and departments, and without what was
+/// decided (TRUST R2, O39).
+pub fn meeting_to(view: &View<'_>, meeting: &Meeting, reader: &str) -> Value {
+    let mut shown = public(meeting);
+    if super::outside::is_outside(view, reader) {
+        if let Some(map) = shown.as_object_mut() {
+            if let Some(list) = map.get_mut("attendees").and_then(Value::as_array_mut) {
+                list.retain(|person| person.get("address").and_then(Value::as_str) == Some(reader));
+            }
+            map.insert("departments".into(), json!([]));
+            map.insert("decisions".into(), json!([]));
+        }
+    }
+    shown
+}
+
 /// A moment as templates read it: RFC 3339 in the house's zone.
 pub fn moment(view: &View<'_>, at: DateTime<Utc>) -> Value {
     let local: DateTime<FixedOffset> = at.with_timezone(&view.rules.time_zone).fixed_offset();

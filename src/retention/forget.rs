@@ -265,7 +265,7 @@ impl Person {
 /// Takes the bytes out of every mail and letter that names the person. Gives the segments in which they lay.
 fn texts(store: &DiskStore, person: &Person, now: i64, done: &mut Forgotten) -> Result<HashSet<u32>> {
     let mut emptied = HashSet::new();
-    for kind in [keys::MAIL, keys::MOMENT, keys::LETTER, keys::QUARANTINE, keys::INBOX] {
+    for kind in [keys::MAIL, keys::MOMENT, keys::LETTER, keys::QUARANTINE, keys::INBOX, keys::PROVING] {
         let mut found: Vec<(Key, Place)> = Vec::new();
         rows_of(store, kind, &mut |key, value| {
             let Ok(row) = serde_json::from_slice::<Value>(value) else { return Ok(()) };
@@ -320,7 +320,7 @@ fn give_up(
             batch.delete(key);
             Some(false)
         }
-        keys::INBOX => {
+        keys::INBOX | keys::PROVING => {
             // Unread: the person's own will not be read, others' must be.
             let row: InboxRow = serde_json::from_slice(value).ok()?;
             let own = row.mail_from.is_some_and(|from| person.is_in(from.as_bytes()));

@@ -8,5 +8,10 @@
 pub mod sign;
 pub mod verify;
 
+#[cfg(test)]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+
 pub use sign::Signer;
 pub use verify::{Found, Origin, Verifier};

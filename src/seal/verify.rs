@@ -65,6 +65,12 @@ impl Verifier {
         Ok(Verifier { dns, sealers, host: host.to_string() })
     }
 
+    /// The resolver, for tests that play others' servers.
+    #[cfg(test)]
+    pub fn dns(&self) -> &MessageAuthenticator {
+        &self.dns
+    }
+
     /// Looks at a mail. `author`: the one address of From by our own reading (TRUST S1).
     pub async fn look(&self, raw: &[u8], author: &str, origin: Origin<'_>) -> Found {
         match tokio::time::timeout(TIME_MAX, self.examine(raw, author, origin)).await {

@@ -6,6 +6,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod facing;
+mod rights;
+
 use base64::Engine as _;
 use chrono::{DateTime, Duration, Utc};
 use duban::config::{Config, Mode, ReplyAddressing};
@@ -74,11 +77,24 @@ struct Result {
 
 impl House {
     fn new(world: &Value, folder: PathBuf) -> House {
+        let mut house = House::empty(world, folder);
+        house.load();
+        house
+    }
+
+    /// People, and nothing else.
+    fn empty(world: &Value, folder: PathBuf) -> House {
         let mut config = Config::default();
         config.assistant.address = text(world, "/assistant").into();
         config.assistant.reply_addressing = ReplyAddressing::Plus;
         config.assistant.time_zone = text(world, "/timezone").parse().unwrap();
-        config.directory.internal_domains = vec!["nanshan.example".into(), "meet.example".into()];
+        config.directory.internal_domains = match world["internal_domains"].as_array() {
+            Some(domains) => domains.iter().map(|domain| domain.as_str().unwrap().to_string()).collect(),
+            None => vec!["nanshan.example".into(), "meet.example".into()],
+        };
+        if world["unauthenticated"] == "attendance" {
+            config.trust.unauthenticated = duban::config::Unauthenticated::Attendance;
+        }
         config.trust.authserv_id = Some(text(world, "/authserv_id").into());
         config.delivery.mode = Mode::Live;
         let people = world["people"].as_object().unwrap().values();
@@ -120,13 +136,7 @@ impl House {
                 "state": "confirmed", "source": {"kind": "meeting", "id": meeting["id"]},
             }}));
         }
-        for line in lines {
-            for line in script::read(&line.to_string(), &self.folder).unwrap() {
-                let script::What::Record(mut record) = line.what else { panic!("no object") };
-                script::complete(&mut record, self.engine.directory());
-                self.engine.load(*record, self.now).unwrap();
-            }
-        }
+        self.load_lines(&lines);
         // The organizer lets the notices go.
         let order = format!(
             "Authentication-Results: in.meet.example; dmarc=pass header.from=nanshan.example\r\nReceived: from mx by in.meet.example\r\n\
@@ -143,6 +153,16 @@ impl House {
             self.issued.push((text(known, "/reply_to").to_string(), row.sent.reply_to.clone()));
         }
         assert_eq!(self.issued.len(), 8, "every person of the world has a notice: {:?}", self.issued);
+    }
+
+    fn load_lines(&mut self, lines: &[Value]) {
+        for line in lines {
+            for line in script::read(&line.to_string(), &self.folder).unwrap() {
+                let script::What::Record(mut record) = line.what else { panic!("no object") };
+                script::complete(&mut record, self.engine.directory());
+                self.engine.load(*record, self.now).unwrap();
+            }
+        }
     }
 
     fn letters(&self) -> Vec<LetterRow> {

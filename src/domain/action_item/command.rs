@@ -5,7 +5,7 @@ use super::{ActionItem, State, acceptance, confirmation, handover, objection, pr
 use crate::domain::event::MailRead;
 use crate::domain::reading::{Command, Doubt, Verb};
 use crate::domain::view::{Handled, View};
-use crate::domain::{escalation, receipt, undo};
+use crate::domain::{escalation, receipt, rights, undo};
 use chrono::{DateTime, Utc};
 
 /// A person says something about an item.
@@ -81,8 +81,12 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
         // Any word ends what time was about to do (O26, O27).
         item.parked = false;
     }
+    let verb = meaning(&item, part, cmd.verb);
+    if !rights::may(&rights::of_item(view, part, &actor), verb, rights::Object::Item) {
+        return Handled::NotAllowed;
+    }
     let word = Word { mail, cmd, actor, part, by, now };
-    match meaning(&item, part, cmd.verb) {
+    match verb {
         Verb::Confirm => confirmation::confirm(view, item, &word),
         Verb::Ack => confirmation::ack(view, item, &word),
         Verb::Decline => request::decline(view, item, &word),

@@ -75,17 +75,7 @@ pub(super) fn materials_of(meeting: &Meeting, address: &str) -> Vec<Value> {
 
 /// A letter about a meeting with what every such letter shows.
 pub(super) fn letter(view: &View<'_>, meeting: &Meeting, name: LetterName, to: &str, why: &str) -> Letter {
-    let outside = is_outside(view, to);
-    let mut shown = public(meeting);
-    if outside {
-        // O39: outsiders see no list of people and no inside addresses but the organizer's.
-        if let Some(list) = shown.get_mut("attendees").and_then(Value::as_array_mut) {
-            list.retain(|person| person.get("address").and_then(Value::as_str) == Some(to));
-        }
-        if let Some(map) = shown.as_object_mut() {
-            map.insert("departments".into(), json!([]));
-        }
-    }
+    let shown = crate::domain::shown::meeting_to(view, meeting, to);
     let organizer = meeting.organizer_address.clone().unwrap_or_default();
     let person = view.somebody(&organizer);
     let organizer_name = meeting.organizer.clone().unwrap_or_else(|| person.name.clone());
@@ -108,7 +98,7 @@ pub(super) fn letter(view: &View<'_>, meeting: &Meeting, name: LetterName, to: &
         .with("topics", topics_of(meeting, to))
         .with("materials", materials_of(meeting, to))
         .with("shared_with", meeting.concerned().len())
-        .with("outside", outside)
+        .with("outside", is_outside(view, to))
 }
 
 /// Who comes, the organizer first: name, role, answer, delegate, note.

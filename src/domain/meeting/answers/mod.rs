@@ -17,8 +17,8 @@ use crate::domain::due::Due;
 use crate::domain::event::MailRead;
 use crate::domain::person::Resolved;
 use crate::domain::reading::{Command, Verb};
-use crate::domain::series;
 use crate::domain::view::{Handled, View};
+use crate::domain::{rights, series};
 use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::json;
 
@@ -53,6 +53,17 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
     }
     if let Some(handled) = about_next(view, &meeting, leads, &author, command, now) {
         return handled;
+    }
+    let concerned = is_concerned(view, &meeting, &author, now);
+    let roles = rights::of_meeting(view, &author, leads, reports, concerned);
+    let answers = matches!(command.verb, Verb::Rsvp | Verb::Ack | Verb::Confirm | Verb::Delegate | Verb::Decline);
+    // Whoever answers through a list that was called is added (O6): that is looked at there.
+    if !answers && !rights::may(&roles, command.verb, rights::Object::Meeting) {
+        return match command.verb {
+            // Words that are said to many things: about this meeting they mean nothing from such a person.
+            Verb::Approve | Verb::Refuse | Verb::Reject | Verb::Send | Verb::Convene | Verb::Snooze => Handled::NotMine,
+            _ => Handled::NotAllowed,
+        };
     }
     match command.verb {
         Verb::Rsvp => answer(view, mail, meeting, &author, command, now),
