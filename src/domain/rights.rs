@@ -133,7 +133,8 @@ pub const TABLE: &[Right] = &[
         &[Organizer, Recorder, Participant, Outsider],
         ("outsiders: the agenda and own items", "外部只看议程和自己的待办"),
     ),
-    row(Object::Meeting, &[Verb::Files, Verb::Decisions], &[Organizer, Recorder, Participant], ("", "")),
+    row(Object::Meeting, &[Verb::Files], &[Organizer, Recorder, Participant, Outsider], ("", "")),
+    row(Object::Meeting, &[Verb::Decisions], &[Organizer, Recorder, Participant], ("", "")),
     row(Object::Item, &[Verb::Confirm, Verb::Decline, Verb::Behind, Verb::Block, Verb::Snooze], &[Owner], ("", "")),
     row(
         Object::Item,

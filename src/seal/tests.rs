@@ -156,8 +156,6 @@ async fn a_record_that_never_ends_passes_nobody() {
     assert!(names.asked() < 30, "{} questions", names.asked());
     names.txt("nanshan.example", "v=spf1 include:nanshan.example ip4:192.0.2.1 -all");
     assert_ne!(word(&from(&names, [192, 0, 2, 1], AUTHOR).await), "pass", "a record within itself");
-    names.txt("nanshan.example", "v=spf1 foo:bar ip4:192.0.2.1 -all");
-    assert_ne!(word(&from(&names, [192, 0, 2, 1], AUTHOR).await), "pass", "a record with a fault");
     names.say("nanshan.example", Say::Failure);
     assert_eq!(word(&from(&names, [192, 0, 2, 1], AUTHOR).await), "later");
 }

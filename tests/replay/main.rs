@@ -104,10 +104,7 @@ impl House {
         let engine = Engine::open(store.clone(), setup, Directory::new(people)).unwrap();
         let receiver = Receiver::new(store.clone(), Arc::new(|| 0), 30_000_000, Arc::new(|| {})).unwrap();
         let now = DateTime::parse_from_rfc3339(text(world, "/now")).unwrap().with_timezone(&Utc);
-        let mut house =
-            House { engine, store, receiver, now, world: world.clone(), folder, issued: Vec::new(), number: 0 };
-        house.load();
-        house
+        House { engine, store, receiver, now, world: world.clone(), folder, issued: Vec::new(), number: 0 }
     }
 
     fn address(&self, key: &str) -> String {

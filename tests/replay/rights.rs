@@ -109,6 +109,7 @@ const BESIDE: &[(Object, Verb)] = &[
     (Object::Meeting, Verb::Convene),
     (Object::Meeting, Verb::Snooze),
     (Object::Meeting, Verb::Why),
+    (Object::Meeting, Verb::Decisions),
     (Object::Item, Verb::Why),
 ];
 

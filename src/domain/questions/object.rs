@@ -45,7 +45,7 @@ fn of_meeting(
 ) {
     let mut items = view.items_of(&meeting.id);
     items.retain(|item| !item.held);
-    let mut public = shown::meeting(meeting);
+    let public = shown::meeting_to(view, meeting, address);
     let mut decisions: Vec<Value> = meeting
         .decisions
         .iter()
@@ -55,9 +55,6 @@ fn of_meeting(
         // O39: own items, no list of people, nothing of what the others decided.
         items.retain(|item| item.owner_address.as_deref() == Some(address));
         decisions.clear();
-        if let Some(people) = public.get_mut("attendees").and_then(Value::as_array_mut) {
-            people.retain(|person| person.get("address").and_then(Value::as_str) == Some(address));
-        }
     }
     answer(view, mail, &meeting.id, json!({"meeting": public, "decisions": decisions}), items, now);
 }
