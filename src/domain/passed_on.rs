@@ -3,6 +3,7 @@
 
 use super::event::{MailRead, Tick, TickKind};
 use super::letter::{Letter, LetterName};
+use super::questions;
 use super::reading::Verb;
 use super::view::View;
 use chrono::{DateTime, Duration, Utc};
@@ -47,6 +48,12 @@ pub fn say(view: &mut View<'_>, mail: &MailRead, text: &str, about: Option<Strin
     let Some(receiver) = receivers.into_iter().find(|address| *address != author.address) else { return false };
     if text.trim().is_empty() {
         return false;
+    }
+    // A machine says the same again and again; a human hears it once (TRUST L9).
+    let key = format!("passed-words/{}", author.address);
+    if questions::said_before(view, &key, text, Duration::days(1), now) {
+        view.suppress(LetterName::PassedOn, &receiver, "the same words were passed on today");
+        return true;
     }
     let name = view.name_of(&author.address);
     let entry = json!({

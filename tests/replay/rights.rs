@@ -75,15 +75,15 @@ fn words(object: Object, verb: Verb, role: Role) -> Option<(&'static str, Standi
         (Object::Item, Verb::Approve) => ("A-1 同意", decides),
         (Object::Item, Verb::Refuse) => ("A-1 不同意：太晚了", decides),
         (Object::Item, Verb::Accept) => ("A-1 通过", Done),
-        (Object::Item, Verb::Reject) => ("A-1 退回：缺数据", Done),
+        (Object::Item, Verb::Reject) => ("/reject A-1 缺数据", Done),
         (Object::Item, Verb::Object) => ("A-1 有异议，截止应为10月30日", Proposed),
         (Object::Item, Verb::StopEscalation) => ("A-1 不升级", Open),
         (Object::Item, Verb::PostponeEscalation) => ("A-1 暂缓升级", Open),
         (Object::Item, Verb::Status) => ("状态 A-1", Open),
         (Object::Item, Verb::Files) => ("附件 A-1", Open),
         (Object::Meeting, Verb::Rsvp) => ("参加", Announced),
-        (Object::Meeting, Verb::AgendaAdd) => ("补充议题：预算（10分钟）", Announced),
-        (Object::Meeting, Verb::ProposeTime) => ("改到10月16日15点行吗", Announced),
+        (Object::Meeting, Verb::AgendaAdd) => ("/agenda_add 预算", Announced),
+        (Object::Meeting, Verb::ProposeTime) => ("/propose_time 10月16日15点", Announced),
         (Object::Meeting, Verb::Reschedule) => ("会议改到10月16日15点", Announced),
         (Object::Meeting, Verb::CallOff) => ("取消会议", Announced),
         (Object::Meeting, Verb::Proceed) => ("照开", Announced),
@@ -224,7 +224,9 @@ fn cell(right: &Right, verb: Verb, role: Role) -> Option<String> {
         if refused {
             return told("refused");
         }
-        if !asks && !changed {
+        // Who is not asked has nothing to answer: the words are heard, and change nothing.
+        let heard = verb == Verb::Ack && role != Role::Owner || verb == Verb::Rsvp && role == Role::Organizer;
+        if !asks && !changed && !heard {
             return told("nothing changed");
         }
         if asks && !letters.iter().any(|(to, _)| to == who(role)) {
@@ -239,7 +241,8 @@ fn cell(right: &Right, verb: Verb, role: Role) -> Option<String> {
     if changed || !audit.acts.is_empty() {
         return told("changed what is not theirs");
     }
-    if asks && shows {
+    // What stands on one's own desk is shown beside every error.
+    if asks && shows && role != Role::Owner {
         return told("saw what is not theirs");
     }
     None
@@ -273,6 +276,8 @@ fn every_cell_of_the_table_by_mail() {
 fn an_answer_does_not_tell_what_exists() {
     let mut house = house(Standing::Open);
     let mut answers = Vec::new();
+    // The first letter to anybody says more.
+    written(&mut house, who(Role::Colleague), "x", "状态 A-8");
     for id in ["A-1", "A-9"] {
         let (.., letters) = written(&mut house, who(Role::Colleague), "x", &format!("状态 {id}"));
         let [(to, text)] = letters.as_slice() else { panic!("{letters:?}") };

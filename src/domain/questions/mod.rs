@@ -24,6 +24,21 @@ const SEARCHED_MAX: usize = 2_000;
 /// Texts of one writer that are remembered as answered.
 const ANSWERED_WORDS_MAX: usize = 50;
 
+/// Whether these words stand under this note already, not longer ago than this; from now on they do.
+pub fn said_before(view: &mut View<'_>, key: &str, text: &str, within: Duration, now: DateTime<Utc>) -> bool {
+    let print = fingerprint(text);
+    let known: Vec<(u64, DateTime<Utc>)> =
+        view.note(key).and_then(|n| serde_json::from_value(n).ok()).unwrap_or_default();
+    let mut known: Vec<_> = known.into_iter().filter(|(_, at)| now - *at < within).collect();
+    if known.iter().any(|(p, _)| *p == print) {
+        return true;
+    }
+    known.push((print, now));
+    let skip = known.len().saturating_sub(ANSWERED_WORDS_MAX);
+    view.set_note(key, json!(known.split_off(skip)));
+    false
+}
+
 /// FNV-1a over the letters of a text: tells the same words from others, and has to withstand nobody.
 fn fingerprint(text: &str) -> u64 {
     let letters = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
@@ -260,16 +275,9 @@ pub fn send(view: &mut View<'_>, mail: &MailRead, letter: Letter, now: DateTime<
     // L9: the same mail again within a week is a machine, or has its answer. What was asked for on purpose is answered.
     if letter.name == LetterName::Error {
         let key = format!("answered-words/{}", letter.to);
-        let print = fingerprint(&mail.text);
-        let known: Vec<(u64, DateTime<Utc>)> =
-            view.note(&key).and_then(|n| serde_json::from_value(n).ok()).unwrap_or_default();
-        let mut known: Vec<_> = known.into_iter().filter(|(_, at)| now - *at < Duration::days(7)).collect();
-        if known.iter().any(|(p, _)| *p == print) {
+        if said_before(view, &key, &mail.text, Duration::days(7), now) {
             return view.suppress(letter.name, &letter.to, "the same words were answered this week");
         }
-        known.push((print, now));
-        let skip = known.len().saturating_sub(ANSWERED_WORDS_MAX);
-        view.set_note(&key, json!(known.split_off(skip)));
     }
     let key = format!("answers/{}", letter.to);
     let times: Vec<DateTime<Utc>> = view
