@@ -583,8 +583,8 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
         let named_on = run > 0
             && run == phrase_chars
             && phrase.is_some_and(|tok| match tok.w {
-                W::DoneV => piece.task_words.last().is_some_and(|(_, end)| *end == i) && known.ends_task(f, i, i + run),
-                W::Future => {
+                W::DoneV if piece.task_words.last().is_some_and(|(_, end)| *end == i) => known.ends_task(f, i, i + run),
+                W::Future | W::DoneV if tok.w == W::Future || i == body => {
                     known.ends_task(f, i, i + run)
                         && f.get(i + run)
                             .is_some_and(|c| matches!(c, '已' | '也' | '都' | '还' | '没' | '未' | '做' | '好' | '更'))
@@ -657,6 +657,22 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
             tok.w = W::Done;
         } else if matches!(sign, '√' | '✓' | '✔' | '☑') && !due {
             tok.w = if worded { W::Fill } else { W::Maybe };
+        }
+    }
+    // 已提交至系统: where it went is no part of what was done.
+    if piece.time.is_none()
+        && let Some(to) =
+            piece.toks.iter().find(|tok| tok.w == W::To || tok.w == W::Fill && f.text(tok.a, tok.b) == "给").copied()
+        && piece.toks.iter().any(|tok| tok.w == W::DoneV && tok.b == to.a)
+        && !piece.any(&[W::NotYet, W::Not, W::Please, W::Need, W::Cond, W::HandTo])
+    {
+        piece.junk.retain(|(a, _)| *a < to.b);
+    }
+    // 截止改3月19号
+    if let Some((x, ..)) = piece.time {
+        for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::DoneV && tok.b == x && f.text(tok.a, tok.b) == "改")
+        {
+            tok.w = W::MoveTo;
         }
     }
     // `#3 pending` says how it stands; `pending approval` on what it hangs.

@@ -255,6 +255,13 @@ pub fn phrase_at(f: &Folded, i: usize, end: usize, context: Context) -> Option<T
             j += 1;
         }
         let longest = *ends.last()?;
+        // ok了 is more than ok.
+        if f.get(longest).is_some_and(is_cjk)
+            && longest < end
+            && let Some(tok) = chinese(f, i, end, context).filter(|tok| tok.b > longest)
+        {
+            return Some(tok);
+        }
         let text = f.text(i, longest);
         for &stop in ends.iter().rev() {
             let Some(candidate) = text.get(..f.text(i, stop).len()) else { continue };

@@ -253,10 +253,12 @@ fn brought_to_end(f: &Folded, p: &Piece) -> Option<String> {
     if b - a > 2 || !f.text(*a, *b).chars().all(is_cjk) {
         return None;
     }
-    let end = p
-        .toks
-        .iter()
-        .find(|t| t.a == *b && t.is(&[Perf, Ack]) && p.word(f, **t).starts_with(['完', '好', '妥', '齐', '毕']))?;
+    // 已更换, 换好了
+    let end = p.toks.iter().find(|t| {
+        let word = p.word(f, **t);
+        t.a == *b && t.is(&[Perf, Ack]) && word.starts_with(['完', '好', '妥', '齐', '毕'])
+            || t.b == *a && t.w == Perf && word.ends_with(['已', '经']) && b - a == 2
+    })?;
     let quiet = p
         .toks
         .iter()

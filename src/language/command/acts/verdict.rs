@@ -96,6 +96,11 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 }
 
 pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    if not_ours(f, p) && matches!(reader.known.context, Context::Action | Context::Reminder | Context::Escalation) {
+        let mut a = act(Verb::Decline, "decline.not_ours");
+        a.targets = p.targets();
+        return Some(one(a));
+    }
     let tok = p.find(Decline)?;
     let context = reader.known.context;
     let verb = match context {
@@ -214,4 +219,71 @@ pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let reason_from = p.toks.iter().find(|t| t.w == Because && t.a >= tok.b).map_or(tok.b, |t| t.b);
     a.command.reason = text_or_none(f.written(reason_from, p.b)).filter(|r| r.chars().count() > 2);
     Some(one(a))
+}
+
+/// 不归我们组管, 不属于我的职责范围: no, whose it is, we, and what is ours of it; nothing else in the piece.
+fn not_ours(f: &Folded, p: &Piece) -> bool {
+    const NO: &[&str] = &["不应该", "应该不", "不应", "不该", "并不", "并非", "不是", "不", "非"];
+    const LINK: &[&str] = &["应该由", "应由", "属于", "归", "由", "该", "是", "在"];
+    const US: &[&str] = &[
+        "我们部门",
+        "我们这边",
+        "我们组",
+        "我部门",
+        "我这边",
+        "本部门",
+        "我们",
+        "咱们",
+        "本人",
+        "我部",
+        "我组",
+        "我司",
+        "咱",
+        "我",
+    ];
+    const TAIL: &[&str] = &[
+        "职责范围",
+        "管辖范围",
+        "工作范围",
+        "负责",
+        "职责",
+        "范围",
+        "任务",
+        "事情",
+        "工作",
+        "处理",
+        "分管",
+        "活儿",
+        "这块",
+        "的",
+        "管",
+        "事",
+        "活",
+        "做",
+        "内",
+        "里",
+        "了",
+        "吧",
+        "啊",
+        "呀",
+        "哦",
+    ];
+    let text = f.text(p.body, p.b);
+    let mut rest = text.trim().trim_start_matches([':', ' ']);
+    for head in ["这个", "这项", "这事", "这", "该项"] {
+        rest = rest.strip_prefix(head).unwrap_or(rest);
+    }
+    let mut take = |words: &[&str]| {
+        let found = words.iter().find(|word| rest.starts_with(**word));
+        rest = found.map_or(rest, |word| rest.get(word.len()..).unwrap_or_default());
+        found.is_some()
+    };
+    let negated = take(NO);
+    let linked = take(LINK);
+    let ours = take(US);
+    let mut told = 0;
+    while take(TAIL) {
+        told += 1;
+    }
+    negated && ours && (linked || told > 0) && told > 0 && rest.trim().is_empty()
 }

@@ -215,7 +215,15 @@ pub(super) fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if p.has(Meeting) {
         return None;
     }
-    if p.before(tok.a, &[Not, NotYet, Maybe, Suggest, Says]) || p.has(Not) {
+    // 预计延迟到下周三完成 foresees it and asks for nothing.
+    let foreseen = p.toks.iter().any(|t| {
+        t.b <= tok.a
+            && t.w == Future
+            && ["预计", "预期", "预估", "估计", "可能", "expect", "likely"]
+                .iter()
+                .any(|head| p.word(f, *t).starts_with(head))
+    });
+    if p.before(tok.a, &[Not, NotYet, Maybe, Suggest, Says]) || p.has(Not) || foreseen && tok.w == Postpone {
         return Some(Say::Text("not_understood"));
     }
     let because = p.find(Because);
