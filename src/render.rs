@@ -859,6 +859,24 @@ fn register_words(registry: &mut Handlebars<'static>, language: &str) {
         ),
     );
     registry.register_helper(
+        "light_color",
+        Box::new(
+            |h: &Helper<'_>,
+             _: &Handlebars<'_>,
+             _: &Context,
+             _: &mut RenderContext<'_, '_>,
+             out: Write<'_>|
+             -> HelperResult {
+                out.write(match text_param(h, 0).as_deref() {
+                    Some("red") => "#c62828",
+                    Some("yellow") => "#b7791f",
+                    _ => "#2e7d32",
+                })?;
+                Ok(())
+            },
+        ),
+    );
+    registry.register_helper(
         "recurrence",
         Box::new(
             move |h: &Helper<'_>,
