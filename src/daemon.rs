@@ -131,6 +131,9 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
         };
         Arc::new(Alerts::new(config.alarm.command.clone(), Box::new(post)))
     };
+    for fault in engine.template_faults() {
+        alerts.tell("template", &format!("{fault}; the built-in template is used (duban templates check)"));
+    }
     let counts = Arc::new(Counts::default());
     let marker = decide::Marker::open(&config.data_dir).map_err(|e| DaemonError::Unavailable(e.to_string()))?;
     let marker = Arc::new(marker);

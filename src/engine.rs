@@ -85,6 +85,8 @@ pub struct Outcome {
     pub acts: Vec<Value>,
     /// Lines for the alarm of the house; told once the commit is on disk (O42).
     pub alarms: Vec<String>,
+    /// Letters that could not be written, or not with the administrator's template: for the administrator.
+    pub faults: Vec<String>,
     /// Held mails that were let in and stand in the inbox again.
     pub released: usize,
     /// The mail as it was read.
@@ -182,6 +184,11 @@ impl Engine {
 
     pub fn directory(&self) -> &Arc<Directory> {
         &self.directory
+    }
+
+    /// Templates of the administrator's that cannot be used.
+    pub fn template_faults(&self) -> Vec<String> {
+        self.setup.renderer.override_faults()
     }
 
     pub fn rules(&self) -> &Rules {
@@ -460,11 +467,18 @@ impl Engine {
             batch.put(keys::guard(name), commit_number.to_be_bytes().to_vec());
         }
         let mut rows = Vec::new();
+        let mut faults = Vec::new();
         let letters = std::mem::take(&mut decision.letters);
         for (ordinal, letter) in letters.into_iter().enumerate() {
             let id = format!("{commit_number}.{}", ordinal + 1);
             match self.letter(&mut batch, &mut decision, &snapshot, letter, &id, &audit.cause, loaded, now) {
-                Ok(sent) => {
+                Ok((sent, fault)) => {
+                    if let Some(fault) = fault {
+                        let said = format!("{fault}; the built-in template was used");
+                        tracing::error!(cause = %said, "a template of yours failed");
+                        audit.said.push(said.clone());
+                        faults.push(said);
+                    }
                     audit.letters.push(id);
                     if (row.is_some() || sent.sent.cause != audit.cause) && !sent.sent.cause.is_empty() {
                         // What a mail caused, so that its writer can take it back (O28).
@@ -477,6 +491,7 @@ impl Engine {
                 Err(EngineError::Compose(error)) => {
                     tracing::error!(cause = %error, "a letter could not be written");
                     audit.said.push(format!("a letter could not be written: {error}"));
+                    faults.push(format!("a letter could not be written: {error}"));
                 }
                 Err(error) => return Err(error),
             }
@@ -555,6 +570,7 @@ impl Engine {
             suppressed: audit.suppressed,
             acts: decision.acts,
             alarms: decision.alarms,
+            faults,
             released,
             mail: None,
         })
@@ -582,7 +598,7 @@ impl Engine {
         cause: &str,
         loaded: bool,
         now: DateTime<Utc>,
-    ) -> Result<LetterRow, EngineError> {
+    ) -> Result<(LetterRow, Option<String>), EngineError> {
         let millis = now.timestamp_millis();
         let message_id = self.message_id(id);
         let note = |decision: &Decision, key: &str| match decision.notes.get(key) {
@@ -616,7 +632,7 @@ impl Engine {
         for name in &letter.pages {
             files.push(compose::page(&letter, name, &before, &desk, now)?);
         }
-        let Composed { mut bytes, mut sent, .. } =
+        let Composed { mut bytes, mut sent, rendered } =
             compose::compose(&letter, id, &message_id, &before, files, &desk, now)?;
         if let Some(signer) = &self.setup.signer {
             match signer.sign(&bytes) {
@@ -650,7 +666,8 @@ impl Engine {
             urgent: letter.urgent,
         };
         // Letters of an object that is loaded went out before it came to us; they are known, not sent again.
-        Ok(if loaded { self.outbox.remember(batch, new, millis) } else { self.outbox.queue(batch, new, millis) })
+        let row = if loaded { self.outbox.remember(batch, new, millis) } else { self.outbox.queue(batch, new, millis) };
+        Ok((row, rendered.fault))
     }
 
     /// Files that go with a letter, cut out of the mails that brought them.

@@ -36,6 +36,8 @@ pub struct Rendered {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Why it was written with the built-in template instead of the administrator's.
+    pub fault: Option<String>,
 }
 
 /// What is wrong with a template or with the data it was given.
@@ -52,11 +54,15 @@ pub struct Renderer {
     /// Path below templates/ → contents; an override folder replaces the embedded ones.
     files: BTreeMap<String, String>,
     languages: [OnceLock<Result<Registries, String>>; LANGUAGES.len()],
+    /// What a letter is written with when an overridden template cannot: a letter is worth more than its looks.
+    built_in: Option<Box<Renderer>>,
 }
 
 struct Registries {
     text: Handlebars<'static>,
     html: Handlebars<'static>,
+    /// Overridden templates that are no templates; the built-in ones stand in their place.
+    faults: Vec<String>,
 }
 
 impl Default for Renderer {
@@ -70,8 +76,9 @@ impl Renderer {
     pub fn with(overrides: Vec<(String, String)>) -> Self {
         let mut files: BTreeMap<String, String> =
             embedded::FILES.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
+        let built_in = (!overrides.is_empty()).then(|| Box::new(Renderer::default()));
         files.extend(overrides);
-        Renderer { files, languages: Default::default() }
+        Renderer { files, languages: Default::default(), built_in }
     }
 
     /// The sample a letter is checked and previewed with.
@@ -87,8 +94,21 @@ impl Renderer {
         Some(sample)
     }
 
-    /// Renders a letter. `data` holds what the template shows, `language`, `time_zone` and `now` among it.
+    /// Renders a letter. `data` holds what the template shows, `language`, `time_zone` and `now` among it. Where an
+    /// administrator's template fails, the built-in one is used, and the fault told with the letter.
     pub fn render(&self, letter: LetterName, language: &str, data: &Value) -> Result<Rendered, RenderError> {
+        match (self.render_own(letter, language, data), &self.built_in) {
+            (Err(fault), Some(built_in)) => {
+                let said = Some(fault.to_string());
+                let rendered = built_in.render_own(letter, language, data);
+                rendered.map(|rendered| Rendered { fault: said, ..rendered }).map_err(|_| fault)
+            }
+            (rendered, _) => rendered,
+        }
+    }
+
+    /// Renders a letter with these templates and no others.
+    fn render_own(&self, letter: LetterName, language: &str, data: &Value) -> Result<Rendered, RenderError> {
         let traditional = matches!(language, "zh-TW" | "zh-HK" | "zh-Hant");
         let at = if language.starts_with("zh") { 0 } else { 1 };
         let name = LANGUAGES[at];
@@ -109,13 +129,21 @@ impl Renderer {
                 subject: to_traditional(&subject),
                 text: to_traditional(&text),
                 html: to_traditional(&html),
+                fault: None,
             });
         }
-        Ok(Rendered { subject, text, html })
+        Ok(Rendered { subject, text, html, fault: None })
     }
 
-    /// Renders the page to print of a letter's folder, `page.html.hbs`.
+    /// Renders the page to print of a letter's folder, `page.html.hbs`; the built-in one where an administrator's fails.
     pub fn page(&self, letter: LetterName, language: &str, data: &Value) -> Result<String, RenderError> {
+        match (self.page_own(letter, language, data), &self.built_in) {
+            (Err(fault), Some(built_in)) => built_in.page_own(letter, language, data).map_err(|_| fault),
+            (page, _) => page,
+        }
+    }
+
+    fn page_own(&self, letter: LetterName, language: &str, data: &Value) -> Result<String, RenderError> {
         let traditional = matches!(language, "zh-TW" | "zh-HK" | "zh-Hant");
         let at = if language.starts_with("zh") { 0 } else { 1 };
         let wrong = |problem: String| RenderError::Letter { letter, language: language.to_string(), problem };
@@ -133,12 +161,13 @@ impl Renderer {
     pub fn check(&self) -> Vec<RenderError> {
         let mut wrong = Vec::new();
         for language in LANGUAGES {
+            wrong.extend(self.faults(language));
             for &letter in LetterName::ALL {
                 match self.sample(letter) {
                     Some(sample) => {
-                        wrong.extend(self.render(letter, language, &sample).err());
+                        wrong.extend(self.render_own(letter, language, &sample).err());
                         if self.files.contains_key(&format!("{language}/{letter}/page.html.hbs")) {
-                            wrong.extend(self.page(letter, language, &sample).err());
+                            wrong.extend(self.page_own(letter, language, &sample).err());
                         }
                     }
                     None if self.files.contains_key(&format!("{language}/{letter}/subject.hbs")) => {
@@ -154,7 +183,21 @@ impl Renderer {
         wrong
     }
 
+    /// Overridden files of a language that are no templates at all.
+    fn faults(&self, language: &str) -> Vec<RenderError> {
+        let at = LANGUAGES.iter().position(|name| *name == language).unwrap_or(0);
+        let Some(Ok(made)) = self.languages.get(at).map(|made| made.get_or_init(|| self.compile(language))) else {
+            return Vec::new();
+        };
+        let one = |fault: &String| {
+            let (path, problem) = fault.split_once(": ").unwrap_or(("", fault));
+            RenderError::Template { path: path.into(), problem: problem.into() }
+        };
+        made.faults.iter().map(one).collect()
+    }
+
     fn compile(&self, language: &str) -> Result<Registries, String> {
+        let mut faults = Vec::new();
         let mut text = Handlebars::new();
         let mut html = Handlebars::new();
         for registry in [&mut text, &mut html] {
@@ -171,7 +214,19 @@ impl Renderer {
             };
             let Some(name) = rest.strip_suffix(".hbs").filter(|_| here) else { continue };
             let problem = |problem: String| format!("template {path}: {problem}");
-            check_shape(contents).map_err(problem)?;
+            let mut contents = contents;
+            let own = self.built_in.as_ref().and_then(|built_in| built_in.files.get(path));
+            let is_overridden = own.is_some_and(|own| own != contents);
+            let checked = check_shape(contents).and_then(|()| match is_overridden {
+                true => handlebars::Template::compile(contents).map(|_| ()).map_err(|e| plain_template_error(&e)),
+                false => Ok(()),
+            });
+            if let (Err(fault), Some(own)) = (&checked, own) {
+                faults.push(format!("{path}: {fault}"));
+                contents = own;
+            } else {
+                checked.map_err(problem)?;
+            }
             includes.insert(name.to_string(), partials_of(contents));
             if name.ends_with("html") {
                 let name = name.strip_prefix("parts/").and_then(|n| n.strip_suffix(".html")).unwrap_or(name);
@@ -184,8 +239,26 @@ impl Renderer {
         if let Some(part) = cycle(&includes) {
             return Err(format!("template part {part} includes itself over others: take one include out"));
         }
-        Ok(Registries { text, html })
+        Ok(Registries { text, html, faults })
     }
+
+    /// Overridden templates that cannot be used, in words: asked once at the start.
+    pub fn override_faults(&self) -> Vec<String> {
+        if self.built_in.is_none() {
+            return Vec::new();
+        }
+        self.check().iter().map(ToString::to_string).collect()
+    }
+}
+
+/// Where a template stops being one, without the grammar's names.
+fn plain_template_error(error: &handlebars::TemplateError) -> String {
+    let at = error.pos().map(|(line, column)| format!("line {line}, column {column}: ")).unwrap_or_default();
+    let reason = error.reason().to_string();
+    let grammar = reason.starts_with("invalid handlebars syntax");
+    let what =
+        if grammar { "a {{…}} that is not closed, or not written as Handlebars expects it".into() } else { reason };
+    format!("{at}{what}")
 }
 
 /// What Handlebars says, without the template's inner address.
@@ -194,7 +267,12 @@ fn plain_error(error: &handlebars::RenderError) -> String {
         (Some(name), Some(line)) => format!("{name}.hbs line {line}: "),
         _ => String::new(),
     };
-    format!("{at}{}", error.reason())
+    let reason = error.reason().to_string();
+    let missing = reason.strip_prefix("Failed to access variable in strict mode Some(\"");
+    match missing.and_then(|rest| rest.strip_suffix("\")")) {
+        Some(name) => format!("{at}there is no `{name}` in this letter; its sample shows what there is"),
+        None => format!("{at}{reason}"),
+    }
 }
 
 /// Lines without trailing blanks, at most one empty line in a row.
@@ -1116,6 +1194,28 @@ mod tests {
         assert!(error.contains("help/text.hbs"), "{error}");
     }
 
+    /// A letter is worth more than its looks: what an administrator's template cannot say, the built-in one says, and the
+    /// administrator hears which file and which line it is.
+    #[test]
+    fn a_broken_template_costs_no_letter() {
+        for (contents, named) in [
+            ("{{> greeting}}\n{{#if x}}", "zh-CN/error/text.hbs"),
+            ("{{> greeting}} {{nothere}}", "there is no `nothere`"),
+        ] {
+            let renderer = Renderer::with(vec![("zh-CN/error/text.hbs".into(), contents.into())]);
+            let whole = Renderer::default();
+            let sample = whole.sample(LetterName::Error).unwrap();
+            let letter = renderer.render(LetterName::Error, "zh-CN", &sample).unwrap();
+            assert_eq!(letter.text, whole.render(LetterName::Error, "zh-CN", &sample).unwrap().text);
+            let faults = renderer.override_faults();
+            assert!(faults.len() == 1 && faults[0].contains(named), "{faults:?}");
+            // Another letter is not touched by it.
+            let digest = whole.sample(LetterName::Digest).unwrap();
+            assert_eq!(renderer.render(LetterName::Digest, "zh-CN", &digest).unwrap().fault, None);
+        }
+        assert_eq!(Renderer::default().override_faults(), Vec::<String>::new());
+    }
+
     #[test]
     fn a_part_that_includes_itself_over_another_is_refused() {
         let loops = vec![("parts/a.text.hbs".into(), "{{> b}}".into()), ("parts/b.text.hbs".into(), "{{> a}}".into())];
@@ -1126,8 +1226,8 @@ mod tests {
     #[test]
     fn nesting_that_would_end_the_process_is_refused() {
         let deep = format!("{}{}", "{{#if x}}".repeat(2000), "{{/if}}".repeat(2000));
-        let error = renderer("s", &deep, "h").render(LetterName::Help, "en", &json!({"x": 1})).unwrap_err().to_string();
-        assert!(error.contains("nested at most"), "{error}");
+        let faults = renderer("s", &deep, "h").override_faults();
+        assert!(faults.iter().any(|fault| fault.contains("nested at most")), "{faults:?}");
     }
 
     #[test]

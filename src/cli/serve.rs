@@ -12,6 +12,10 @@ pub struct Args {}
 
 pub fn run(_args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let config = configuration(globals)?;
+    if config.intake.is_empty() && config.file.is_none() {
+        let text = "there is no configuration: no --config, no ./duban.toml, no /etc/duban/duban.toml; `duban init` writes one";
+        return Err(Exit::new(EX_CONFIG, text).into());
+    }
     daemon::log::start(&config, globals.json);
     for warning in &config.warnings {
         tracing::warn!("{warning}");

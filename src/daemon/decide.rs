@@ -288,6 +288,9 @@ impl Decider {
                         self.store.sync(ticket).map_err(Halt::Store)?;
                         outcome.alarms.iter().for_each(|line| self.alerts.ring(line));
                     }
+                    for fault in &outcome.faults {
+                        self.alerts.tell("template", fault);
+                    }
                     return Ok(outcome);
                 }
                 Ok(Err(EngineError::Store(StoreError::Conflict))) => {}

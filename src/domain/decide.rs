@@ -304,7 +304,14 @@ fn commands(
                 );
                 any = true;
             }
-            Handled::NotMine => view.audit(format!("no object to carry out {:?} on", command.line)),
+            Handled::NotMine => {
+                view.audit(format!("no object to carry out {:?} on", command.line));
+                // The same words whether it never was or is nobody's business: an answer must not tell which.
+                if let Some(id) = command.id.clone().filter(|id| !exists(view, id) && !mail.listening) {
+                    questions::error(view, mail, "unknown_object", &id, now);
+                    any = true;
+                }
+            }
         }
     }
     if mail.reply.commands.len() > TARGETS_MAX {

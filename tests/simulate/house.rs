@@ -308,7 +308,9 @@ impl House {
                 not_before - now
             );
         }
-        if matches!(sent.letter, LetterName::ReminderUrgent | LetterName::Escalation) && row.attempts == 1 {
+        if matches!(sent.letter, LetterName::Confirmation | LetterName::ReminderUrgent | LetterName::Escalation)
+            && row.attempts == 1
+        {
             let items: Vec<&String> = sent.objects.iter().filter(|id| id.starts_with("A-")).collect();
             let closed = !items.is_empty() && items.iter().all(|id| !laws::is_open(&self.store, id));
             assert!(!closed, "{} to {} leaves about {items:?}, which is closed", sent.letter, sent.to);

@@ -143,3 +143,12 @@ fn an_unclear_sentence_reaches_the_organizer() {
     assert!(passed.text.contains("下调8%"), "{}", passed.text);
     assert_eq!(story.count("error", "lilei"), 0, "{}", story.told());
 }
+
+/// A command for something that is not there is told so, by its id, and nothing else happens.
+#[test]
+fn an_item_that_is_not_there() {
+    let mut story = Story::office();
+    story.at("03-11 10:00").mail("lilei", &[], "完成", "A-99 完成");
+    assert!(story.letter("error", "lilei").text.contains("A-99"), "{}", story.told());
+    assert_eq!(story.letters_to("zhangsan").len(), 0);
+}
