@@ -110,7 +110,7 @@ fn modules_import_downwards() {
             "engine",
             vec![
                 "engine", "mail", "document", "language", "domain", "render", "export", "store", "outbox", "intake",
-                "config",
+                "config", "office",
             ],
         ),
     ] {

@@ -1,11 +1,14 @@
 //! One function a target: bytes in, nothing out, and a panic where something is wrong.
 
 use chrono::{DateTime, FixedOffset};
+use duban::config::Recipients;
 use duban::document::{Block, Document, Kind};
 use duban::domain::letter::SentLetter;
 use duban::domain::reading::{Context, Line};
 use duban::domain::workdays::Workdays;
 use duban::engine::token::{Keys, Token};
+use duban::intake::lmtp::{Protocol, Service, Session};
+use duban::intake::{MemoryInbox, Stop};
 use duban::language::command::{self, Answer};
 use duban::language::names::Lexicon;
 use duban::language::when::{self, Anchor};
@@ -14,6 +17,9 @@ use duban::mail::inbound::{self, Limits};
 use duban::mail::sender::TrustSettings;
 use duban::mail::{automatic, invite, reply, sender};
 use std::io::{Cursor, Write};
+use std::sync::{Arc, LazyLock};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::runtime::Runtime;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -29,7 +35,65 @@ pub const ALL: &[(&str, fn(&[u8]))] = &[
     ("dsn", dsn),
     ("token", token),
     ("results", results),
+    ("session", session),
+    ("imap", imap),
 ];
+
+/// What a client says to our listener, LMTP and SMTP. Whatever it is, each answer is a line with a code, and what was
+/// kept is one mail for one end of data: within its size, for our addresses, with no bare line end in it.
+pub fn session(bytes: &[u8]) {
+    static RUNTIME: LazyLock<Runtime> =
+        LazyLock::new(|| tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime"));
+    for protocol in [Protocol::Lmtp, Protocol::Smtp] {
+        let inbox = Arc::new(MemoryInbox::default());
+        let limits = duban::config::Limits { mail_size_max: 4096, ..duban::config::Limits::default() };
+        let recipients = Recipients::new(&["duban@example.com".into()]);
+        let service = Service::new(protocol, "duban.example.com", "fuzz", recipients, limits, inbox.clone());
+        let said = RUNTIME.block_on(async {
+            let (ours, theirs) = tokio::io::duplex(1 << 16);
+            let (_switch, stop) = Stop::new();
+            let (mut from, mut to) = tokio::io::split(ours);
+            let talk = async {
+                // The session may have hung up.
+                let _ = to.write_all(bytes).await;
+                let _ = to.shutdown().await;
+            };
+            let listen = async {
+                let mut said = Vec::new();
+                let _ = from.read_to_end(&mut said).await;
+                said
+            };
+            futures::join!(Session::new(&service, Box::new(theirs), stop).run(), talk, listen).2
+        });
+        for line in String::from_utf8(said).expect("replies are text").split_terminator("\r\n") {
+            let code = line.get(..3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
+            assert!(code && !line.contains(['\r', '\n']), "a reply like {line:?}");
+        }
+        for mail in inbox.kept() {
+            assert!(mail.raw.len() <= 4096, "a mail above its limit");
+            let whole = mail.raw.split(|byte| *byte == b'\n').rev().skip(1).all(|line| line.ends_with(b"\r"));
+            assert!(whole, "a bare LF was kept");
+            assert!(
+                mail.envelope.rcpts.iter().all(|to| to.to_lowercase().ends_with("@example.com")),
+                "somebody else's"
+            );
+        }
+    }
+}
+
+/// What an IMAP server says: whatever passes our look at its depth is parsed without harm.
+pub fn imap(bytes: &[u8]) {
+    if !duban::intake::imap::may_be_parsed(bytes) {
+        return;
+    }
+    let mut rest = bytes;
+    while let Ok((behind, _)) = async_imap::imap_proto::Response::parse(rest) {
+        if behind.len() == rest.len() {
+            break;
+        }
+        rest = behind;
+    }
+}
 
 fn moment() -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339("2026-07-08T09:30:00+08:00").expect("a moment")

@@ -1,8 +1,8 @@
 //! Prints `config/example.toml`: every key, commented out at its default, below its sentence.
 
 use super::{
-    Alarm, Archive, Assistant, Calendar, Config, Delivery, Directory, Dkim, Intake, Limits, Retention, Store, Trust, Web,
-    sentence,
+    Alarm, Archive, Assistant, Calendar, Config, Delivery, Directory, Dkim, Intake, Limits, Retention, Store, Trust,
+    Web, sentence,
 };
 use crate::domain::policy::Policy;
 use serde::Serialize;

@@ -767,6 +767,11 @@ impl async_imap::Authenticator for XOauth2 {
     }
 }
 
+/// Whether the parser is let near these octets of a server; for fuzzing what passes.
+pub fn may_be_parsed(bytes: &[u8]) -> bool {
+    Watch::default().take(bytes).is_ok()
+}
+
 /// Counts what comes in for one command and breaks off when it is too much, or too deep for the parser ([`Watch`]).
 #[derive(Debug)]
 struct Capped<S> {

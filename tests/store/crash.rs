@@ -12,6 +12,8 @@ use std::time::Duration;
 
 const FOLDER: &str = "DUBAN_TEST_CRASH_FOLDER";
 const ROUNDS: u64 = 50;
+/// With `DUBAN_LONG=1`.
+const LONG_ROUNDS: u64 = 1_000;
 
 /// Four threads write pairs of rows and a blob each; not a test by itself.
 #[test]
@@ -51,7 +53,8 @@ fn nothing_acknowledged_is_lost_by_kill() {
     let folder = tempfile::tempdir().unwrap();
     let mut acknowledged: Vec<String> = Vec::new();
     let mut wait = 3u64;
-    for round in 0..ROUNDS {
+    let rounds = if std::env::var_os("DUBAN_LONG").is_some() { LONG_ROUNDS } else { ROUNDS };
+    for round in 0..rounds {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["crash::child", "--exact", "--nocapture"])
             .env(FOLDER, folder.path())
@@ -77,7 +80,7 @@ fn nothing_acknowledged_is_lost_by_kill() {
         for name in &acknowledged {
             let place = store.get(format!("a{name}").as_bytes()).unwrap();
             let place = place.unwrap_or_else(|| panic!("round {round}: {name} was acknowledged and is lost"));
-            if round == ROUNDS - 1 || name.ends_with('7') {
+            if round == rounds - 1 || name.ends_with('7') {
                 let place = Place::parse(std::str::from_utf8(&place).unwrap()).unwrap();
                 assert!(store.blob(&place).unwrap().starts_with(name.as_bytes()));
             }
@@ -92,6 +95,6 @@ fn nothing_acknowledged_is_lost_by_kill() {
             drop(store);
         }
     }
-    println!("{} commits acknowledged over {ROUNDS} kills", acknowledged.len());
-    assert!(acknowledged.len() as u64 > ROUNDS, "the child hardly ran");
+    println!("{} commits acknowledged over {rounds} kills", acknowledged.len());
+    assert!(acknowledged.len() as u64 > rounds, "the child hardly ran");
 }

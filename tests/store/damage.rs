@@ -69,6 +69,8 @@ fn files(folder: &Path, into: &mut Vec<PathBuf>) {
 
 /// Damages one file in many ways; each time the store refuses or has every row.
 fn try_all(clean: bool, of: &str, flips: u64) {
+    // `DUBAN_LONG=1`: as often as for a release.
+    let flips = if std::env::var_os("DUBAN_LONG").is_some() { flips.max(400) } else { flips };
     // sled reports on stderr when it panics over what we did to it; that is its way of seeing it.
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole");
