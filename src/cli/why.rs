@@ -77,6 +77,12 @@ fn explain(store: &dyn Store, asked: &str, zone: chrono_tz::Tz) -> Result<Option
             };
             Ok(Some(json!({"letter": letter, "caused_by": cause})))
         }
+        // Released from quarantine: what was said of it before is over.
+        Some(Named::Mail(number))
+            if store.get(&keys::inbox(number))?.is_some() || store.get(&keys::proving(number))?.is_some() =>
+        {
+            waiting(store, asked, Some(number), zone)
+        }
         Some(Named::Mail(number)) => match mail(store, number, zone)? {
             Some(found) => Ok(Some(found)),
             None => waiting(store, asked, Some(number), zone),
