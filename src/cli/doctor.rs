@@ -444,7 +444,7 @@ fn published_key(signer: &crate::seal::Signer, servers: &[std::net::SocketAddr],
     let key = |record: &str| record.split("p=").nth(1).map(|key| key.split(';').next().unwrap_or(key).replace(' ', ""));
     let publish = format!("publish: {name}. TXT \"{record}\"");
     match dns::ask(name, dns::Kind::Txt, servers) {
-        Ok(records) if records.iter().any(|found| key(found) == key(record)) => findings.ok("DKIM", name.to_string()),
+        Ok(records) if records.iter().any(|found| key(found) == key(record)) => findings.ok("DKIM", name),
         Ok(records) if records.is_empty() => findings.hint("DKIM", format!("{name} has no record"), &publish),
         Ok(_) => findings.hint("DKIM", format!("{name} holds another key"), &publish),
         Err(error) => findings.hint("DKIM", error.to_string(), &publish),

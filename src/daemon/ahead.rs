@@ -20,7 +20,7 @@ const READERS_MAX: usize = 3;
 pub const STACK_BYTES: usize = 16 << 20;
 
 enum Job {
-    Waiting(InboxRow),
+    Waiting(Box<InboxRow>),
     /// The number of the mail that a reader is at.
     UnderWay(u64),
     /// `None` where it could not be read: the deciding thread will see why.
@@ -84,7 +84,7 @@ impl Ahead {
         let mut before = std::mem::take(&mut desk.jobs);
         for row in rows {
             let known = before.iter().position(|job| job.number() == row.number);
-            let job = known.and_then(|at| before.remove(at)).unwrap_or_else(|| Job::Waiting(row.clone()));
+            let job = known.and_then(|at| before.remove(at)).unwrap_or_else(|| Job::Waiting(Box::new(row.clone())));
             desk.jobs.push_back(job);
         }
         desk.reader = Some(reader);

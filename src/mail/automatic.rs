@@ -218,7 +218,7 @@ pub fn classify(mail: &Inbound, envelope_from: Option<&str>, own: &Identity) -> 
     if role_address(&author) || role_address(person) {
         return settle(out, Class::AutoReply, "a role address, nobody reads answers there");
     }
-    if vacation_text(&words) {
+    if vacation_text(words) {
         return settle(out, Class::AutoReply, "the words of an automatic reply");
     }
     if null_sender {
