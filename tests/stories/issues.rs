@@ -637,3 +637,50 @@ fn a_loaded_problem_goes_on() {
     assert_eq!(story.object("Q-7")["state"], "resolved", "{}", story.told());
     assert!(at("03-11 15:00") < at("03-12 15:00"));
 }
+
+/// Every feedback form of the corpus, through the engine: the object is what the form says, and it is with the contacts of
+/// all departments, or asks back what the form leaves out.
+#[test]
+fn every_form_of_the_corpus_becomes_its_issue() {
+    let folder = std::path::Path::new("tests/corpus/forms");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(stem) = name.strip_suffix(".expected.json") else { continue };
+        let expected: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let Some(want) = expected["reads"]["issue"].as_object() else { continue };
+        let raw = std::fs::read(folder.join(format!("{stem}.eml"))).unwrap();
+        let head = String::from_utf8_lossy(&raw).into_owned();
+        let from = head.lines().find(|line| line.to_lowercase().starts_with("from:")).unwrap();
+        let from = from.rsplit('<').next().unwrap().trim_end_matches('>').trim().trim_start_matches("From: ").to_string();
+        let mut story = Story::empty();
+        let writer = want.get("initiator").and_then(|n| n.as_str()).unwrap_or("Some Body");
+        story.person(json!({"name": writer, "address": from, "department": want.get("department").cloned().unwrap_or(json!(""))}));
+        let departments: Vec<String> =
+            want["departments"].as_array().unwrap().iter().map(|d| d.as_str().unwrap().to_string()).collect();
+        for (n, department) in departments.iter().enumerate() {
+            story.person(json!({"name": format!("Contact {n}"), "address": format!("contact{n}@example.com"), "department": department, "role": "contact"}));
+        }
+        story.at("03-11 10:00").bytes(raw);
+        story.at("03-11 10:30");
+        let issue = story.object("Q-1");
+        for (field, want) in want {
+            let got = &issue[field];
+            let same = match (want.as_str(), got.as_str()) {
+                (Some(a), Some(b)) if field == "wanted_by" => match (chrono::DateTime::parse_from_rfc3339(a), chrono::DateTime::parse_from_rfc3339(b)) {
+                    (Ok(a), Ok(b)) => a == b,
+                    _ => b.starts_with(a),
+                },
+                (Some(a), Some(b)) => b.contains(a) || a.contains(b),
+                _ => want == got,
+            };
+            assert!(same, "{stem} {field}: expected {want}, found {got}");
+        }
+        let asked: Vec<String> = story.letters("issue_gaps").iter().flat_map(|l| l.sent.lines.iter().map(|line| line.task.clone())).collect();
+        let opened = (0..departments.len()).all(|n| story.count("issue_opened", &format!("contact{n}")) == 1);
+        assert!(opened || !asked.is_empty(), "{stem}: {}", story.told());
+        seen += 1;
+    }
+    assert!(seen >= 14, "{seen} forms");
+}

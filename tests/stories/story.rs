@@ -178,6 +178,11 @@ impl Story {
         self.happens(What::Raw { raw: raw.replace('\n', "\r\n").into_bytes(), mail_from: None, proven })
     }
 
+    /// A mail as it lies in a file.
+    pub fn bytes(&mut self, raw: Vec<u8>) -> &mut Self {
+        self.happens(What::Raw { raw, mail_from: None, proven: true })
+    }
+
     // ---- what came of it
 
     fn simulation(&self) -> &Simulation {
