@@ -135,6 +135,12 @@ impl Renderer {
         Ok(Rendered { subject, text, html, fault: None })
     }
 
+    /// Whether a letter's folder has a page to print.
+    pub fn has_page(&self, letter: LetterName, language: &str) -> bool {
+        let language = if language.starts_with("zh") { LANGUAGES[0] } else { LANGUAGES[1] };
+        self.files.contains_key(&format!("{language}/{letter}/page.html.hbs"))
+    }
+
     /// Renders the page to print of a letter's folder, `page.html.hbs`; the built-in one where an administrator's fails.
     pub fn page(&self, letter: LetterName, language: &str, data: &Value) -> Result<String, RenderError> {
         match (self.page_own(letter, language, data), &self.built_in) {
@@ -166,7 +172,7 @@ impl Renderer {
                 match self.sample(letter) {
                     Some(sample) => {
                         wrong.extend(self.render_own(letter, language, &sample).err());
-                        if self.files.contains_key(&format!("{language}/{letter}/page.html.hbs")) {
+                        if self.has_page(letter, language) {
                             wrong.extend(self.page_own(letter, language, &sample).err());
                         }
                     }

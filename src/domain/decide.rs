@@ -176,7 +176,7 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     done |= issue::answered(view, mail, now);
     let about_issue = mail.reads.issue_words.is_some();
     // 开会 周五14:00 in answer to a problem's letter is its special meeting, no call of another.
-    let of_problem = about_issue && mail.answers.is_some();
+    let of_problem = about_issue && mail.answers.as_ref().is_some_and(|letter| letter.letter != LetterName::Digest);
 
     // Whole documents first: what reads as minutes or as a call is not also a list of commands.
     let answers_questions = mail.answers.as_ref().is_some_and(|letter| {
@@ -447,7 +447,10 @@ fn one_command(
         _ => {}
     }
     // A problem, by its id, its line, or as the only thing the letter is about.
-    if let Some(id) = issue_of(mail, target.as_deref(), command) {
+    let free = target.is_none() && command.item.is_none();
+    let lines = mail.answers.as_ref().map(|letter| letter.lines.as_slice()).unwrap_or_default();
+    let asked = || issue::only_ask(view, lines, &author.address, command.verb, now).filter(|_| free);
+    if let Some(id) = issue_of(mail, target.as_deref(), command).or_else(asked) {
         return issue::command(view, mail, &id, command, now);
     }
     // A word about a project's own line, or in answer to a letter about nothing but a project.

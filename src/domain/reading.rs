@@ -435,6 +435,8 @@ pub struct IssueWords {
     /// 暂缓
     pub holds: bool,
     pub no_meeting: bool,
+    /// 同意延期到8月1日
+    pub moves: Option<Due>,
     /// Why, in the writer's words.
     pub reason: Option<String>,
     /// A digit and words behind it.

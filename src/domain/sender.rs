@@ -153,6 +153,7 @@ pub fn in_secret(view: &mut View<'_>, mail: &MailRead, author: &Person, now: Dat
     let (items, kind) = match &mail.reads.minutes {
         Some(minutes) => (minutes.items.len(), "minutes"),
         None if !mail.reads.tasks.is_empty() => (mail.reads.tasks.len(), "tasks"),
+        None if mail.reads.issue.is_some() => (1, "issue"),
         None => (orders, "orders"),
     };
     let concerns = mail.reads.minutes.is_some() || items > 0;

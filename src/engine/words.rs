@@ -106,7 +106,7 @@ pub fn read(
     };
     if context == Context::Reminder {
         // A digest asks for approvals and acceptances too; which line asked for what is decided from the items.
-        for also in [Context::Approval, Context::Acceptance] {
+        for also in [Context::Approval, Context::Acceptance, Context::SignOff, Context::Issue] {
             add_answers(&mut reply, read_as(also));
         }
     }
@@ -377,10 +377,9 @@ pub fn two_minds(mail: &MailRead, inbound: &Inbound, own: &OwnWords, around: &Ar
 
 /// Takes over 同意, 不同意, 通过, 退回 from a reading in another light, where the first one saw no command.
 fn add_answers(reply: &mut ReplyReading, other: ReplyReading) {
-    let answers = other
-        .commands
-        .into_iter()
-        .filter(|c| matches!(c.verb, Verb::Approve | Verb::Refuse | Verb::Accept | Verb::Reject));
+    let answers = other.commands.into_iter().filter(|c| {
+        matches!(c.verb, Verb::Approve | Verb::Refuse | Verb::Accept | Verb::Reject | Verb::Rate | Verb::SignOff)
+    });
     for command in answers {
         let same_place = |c: &Command| c.item == command.item && c.line == command.line;
         if reply.commands.iter().any(|c| same_place(c) && c.verb != Verb::Comment) {

@@ -178,6 +178,24 @@ fn sentence(line: &str, anchor: &Anchor<'_>, words: &mut IssueWords, done: &mut 
         words.holds = true;
         return true;
     }
+    let grants = [
+        "同意延期",
+        "同意改到",
+        "同意推迟",
+        "同意延到",
+        "批准延期",
+        "可以延期",
+        "approve moving",
+        "approve postponing",
+        "agree to postpone",
+        "agreed, move it to",
+    ];
+    if begins(&grants).is_some() && length <= 40 {
+        words.moves = when::deadline(line, anchor).or_else(|| when::cell(line, anchor)).map(|found| found.due);
+        if words.moves.is_some() {
+            return true;
+        }
+    }
     let no_meeting =
         ["不开", "不用开会", "不需要开会", "不必开会", "no meeting", "no need to meet", "we need no meeting"];
     if begins(&no_meeting).is_some() && length <= 30 {
@@ -313,6 +331,38 @@ fn score_with_words(line: &str) -> Option<(u8, String)> {
     let rest = rest.trim_start_matches([',', '，', ':', '：', ' ', '；', ';', '。', '.', '、', '　', '-', '—']).trim();
     let rest =
         ["因为", "原因：", "原因是", "because "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim();
+    // 1 收到, 1 满意度 5分: the digit is a line's number, not a score.
+    const ORDERS: &[&str] = &[
+        "收到",
+        "同意",
+        "不同意",
+        "签字",
+        "完成",
+        "通过",
+        "确认",
+        "好的",
+        "满意",
+        "评",
+        "打分",
+        "进行",
+        "预计",
+        "开会",
+        "approve",
+        "refuse",
+        "sign",
+        "got it",
+        "done",
+        "confirm",
+        "rating",
+        "rate",
+        "score",
+        "in progress",
+        "ok",
+    ];
+    let lower = rest.to_lowercase();
+    if ORDERS.iter().any(|word| lower.starts_with(word)) {
+        return None;
+    }
     let words = rest.chars().filter(|c| c.is_alphabetic()).count();
     (words >= 2 && !rest.starts_with(|c: char| c.is_ascii_digit())).then(|| (digit, rest.to_owned()))
 }
@@ -652,7 +702,10 @@ mod tests {
         assert_eq!(words("2 因为还是慢").score, Some((2, "还是慢".into())));
         assert_eq!(words("2分，太慢了").score, Some((2, "太慢了".into())));
         assert_eq!(words("2 still slow").score, Some((2, "still slow".into())));
-        assert_eq!(words("3月20日").score, None);
+        for text in ["3月20日", "1 收到", "1 满意度 5分", "1 rating: 5"] {
+            assert_eq!(words(text).score, None, "{text}");
+        }
+        assert_eq!(words("同意延期到8月1日").moves.unwrap().to_string(), "2026-08-01");
         assert!(words("没解决：还是很慢").reopen);
         assert_eq!(words("没解决：还是很慢").reason.as_deref(), Some("还是很慢"));
         assert!(words("不同意：时间太晚").refuses);

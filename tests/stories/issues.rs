@@ -414,6 +414,31 @@ fn nobody_rates() {
     assert!(story.letter("issue_closed", "zhoumin").text.contains("未评"));
 }
 
+/// What was forgotten is answered from the digest, by number or by the word alone.
+#[test]
+fn answers_to_the_digest() {
+    let mut story = reported("03-11 10:00", "普通", "研发部", "3月25日");
+    story.at("03-12 10:00").reply("wangfang", "digest", "1 收到");
+    assert_eq!(story.object("Q-1")["state"], "acknowledged", "{}", story.told());
+    story.at("03-12 11:00").reply("wangfang", "issue_opened", "已解决，方案：换了模板");
+    story.at("03-16 10:00").reply("zhoumin", "digest", "1 满意度 4分");
+    assert_eq!(story.object("Q-1")["rating"], 4, "{}", story.told());
+    story.at("03-18 10:00").reply("zhaoqiang", "digest", "签字");
+    story.at("03-18 10:10").reply("hewei", "digest", "1 签字");
+    assert_eq!(story.object("Q-1")["state"], "closed", "{}", story.told());
+}
+
+/// A superior moves the date, or gives it to somebody else, by a word under the escalation.
+#[test]
+fn a_superior_answers() {
+    let mut story = reported("03-11 10:00", "普通", "研发部", "4月25日");
+    story.at("03-18 11:00").reply("zhaoqiang", "escalation", "改派 李雷");
+    assert_eq!(story.object("Q-1")["contact"], "李雷", "{}", story.told());
+    let mut story = reported("03-11 10:00", "普通", "研发部", "4月25日");
+    story.at("03-18 11:00").reply("zhaoqiang", "escalation", "同意延期到4月30日");
+    assert_eq!(story.object("Q-1")["wanted_by"], "2026-04-30", "{}", story.told());
+}
+
 /// A head does not sign: reminded twice in the digest, then 「未签」 and closed.
 #[test]
 fn a_signature_is_missing() {
@@ -514,6 +539,23 @@ fn a_confidential_problem() {
         assert_eq!(story.letters_to(name).len(), 0, "{name}: {}", story.told());
     }
     assert!(!story.letter("issue_opened", "wangfang").sent.subject.contains("薪资"), "{}", story.told());
+}
+
+/// O10: a form that we get in Bcc reaches nobody until its writer says 公开.
+#[test]
+fn a_form_in_bcc() {
+    let mut story = house();
+    story.at("03-11 10:00").mail_line(duban::simulate::mails::MailLine {
+        from: Some("zhoumin@example.com".into()),
+        to: Some(vec!["wangfang@example.com".into()]),
+        subject: Some(TITLE.into()),
+        text: Some(form("普通", "研发部", "3月25日")),
+        authenticated: true,
+        mail_from: Some("zhoumin@example.com".into()),
+        ..Default::default()
+    });
+    story.at("03-11 10:30");
+    assert_eq!(story.letters("issue_opened").len(), 0, "{}", story.told());
 }
 
 /// Who has nothing to do with it changes nothing and learns nothing.
@@ -653,7 +695,8 @@ fn every_form_of_the_corpus_becomes_its_issue() {
         let raw = std::fs::read(folder.join(format!("{stem}.eml"))).unwrap();
         let head = String::from_utf8_lossy(&raw).into_owned();
         let from = head.lines().find(|line| line.to_lowercase().starts_with("from:")).unwrap();
-        let from = from.rsplit('<').next().unwrap().trim_end_matches('>').trim().trim_start_matches("From: ").to_string();
+        let from =
+            from.rsplit('<').next().unwrap().trim_end_matches('>').trim().trim_start_matches("From: ").to_string();
         let mut story = Story::empty();
         let writer = want.get("initiator").and_then(|n| n.as_str()).unwrap_or("Some Body");
         story.person(json!({"name": writer, "address": from, "department": want.get("department").cloned().unwrap_or(json!(""))}));
@@ -668,16 +711,22 @@ fn every_form_of_the_corpus_becomes_its_issue() {
         for (field, want) in want {
             let got = &issue[field];
             let same = match (want.as_str(), got.as_str()) {
-                (Some(a), Some(b)) if field == "wanted_by" => match (chrono::DateTime::parse_from_rfc3339(a), chrono::DateTime::parse_from_rfc3339(b)) {
-                    (Ok(a), Ok(b)) => a == b,
-                    _ => b.starts_with(a),
-                },
+                (Some(a), Some(b)) if field == "wanted_by" => {
+                    match (chrono::DateTime::parse_from_rfc3339(a), chrono::DateTime::parse_from_rfc3339(b)) {
+                        (Ok(a), Ok(b)) => a == b,
+                        _ => b.starts_with(a),
+                    }
+                }
                 (Some(a), Some(b)) => b.contains(a) || a.contains(b),
                 _ => want == got,
             };
             assert!(same, "{stem} {field}: expected {want}, found {got}");
         }
-        let asked: Vec<String> = story.letters("issue_gaps").iter().flat_map(|l| l.sent.lines.iter().map(|line| line.task.clone())).collect();
+        let asked: Vec<String> = story
+            .letters("issue_gaps")
+            .iter()
+            .flat_map(|l| l.sent.lines.iter().map(|line| line.task.clone()))
+            .collect();
         let opened = (0..departments.len()).all(|n| story.count("issue_opened", &format!("contact{n}")) == 1);
         assert!(opened || !asked.is_empty(), "{stem}: {}", story.told());
         seen += 1;

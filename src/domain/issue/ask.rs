@@ -3,6 +3,7 @@
 use super::clocks::{self, Waiting, clock_of};
 use super::{Issue, State, letters};
 use crate::domain::clock::Clock;
+use crate::domain::reading::{Line, Verb};
 use crate::domain::shown;
 use crate::domain::urgency::Urgency;
 use crate::domain::view::View;
@@ -47,6 +48,26 @@ pub(super) fn asked(issue: &Issue) -> Vec<String> {
     all.sort();
     all.dedup();
     all
+}
+
+/// The only problem of a digest's lines that asks for a word of this kind: 满意度 5分, 签字 without a number.
+pub fn only_ask(view: &View<'_>, lines: &[Line], person: &str, verb: Verb, now: DateTime<Utc>) -> Option<String> {
+    let fits: &[&str] = match verb {
+        Verb::Rate => &["rate"],
+        Verb::SignOff => &["sign"],
+        Verb::Convene => &["convene", "choose"],
+        Verb::Approve | Verb::Refuse => &["decide"],
+        _ => return None,
+    };
+    let asked = |id: &&String| {
+        view.issue(id).is_some_and(|issue| asks(view, &issue, person, now).iter().any(|ask| fits.contains(&ask.what)))
+    };
+    let found: Vec<&String> =
+        lines.iter().map(|line| &line.id).filter(|id| id.starts_with("Q-")).filter(asked).collect();
+    match found.as_slice() {
+        [only] => Some((*only).clone()),
+        _ => None,
+    }
 }
 
 /// What the problem asks of this person today.

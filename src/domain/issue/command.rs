@@ -68,15 +68,16 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
             || words.reopen
             || words.refuses
             || words.withdraws
-            || words.score.is_some()
-            || words.no_meeting;
+            || words.score.is_some() && part.initiator && !issue.state.is_open()
+            || words.no_meeting
+            || words.moves.is_some();
         let line = cmd.line.trim();
         whole
             && !line.is_empty()
             && words.taken.iter().any(|taken| taken.contains(line) || line.contains(taken.as_str()))
     });
     let answers = words.is_some_and(|words| words.answers != Default::default());
-    if (said || answers) && cmd.verb != Verb::Undo {
+    if (said || answers) && cmd.verb != Verb::Undo && !super::words::of_digest(mail) {
         // The line was understood as a whole already.
         return Handled::Yes;
     }

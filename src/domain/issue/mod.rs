@@ -24,7 +24,7 @@ mod standing;
 mod undone;
 mod words;
 
-pub use ask::{Ask, asks};
+pub use ask::{Ask, asks, only_ask};
 pub use chase::{tick, unreachable};
 pub use clocks::ticks;
 pub use command::command;

@@ -17,15 +17,16 @@ use chrono::{DateTime, Utc};
 /// The problem a mail is about: of the letter it answers, named in its subject, or by an id in its words.
 fn about(view: &View<'_>, mail: &MailRead) -> Option<Issue> {
     let letter = mail.answers.as_ref();
-    // A digest asks several things; only its numbered lines say which is meant.
-    let of_letter = letter
-        .filter(|letter| letter.letter != LetterName::Digest)
-        .iter()
-        .flat_map(|l| l.objects.iter())
-        .collect::<Vec<_>>();
+    let of_letter = letter.iter().flat_map(|letter| letter.objects.iter()).collect::<Vec<_>>();
     let of_words = mail.reply.commands.iter().filter_map(|command| command.id.as_ref());
     let id = of_letter.into_iter().chain(&mail.subject_ids).chain(of_words).find(|id| id.starts_with("Q-"))?;
     view.issue(id)
+}
+
+/// A digest asks several things at once: its numbered lines are answered, and what else is said is for no problem in
+/// particular.
+pub(super) fn of_digest(mail: &MailRead) -> bool {
+    mail.answers.as_ref().is_some_and(|letter| letter.letter == LetterName::Digest)
 }
 
 /// 撤销 speaks of an earlier mail, not of the problem.
@@ -39,7 +40,7 @@ pub fn answered(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> boo
     let Some(issue) = about(view, mail) else { return false };
     let Some(actor) = actor(view, mail) else { return false };
     // O10: in Cc only a line that names its object is meant for us.
-    if mail.listening || takes_back(mail) {
+    if mail.listening || takes_back(mail) || of_digest(mail) {
         return false;
     }
     let part = Part::of(view, &issue, &actor, now);
@@ -102,6 +103,10 @@ pub fn answered(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> boo
         // One side does not see it as the other does.
         let line = words.reason.clone().unwrap_or_else(|| mail.text.trim().to_string());
         convene::disagreement(view, issue, &line, &word);
+        return true;
+    }
+    if let Some(due) = words.moves.filter(|_| open && (word.part.decides() || word.part.head)) {
+        super::proposal::set_date(view, issue, due, &word);
         return true;
     }
     if words.holds && word.part.decides() {
@@ -202,7 +207,7 @@ fn found(view: &mut View<'_>, mut issue: Issue, text: &str, word: &Word<'_>) {
 /// What is left of a mail about a problem: a word that stops the clock of the first answer, an entry of the log, and a
 /// sentence for the other side (O11). True where the mail was about a problem of its writer.
 pub fn heard(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> bool {
-    if mail.reads.issue_words.is_none() || mail.listening || takes_back(mail) {
+    if mail.reads.issue_words.is_none() || mail.listening || takes_back(mail) || of_digest(mail) {
         return false;
     }
     let Some(mut issue) = about(view, mail) else { return false };

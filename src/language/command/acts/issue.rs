@@ -15,9 +15,19 @@ pub(super) fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     {
         return None;
     }
+    // `1 满意度 5分`: the first number is a line's, the score stands behind it.
+    let unit_in_body = (p.body..p.b).any(|at| {
+        f.get(at).is_some_and(|c| c.is_ascii_digit()) && f.get(at + 1).is_some_and(|c| matches!(c, '分' | '星'))
+    });
+    let numbered = !p.marks.is_empty()
+        && p.body > p.a
+        && f.get(p.body) != Some('/')
+        && (unit_in_body || word.is_some_and(|t| t.a >= p.body))
+        && (p.body..p.b).any(|at| f.get(at).is_some_and(|c| c.is_ascii_digit() || "一二三四五满".contains(c)));
+    let from = if numbered { p.body } else { p.a };
     let mut score = None;
-    let mut i = p.a;
-    let mut spans = (p.a, p.a);
+    let mut i = from;
+    let mut spans = (from, from);
     while i < p.b {
         let number = match f.get(i) {
             Some(c) if c.is_ascii_digit() => refs::arabic(f, i),
@@ -65,7 +75,7 @@ pub(super) fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         || f.text(spans.1, p.b).trim_start().starts_with("point")
         || f.text(spans.0, spans.1).contains('分')
         || f.text(spans.0, p.b).contains("out of");
-    let text_len = f.text(p.a, p.b).trim().chars().count();
+    let text_len = f.text(from, p.b).trim().chars().count();
     if word.is_none() && !unit && !(context == Context::Issue && text_len <= 2) {
         return None;
     }
@@ -80,7 +90,8 @@ pub(super) fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if !(1..=5).contains(&score) {
         return Some(Say::Text("not_understood"));
     }
-    let mut a = whole(Verb::Rate, "rate");
+    let mut a =
+        if numbered { Act { targets: p.targets(), ..act(Verb::Rate, "rate.line") } } else { whole(Verb::Rate, "rate") };
     a.command.score = u8::try_from(score).ok();
     let because = p.find(Because);
     let junk_ok = p.junk.iter().all(|(x, y)| {
