@@ -417,16 +417,22 @@ fn find(key: &str) -> Option<Label> {
 }
 
 fn named(key: &str) -> Option<Label> {
-    LABELS.get(key).copied().or_else(|| {
-        if key.chars().count() > LABEL_CHARS_MAX {
-            return None;
-        }
-        COMPOSED.iter().find_map(|(label, stems, ends)| {
-            let fits = |end: &str| key.strip_suffix(end).is_some_and(|stem| stems.split(' ').any(|word| word == stem));
-            ends.split(' ').any(fits).then_some(*label)
-        })
-    })
+    LABELS.get(key).or_else(|| WHOLE.get(key)).copied()
 }
+
+/// [`COMPOSED`] written out, for it is asked of every line; the first row that gives a label has it.
+static WHOLE: LazyLock<HashMap<String, Label>> = LazyLock::new(|| {
+    let mut map = HashMap::new();
+    for (label, stems, ends) in COMPOSED {
+        for (stem, end) in stems.split(' ').flat_map(|stem| ends.split(' ').map(move |end| (stem, end))) {
+            let whole = format!("{stem}{end}");
+            if whole.chars().count() <= LABEL_CHARS_MAX {
+                map.entry(whole).or_insert(*label);
+            }
+        }
+    }
+    map
+});
 
 /// What a whole cell or label says, in exactly these words.
 pub fn label_of_exactly(text: &str) -> Option<Label> {
