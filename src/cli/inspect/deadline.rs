@@ -1,5 +1,6 @@
 //! `duban inspect deadline` (SPEC 9.2): JSON Lines in and out, in order, flushed line by line.
 
+use super::shown;
 use crate::cli::Globals;
 use crate::domain::workdays::Workdays;
 use crate::language::when::{Anchor, deadline};
@@ -12,7 +13,11 @@ use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+pub struct Args {
+    /// Name the rule; on a terminal, show the sentence with the words it was read from
+    #[arg(long)]
+    pub explain: bool,
+}
 
 /// One line of the input.
 #[derive(Deserialize)]
@@ -29,9 +34,19 @@ struct Question {
 /// The longest line that is read; a longer one is an error of its own.
 const LINE_BYTES_MAX: usize = 4 << 20;
 
-pub fn run(_args: Args, _globals: &Globals) -> anyhow::Result<ExitCode> {
+pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let mut calendars: HashMap<String, Workdays> = HashMap::new();
-    answer_lines(std::io::stdin().lock(), std::io::stdout().lock(), |line| answer(line, &mut calendars))?;
+    if shown::is_wanted(args.explain, globals) {
+        for line in std::io::stdin().lock().lines() {
+            let line = line.context("standard input")?;
+            let read = answer(line.trim(), &mut calendars, true);
+            let text = serde_json::from_str::<Question>(line.trim()).map(|question| question.text).unwrap_or_default();
+            println!("{}", shown::deadline(&text, &read, shown::in_colour()));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let explain = args.explain;
+    answer_lines(std::io::stdin().lock(), std::io::stdout().lock(), |line| answer(line, &mut calendars, explain))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -77,8 +92,8 @@ pub fn answer_lines(
     }
 }
 
-fn answer(line: &str, calendars: &mut HashMap<String, Workdays>) -> Value {
-    match read(line, calendars) {
+fn answer(line: &str, calendars: &mut HashMap<String, Workdays>, explain: bool) -> Value {
+    match read(line, calendars, explain) {
         Ok(reply) => reply,
         Err(error) => {
             let id = serde_json::from_str::<Value>(line).ok().and_then(|value| value.get("id").cloned());
@@ -90,7 +105,7 @@ fn answer(line: &str, calendars: &mut HashMap<String, Workdays>) -> Value {
     }
 }
 
-fn read(line: &str, calendars: &mut HashMap<String, Workdays>) -> anyhow::Result<Value> {
+fn read(line: &str, calendars: &mut HashMap<String, Workdays>, explain: bool) -> anyhow::Result<Value> {
     let question: Question =
         serde_json::from_str(line).context("expected {\"id\", \"ref\", \"text\", \"calendar\"?}")?;
     let reference = DateTime::parse_from_rfc3339(question.reference.trim())
@@ -109,12 +124,16 @@ fn read(line: &str, calendars: &mut HashMap<String, Workdays>) -> anyhow::Result
         },
     };
     let found = deadline(&question.text, &Anchor::new(reference, &calendar));
-    Ok(json!({
+    let mut reply = json!({
         "id": question.id,
         "deadline": found.as_ref().map(|found| found.due),
         "phrase": found.as_ref().map(|found| found.phrase.as_str()),
         "why": found.as_ref().map(|found| found.why.as_str()),
-    }))
+    });
+    if explain && let Some(reply) = reply.as_object_mut() {
+        reply.insert("rule".into(), json!(found.as_ref().map(|found| found.rule)));
+    }
+    Ok(reply)
 }
 
 #[cfg(test)]
@@ -125,7 +144,7 @@ mod tests {
     fn run_on(input: &[u8]) -> Vec<Value> {
         let mut output = Vec::new();
         let mut calendars = HashMap::new();
-        answer_lines(input, &mut output, |line| answer(line, &mut calendars)).unwrap();
+        answer_lines(input, &mut output, |line| answer(line, &mut calendars, false)).unwrap();
         String::from_utf8(output).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 

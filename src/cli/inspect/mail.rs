@@ -2,6 +2,7 @@
 
 use super::glance::Glance;
 use super::minutes::{FILE_BYTES_MAX, calendar_of, files_of, milliseconds, read_file};
+use super::shown;
 use crate::cli::{self, EX_CONFIG, EX_UNAVAILABLE, Exit, Globals};
 use crate::config::people;
 use crate::document::{self, Document};
@@ -35,7 +36,7 @@ const FILES_READ_MAX: usize = 10;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Say which rule read what
+    /// Say which rule read what; on a terminal, show the source with what was recognized
     #[arg(long)]
     pub explain: bool,
     /// Mails, or folders of them
@@ -52,6 +53,12 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         let mut line = match read_file(&file) {
             Ok(bytes) => {
                 let mut line = look(&bytes, args.explain);
+                if shown::is_wanted(args.explain, globals) {
+                    let reads = line.get("reads").cloned().unwrap_or_default();
+                    let lines = shown::source_lines(&file, &bytes);
+                    writeln!(out, "{name}\n{}", shown::paint(&lines, &reads, shown::in_colour()))?;
+                    continue;
+                }
                 if let Some(house) = &house {
                     house.decide(&bytes, &mut line);
                 }

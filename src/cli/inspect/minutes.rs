@@ -1,5 +1,6 @@
 //! `duban inspect minutes` (SPEC 9.2): what minutes in files say, a line of JSON a file.
 
+use super::shown;
 use crate::cli::Globals;
 use crate::document::Document;
 use crate::domain::reading::MinutesReading;
@@ -24,7 +25,7 @@ pub struct Args {
     /// The moment the minutes were written (RFC 3339); else the mail's Date, else the meeting's date in the text
     #[arg(long = "ref", value_name = "MOMENT")]
     pub reference: Option<DateTime<FixedOffset>>,
-    /// Say why each deadline means its day
+    /// Say why each deadline means its day; on a terminal, show the source with what was recognized
     #[arg(long)]
     pub explain: bool,
     /// Mails, texts, office files, or folders of them
@@ -32,11 +33,18 @@ pub struct Args {
     pub files: Vec<PathBuf>,
 }
 
-pub fn run(args: Args, _globals: &Globals) -> anyhow::Result<ExitCode> {
+pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     for file in files_of(&args.files, ENDINGS)? {
         let began = Instant::now();
         let name = file.display().to_string();
+        if shown::is_wanted(args.explain, globals) {
+            let bytes = read_file(&file)?;
+            let reading = serde_json::to_value(read(&file, &bytes, args.reference)?)?;
+            let lines = shown::source_lines(&file, &bytes);
+            writeln!(out, "{name}\n{}", shown::paint(&lines, &reading, shown::in_colour()))?;
+            continue;
+        }
         let line = match read_file(&file).and_then(|bytes| read(&file, &bytes, args.reference)) {
             Ok(reading) => {
                 let mut line = serde_json::to_value(&reading)?;

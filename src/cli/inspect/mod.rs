@@ -9,6 +9,7 @@ mod glance;
 pub mod mail;
 pub mod minutes;
 pub mod reply;
+mod shown;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {

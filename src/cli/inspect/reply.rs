@@ -1,5 +1,6 @@
 //! `duban inspect reply` (SPEC 9.2): own words and commands of replies, a JSON line for a JSON line.
 
+use super::shown;
 use crate::cli::Globals;
 use crate::domain::reading::{Command, Context, Doubt, Line};
 use crate::domain::workdays::Workdays;
@@ -44,15 +45,15 @@ struct Said<'a> {
     remarks: Option<&'a [String]>,
 }
 
-pub fn run(args: Args, _globals: &Globals) -> anyhow::Result<ExitCode> {
+pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let stdin = std::io::stdin().lock();
     let mut stdout = std::io::stdout().lock();
-    answer_lines(stdin, &mut stdout, args.explain)?;
+    answer_lines(stdin, &mut stdout, args.explain, shown::is_wanted(args.explain, globals))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Reads every line, answers it, flushes; a bad line is answered with what is wrong with it.
-fn answer_lines(mut input: impl BufRead, output: &mut impl Write, explain: bool) -> anyhow::Result<()> {
+fn answer_lines(mut input: impl BufRead, output: &mut impl Write, explain: bool, show: bool) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
@@ -65,6 +66,13 @@ fn answer_lines(mut input: impl BufRead, output: &mut impl Write, explain: bool)
             continue;
         }
         let answer = answer(line, explain);
+        let asked = show.then(|| serde_json::from_str::<Asked>(line).ok()).flatten();
+        if let Some(asked) = asked {
+            let lines: Vec<String> = asked.body.lines().map(str::to_owned).collect();
+            writeln!(output, "{}\n{}", asked.id, shown::paint(&lines, &answer, shown::in_colour()))?;
+            output.flush()?;
+            continue;
+        }
         serde_json::to_writer(&mut *output, &answer)?;
         output.write_all(b"\n")?;
         output.flush()?;
