@@ -158,11 +158,19 @@ fn collect(value: &Value, key: &str, notes: &mut Vec<Note>) {
     match value {
         Value::Array(list) => list.iter().for_each(|entry| collect(entry, key, notes)),
         Value::Object(object) => {
-            if let Some(line) = text(object, "line").or_else(|| text(object, "start_phrase")) {
+            if let Some(line) = text(object, "line") {
                 notes.push(note(object, key, line));
+                return;
             }
+            // Fields of forms and calls stand in the source word by word.
             for (key, value) in object {
-                collect(value, key, notes);
+                match value {
+                    Value::String(said) if !said.trim().is_empty() && key != "text" => {
+                        let line = said.lines().next().unwrap_or_default().to_owned();
+                        notes.push(Note { words: vec![(line.clone(), BOLD)], line, says: key.clone() });
+                    }
+                    value => collect(value, key, notes),
+                }
             }
         }
         _ => {}
@@ -261,6 +269,13 @@ mod tests {
         assert!(shown.contains("\x1b[36m赵敏\x1b[0m\x1b[32m7月17日前\x1b[0m\x1b[1m签订展位合同\x1b[0m"), "{shown}");
         assert!(shown.contains("↳ item · 赵敏 · 2026-07-17 · 即 2026-07-17 · 0.85"), "{shown}");
         assert!(shown.contains("\x1b[2m谢谢\x1b[0m"), "what says nothing steps back: {shown}");
+    }
+
+    #[test]
+    fn fields_of_forms_are_named_below_their_lines() {
+        let reading = json!({"issue": {"background": "季度复盘", "urgency": "urgent", "missing": []}});
+        let shown = paint(&lines("背景：季度复盘\n紧急程度：☑紧急"), &reading, false);
+        assert_eq!(shown, "背景：季度复盘\n    ↳ background\n紧急程度：☑紧急\n↳ urgency · urgent\n");
     }
 
     #[test]
