@@ -92,7 +92,9 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
                     };
                     put("html", &made.html)?;
                     put("txt", &format!("{}\n\n{}", made.subject, made.text))?;
-                    if let Some(page) = renderer.has_page(*name, language).then(|| renderer.page(*name, language, &sample)) {
+                    if let Some(page) =
+                        renderer.has_page(*name, language).then(|| renderer.page(*name, language, &sample))
+                    {
                         put("page.html", &page?)?;
                     }
                 }

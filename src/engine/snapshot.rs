@@ -154,16 +154,23 @@ pub fn is_guarded(index: &str, key: &str) -> bool {
 #[derive(Default)]
 pub struct Looked {
     rows: Vec<(Key, Option<Value>)>,
-    /// Prefix, limit, what was found.
-    ranges: Vec<(Key, usize, Vec<(Key, Value)>)>,
+    ranges: Vec<Range>,
+}
+
+/// A range that was looked through.
+struct Range {
+    prefix: Key,
+    limit: usize,
+    found: Vec<(Key, Value)>,
 }
 
 impl Looked {
     /// Whether all of it would be found as it was.
     pub fn is_unchanged(&self, store: &dyn Store) -> bool {
         self.rows.iter().all(|(key, seen)| store.get(key).is_ok_and(|value| value == *seen))
-            && self.ranges.iter().all(|(prefix, limit, seen)| {
-                store.scan(prefix, &prefix_end(prefix), *limit).is_ok_and(|rows| rows == *seen)
+            && self.ranges.iter().all(|range| {
+                let now = store.scan(&range.prefix, &prefix_end(&range.prefix), range.limit);
+                now.is_ok_and(|rows| rows == range.found)
             })
     }
 }
@@ -255,7 +262,7 @@ impl<'a> Snapshot<'a> {
             Vec::new()
         });
         if let Some(looked) = &self.looked {
-            looked.borrow_mut().ranges.push((prefix.to_vec(), limit, rows.clone()));
+            looked.borrow_mut().ranges.push(Range { prefix: prefix.to_vec(), limit, found: rows.clone() });
         }
         rows
     }
