@@ -171,8 +171,8 @@ fn vague(form: &Form, clock: &Clock<'_>, issue: &mut IssueReading) {
 }
 
 fn labelled_fields(form: &Form, clock: &Clock<'_>, subject: &str, writer: Option<&str>) -> IssueReading {
-    let mut issue = IssueReading::default();
-    issue.department = [Label::Department].into_iter().find_map(|l| form.value(l)).map(one_line);
+    let department = form.value(Label::Department).map(one_line);
+    let mut issue = IssueReading { department, ..IssueReading::default() };
     issue.initiator = form.value(Label::Initiator).map(|v| person(v, writer));
     issue.contact = form.value(Label::Contact).map(one_line);
     issue.project = form.any_value(&[Label::Project]).filter(|v| !is_nothing(v)).map(one_line);

@@ -279,11 +279,9 @@ fn not_ours(f: &Folded, p: &Piece) -> bool {
         found.is_some()
     };
     let negated = take(NO);
-    let linked = take(LINK);
+    take(LINK);
     let ours = take(US);
-    let mut told = 0;
-    while take(TAIL) {
-        told += 1;
-    }
-    negated && ours && (linked || told > 0) && told > 0 && rest.trim().is_empty()
+    let told = take(TAIL);
+    while take(TAIL) {}
+    negated && ours && told && rest.trim().is_empty()
 }
