@@ -67,18 +67,23 @@ struct Registries {
 
 impl Default for Renderer {
     fn default() -> Self {
-        Renderer::with(Vec::new())
+        Renderer::built_in()
     }
 }
 
 impl Renderer {
     /// `overrides`: (path below templates/, contents), from the folder the configuration names.
     pub fn with(overrides: Vec<(String, String)>) -> Self {
-        let mut files: BTreeMap<String, String> =
+        let built_in = (!overrides.is_empty()).then(|| Box::new(Renderer::built_in()));
+        let mut renderer = Renderer::built_in();
+        renderer.files.extend(overrides);
+        Renderer { built_in, ..renderer }
+    }
+
+    fn built_in() -> Self {
+        let files: BTreeMap<String, String> =
             embedded::FILES.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
-        let built_in = (!overrides.is_empty()).then(|| Box::new(Renderer::default()));
-        files.extend(overrides);
-        Renderer { files, languages: Default::default(), built_in }
+        Renderer { files, languages: Default::default(), built_in: None }
     }
 
     /// The sample a letter is checked and previewed with.

@@ -23,8 +23,11 @@ use tokio::runtime::Runtime;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+/// What a target does with an input; it ends, and is silent.
+pub type Target = fn(&[u8]);
+
 /// Name and function of each target; the folder of its saved inputs has the same name.
-pub const ALL: &[(&str, fn(&[u8]))] = &[
+pub const ALL: &[(&str, Target)] = &[
     ("message", message),
     ("reply", reply_to_commands),
     ("deadline", deadline),
@@ -116,7 +119,7 @@ pub fn message(bytes: &[u8]) {
         }
         language::reads(&body, &mail.subject, Context::None, reference, &Workdays::cn(), Some("陈曦"));
     }
-    commands(&mail.own(), Some(&mail.subject));
+    commands(mail.own(), Some(&mail.subject));
 }
 
 /// The body of a reply, as text and as a page. Own words are never more than was written.
