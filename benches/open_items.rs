@@ -143,19 +143,9 @@ impl House {
                     number: n + 1,
                     place: self.store.put_blob(raw.as_bytes()).expect("room"),
                     message_id: format!("{n}@example.com"),
-                    content: String::new(),
-                    mail_from: None,
-                    rcpts: Vec::new(),
                     source: TRUSTED_SOURCE.into(),
                     at: now.timestamp_millis(),
-                    faults: 0,
-                    reason: String::new(),
-                    proven: None,
-                    client: None,
-                    helo: None,
-                    verified: None,
-                    looks: 0,
-                    look_at: 0,
+                    ..InboxRow::default()
                 };
                 let begun = Instant::now();
                 let outcome = self.engine.mail(&row, raw.as_bytes(), now).expect("a decision");

@@ -87,7 +87,7 @@ pub struct Ticket {
 }
 
 /// Where bytes lie: segment number, offset of their header, length, and the SHA-256 of the bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     pub segment: u32,
     pub offset: u64,

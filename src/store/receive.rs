@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// A mail that waits to be read (`i`), or was set aside (`q`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InboxRow {
     pub number: u64,
     pub place: Place,

@@ -153,7 +153,11 @@ impl House {
         while let Some(mail) = mails.next() {
             let incoming = Incoming {
                 raw: mail.raw.clone(),
-                envelope: Envelope { mail_from: mail.mail_from.clone(), rcpts: vec!["duban@example.com".into()] },
+                envelope: Envelope {
+                    mail_from: mail.mail_from.clone(),
+                    rcpts: vec!["duban@example.com".into()],
+                    ..Envelope::default()
+                },
                 source: if mail.proven { TRUSTED } else { INTERNET }.into(),
                 cursor: None,
             };

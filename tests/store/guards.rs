@@ -5,7 +5,7 @@ use duban::domain::action_item::{ActionItem, State};
 use duban::domain::meeting::{Meeting, MeetingState};
 use duban::domain::person::{Directory, Person};
 use duban::domain::view::Record;
-use duban::engine::snapshot::{Snapshot, Stored};
+use duban::engine::snapshot::{self, Snapshot};
 use duban::engine::{Engine, EngineError, Outcome};
 use duban::simulate::world;
 use duban::store::journal::sha256;
@@ -102,14 +102,10 @@ fn says(engine: &mut Engine, number: u64, text: &str) -> std::result::Result<Out
         number,
         place: Place { segment: 1, offset: 0, len: raw.len() as u32, hash: sha256(raw.as_bytes()) },
         message_id: format!("m{number}@example.com"),
-        content: String::new(),
-        mail_from: None,
-        rcpts: Vec::new(),
         source: "test".into(),
         at: now().timestamp_millis(),
-        faults: 0,
-        reason: String::new(),
         proven: Some("a test".into()),
+        ..InboxRow::default()
     };
     engine.mail(&row, raw.as_bytes(), now())
 }
@@ -128,7 +124,7 @@ fn elsewhere(record: Record, guards: &[&str]) -> Batch {
     for (index, key) in record.indexes() {
         batch.put(keys::index_row(index, &key, &id), id.as_bytes().to_vec());
     }
-    batch.put(keys::object(&id), Stored::from(record).json());
+    batch.put(keys::object(&id), snapshot::row(&record));
     for name in guards {
         batch.put(keys::guard(name), 1_000_000_u64.to_be_bytes().to_vec());
     }
