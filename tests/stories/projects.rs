@@ -468,6 +468,27 @@ fn closing_with_one_deliverable_refused() {
     assert!(!story.letter("closing_report", "wangfang").text.contains("资源释放"));
 }
 
+/// With its last task the manager is asked whether the project closes, in the digest, and one word closes it.
+#[test]
+fn the_last_task_asks_whether_it_closes() {
+    let mut story = planned();
+    story.at("03-16 12:00").mail(
+        "zhangsan",
+        &[],
+        "[P-1] 进度跟踪表",
+        &table("任务名称|状态|完成率", &["支付模块改造|已完成|100%", "验收测试|已完成|100%", "灰度发布|已完成|100%"]),
+    );
+    story.at("03-17 09:30");
+    assert!(
+        story.letter("digest", "zhangsan").text.contains("可以结项了吗"),
+        "{}",
+        story.letter("digest", "zhangsan").text
+    );
+    story.reply("zhangsan", "digest", "同意");
+    story.at("03-17 10:00");
+    assert_eq!(story.count("feedback_request", "wangfang"), 1, "{}", story.told());
+}
+
 /// 联合验收: every department's head accepts before it is accepted.
 #[test]
 fn a_joint_acceptance_waits_for_all() {

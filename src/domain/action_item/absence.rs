@@ -55,6 +55,12 @@ pub(super) fn ended(view: &mut View<'_>, tick: &Tick, _now: DateTime<Utc>) {
     }
 }
 
+/// Who answers for a meeting or a project.
+fn leader(view: &View<'_>, id: &str) -> Option<String> {
+    let of_project = || view.project(id).and_then(|project| project.manager_address);
+    view.meeting(id).map_or_else(of_project, |meeting| meeting.organizer_address)
+}
+
 /// A letter did not arrive. A bad address is paused, and those who wait for the person hear it once; somebody has to take
 /// over (O7). One letter that a good address did not take stands in their next digest.
 pub fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) {
@@ -62,7 +68,7 @@ pub fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) 
     if !fate.hard {
         let concerned = fate.letter.objects.iter().filter_map(|id| match view.action(id) {
             Some(item) => super::organizer_of(view, &item),
-            None => view.meeting(id).and_then(|meeting| meeting.organizer_address.clone()),
+            None => leader(view, id),
         });
         let concerned: BTreeSet<String> = concerned.filter(|reader| *reader != dead).collect();
         for reader in concerned {
@@ -90,8 +96,8 @@ pub fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) 
     for id in &fate.letter.objects {
         if let Some(item) = view.action(id) {
             readers.extend(super::organizer_of(view, &item));
-        } else if let Some(meeting) = view.meeting(id) {
-            readers.extend(meeting.organizer_address.clone());
+        } else {
+            readers.extend(leader(view, id));
         }
     }
     let mut seen: Vec<String> = Vec::new();

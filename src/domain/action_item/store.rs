@@ -81,7 +81,11 @@ pub fn save(view: &mut View<'_>, mut item: ActionItem, why: &str, now: DateTime<
     item.waits_on = waits_on(view, &item);
     let meeting = item.source.id.clone().filter(|_| item.source.kind == "meeting");
     let closed = item.state.is_closed() && item.request.is_none();
+    let project = item.source.id.clone().filter(|_| item.source.kind == "project" && closed);
     view.put_action(item, why);
+    if let Some(id) = project {
+        crate::domain::project::task_closed(view, &id, now);
+    }
     if let Some(id) = meeting {
         close_or_reopen(view, &id, closed);
     }

@@ -192,6 +192,16 @@ fn report(view: &mut View<'_>, project: &Project, lent: &[(String, Vec<Value>)],
     }
 }
 
+/// A task of a project was closed; with the last one its manager is asked whether the project closes, too.
+pub fn task_closed(view: &mut View<'_>, id: &str, now: DateTime<Utc>) {
+    let Some(project) = view.project(id).filter(|project| project.state == Stage::Running) else { return };
+    // The newest tasks are open the longest: mostly one look tells.
+    let open = project.tasks.iter().rev().any(|id| view.action(id).is_some_and(|item| !item.state.is_closed()));
+    if !open && !project.tasks.is_empty() && !project.marks.contains("end_asked") {
+        ask_whether(view, id, now);
+    }
+}
+
 /// The last day has passed, or the last task is closed: the manager is asked whether it closes.
 pub(super) fn ask_whether(view: &mut View<'_>, id: &str, now: DateTime<Utc>) {
     let Some(mut project) = view.project(id) else { return };

@@ -35,7 +35,7 @@ mod tables;
 mod ticks;
 
 pub use asked::{Asked, asked};
-pub use closing::Stats;
+pub use closing::{Stats, task_closed};
 pub use mail::{Received, command, loaded, only_ask, received};
 pub use members::rights;
 pub use needs::{kickoff_agenda, link_meetings, minuted};
