@@ -285,6 +285,11 @@ fn commands(
         if command.verb == Verb::Comment {
             continue;
         }
+        // The head and the rows of a table are no sentences: 滞后原因 over a column says of nothing that it is late.
+        if mail.reads.progress.is_some() && is_row(command) {
+            view.audit(format!("a row of a table of no known project was not carried out: {:?}", command.line));
+            continue;
+        }
         // O10: in Cc only a line that names its object is meant for us.
         if !bare_allowed && command.item.is_none() && command.id.is_none() && command.object.is_none() {
             view.audit(format!("listening only: {:?} without a number or id was not carried out", command.line));
@@ -318,6 +323,12 @@ fn commands(
         view.audit(format!("only the first {TARGETS_MAX} lines of {} were changed", mail.reply.commands.len()));
     }
     any
+}
+
+/// Cells side by side that do not name the item by its id.
+fn is_row(command: &Command) -> bool {
+    let cells = command.line.matches(['\t', '|']).count() > 1;
+    cells && !command.id.as_deref().is_some_and(|id| command.line.contains(id))
 }
 
 /// Whether this person decides about an item: its organizer, its supervisor, who leads the meeting it comes from.

@@ -189,7 +189,13 @@ fn writer_zone(inbound: &Inbound, around: &Around<'_>) -> chrono_tz::Tz {
     person.and_then(|person| person.time_zone.parse().ok()).unwrap_or(around.rules.time_zone)
 }
 
-/// A date far from the moment of receipt is a wrong clock: relative words count from when it came.
+/// A mail that is resent, fetched from an old mailbox or was long on its way; clocks that stand still show 1970 or 2000.
+const LATE_DAYS_MAX: i64 = 400;
+/// Zones that were left out, clocks that run fast.
+const AHEAD_DAYS_MAX: i64 = 7;
+
+/// Words such as 今天 count from the writer's own Date, as the writer saw it, however late the mail comes. A date that lies
+/// ahead, or more than [`LATE_DAYS_MAX`] behind, is a wrong clock: then they count from when the mail came.
 fn plausible(
     date: Option<DateTime<FixedOffset>>,
     received_at: DateTime<Utc>,
@@ -197,7 +203,9 @@ fn plausible(
 ) -> DateTime<FixedOffset> {
     let received = received_at.with_timezone(&zone).fixed_offset();
     match date {
-        Some(date) if (date.with_timezone(&Utc) - received_at).abs() <= chrono::Duration::days(7) => {
+        Some(date)
+            if (-AHEAD_DAYS_MAX..=LATE_DAYS_MAX).contains(&(received_at - date.with_timezone(&Utc)).num_days()) =>
+        {
             // Servers and phones write +0000 for want of knowing better; 14:00 in such a mail is the writer's 14:00.
             if date.offset().local_minus_utc() == 0 { date.with_timezone(&zone).fixed_offset() } else { date }
         }

@@ -468,6 +468,25 @@ fn closing_with_one_deliverable_refused() {
     assert!(!story.letter("closing_report", "wangfang").text.contains("资源释放"));
 }
 
+/// A progress table finds its project by its rows; under the id of a project that is not ours nothing is guessed, and the
+/// head of a column (滞后原因) is no order.
+#[test]
+fn a_progress_table_that_names_no_project() {
+    let mut story = planned();
+    let members = table("责任部门|任务|负责人|交付物|完成时间", &["研发部|机房搬迁|王芳|搬迁记录|2026-04-30"]);
+    story.at("03-12 11:00").mail("zhangsan", &[], "责任分工表:机房搬迁", &members);
+    assert_eq!(story.object("P-2")["name"], "机房搬迁", "{}", story.told());
+    let heads = "任务名称|负责人|状态|完成率|滞后原因|解决措施|预计完成";
+    let rows =
+        table(heads, &["支付模块改造|王芳|进行中|60%|||", "渠道铺货|赵强|滞后|20%|等合同盖章|法务加急|2026-04-20"]);
+    story.at("03-16 12:00").mail("wangfang", &[], "Re: [P-9] 进度跟踪表", &format!("进度如下:\n\n{rows}"));
+    let untouched = story.object("A-1");
+    assert_eq!((&untouched["percent"], &untouched["behind"]), (&Value::Null, &json!(false)), "{}", story.told());
+    story.at("03-16 13:00").mail("wangfang", &[], "进度跟踪表", &format!("进度如下:\n\n{rows}"));
+    let item = story.object("A-1");
+    assert_eq!((&item["percent"], &item["behind"]), (&json!(60), &json!(false)), "{}", story.told());
+}
+
 /// With its last task the manager is asked whether the project closes, in the digest, and one word closes it.
 #[test]
 fn the_last_task_asks_whether_it_closes() {

@@ -5,7 +5,7 @@ use super::start::{completed, of_project, open};
 use super::{Ask, Milestone, Project, Stage, changes, closing, goals, needs, progress, risks, save, tables};
 use crate::domain::action_item::actor;
 use crate::domain::event::MailRead;
-use crate::domain::reading::{Command, Context, ProjectReading, Verb};
+use crate::domain::reading::{Command, Context, ProgressReading, ProjectReading, Verb};
 use crate::domain::receipt;
 use crate::domain::view::{Handled, View};
 use crate::domain::{digest, passed_on, undo};
@@ -81,7 +81,9 @@ fn taken(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> bool {
         };
     }
     if let Some(rows) = &mail.reads.progress {
-        let id = about.clone().or_else(|| only_project(view, &by));
+        // An id that names no project of ours is not guessed around.
+        let names_another = mail.subject_ids.iter().any(|id| id.starts_with("P-"));
+        let id = about.clone().or_else(|| project_of_rows(view, &by, rows).filter(|_| !names_another));
         if let Some(id) = id {
             return progress::take(view, mail, &id, rows, &by, now) || words(view, mail, &id, &by, now);
         }
@@ -93,7 +95,8 @@ fn taken(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> bool {
     }
 }
 
-fn only_project(view: &View<'_>, by: &str) -> Option<String> {
+/// The project of this person that the rows are about: the only one there is, else the only one with such a task.
+fn project_of_rows(view: &View<'_>, by: &str, rows: &[ProgressReading]) -> Option<String> {
     let mut ids = view.ids("projects_of", by);
     for item in view.open_of(by) {
         if let Some(id) = item.source.id.filter(|_| item.source.kind == "project") {
@@ -101,6 +104,9 @@ fn only_project(view: &View<'_>, by: &str) -> Option<String> {
                 ids.push(id);
             }
         }
+    }
+    if ids.len() > 1 {
+        ids.retain(|id| progress::is_about(view, id, rows));
     }
     match ids.as_slice() {
         [only] => Some(only.clone()),

@@ -56,6 +56,22 @@ fn fitting<'i>(
     }
 }
 
+fn tasks(view: &View<'_>, project: &Project) -> (Vec<ActionItem>, HashMap<String, Vec<usize>>) {
+    let items: Vec<ActionItem> = project.tasks.iter().filter_map(|id| view.action(id)).collect();
+    let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, item) in items.iter().enumerate() {
+        names.entry(key(&item.task)).or_default().push(at);
+    }
+    (items, names)
+}
+
+/// Whether a project has a task that one of the rows names.
+pub(super) fn is_about(view: &View<'_>, id: &str, rows: &[ProgressReading]) -> bool {
+    let Some(project) = view.project(id) else { return false };
+    let (items, names) = tasks(view, &project);
+    rows.iter().any(|row| fitting(&items, &names, row).is_some())
+}
+
 /// Takes the rows of a table. True where it was about this project at all.
 pub(super) fn take(
     view: &mut View<'_>,
@@ -70,11 +86,7 @@ pub(super) fn take(
     if !rights.member {
         return false;
     }
-    let items: Vec<ActionItem> = project.tasks.iter().filter_map(|id| view.action(id)).collect();
-    let mut names: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, item) in items.iter().enumerate() {
-        names.entry(key(&item.task)).or_default().push(at);
-    }
+    let (items, names) = tasks(view, &project);
     let name = view.name_of(by);
     let (mut taken, mut unknown, mut others) = (0usize, Vec::new(), Vec::new());
     for row in rows {
