@@ -191,10 +191,12 @@ fn copy(data: &Path, secret: &Path, head: &Head, at: i64, sink: &mut Sink) -> Re
         put(name, &mut from, length, &path)
     };
     for first in journal::list_files(&data.join("journal"))? {
-        if first < head.file || (first == head.file && head.tip.sequence < first) {
+        if first < head.file {
             file(format!("journal/{}", journal::file_name(first)), None)?;
         } else if first == head.file {
-            file(format!("journal/{}", journal::file_name(first)), Some(head.offset))?;
+            // Of a journal that has just begun, its own head alone: entries are being written behind it.
+            let length = head.offset.max(journal::FILE_HEADER_LEN as u64);
+            file(format!("journal/{}", journal::file_name(first)), Some(length))?;
         }
     }
     for number in segment::list(&data.join("mail"))? {

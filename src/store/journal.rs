@@ -32,7 +32,7 @@ pub const FORMAT: u8 = 1;
 /// Format of a file that holds headers alone.
 const STRIPPED: u8 = 2;
 pub const HEADER_LEN: usize = 128;
-const FILE_HEADER_LEN: usize = 64;
+pub(super) const FILE_HEADER_LEN: usize = 64;
 const FILE_MAGIC: &[u8; 8] = b"DUBANJNL";
 const HEAD_MAGIC: &[u8; 8] = b"DUBANHED";
 const HEAD_SLOT_LEN: usize = 128;

@@ -184,6 +184,23 @@ fn sealing_loses_nothing() {
     }
 }
 
+/// The head lags behind the entries: a backup holds what the head knows and no half of what came after it.
+#[test]
+fn a_backup_of_a_store_that_has_just_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("data");
+    let store = DiskStore::open(&dir, quick()).unwrap();
+    let head = std::fs::read(dir.join("journal/head")).unwrap();
+    live(&store, 0, 3);
+    std::fs::write(dir.join("journal/head"), head).unwrap();
+    let (target, restored) = (folder.path().join("b"), folder.path().join("restored"));
+    let made = backup::backup(&dir, &dir.join("secret"), &target, 1).unwrap();
+    assert_eq!(backup::restore(&target, &restored, &restored.join("secret")).unwrap(), made);
+    let copy = DiskStore::open(&restored, quick()).unwrap();
+    assert_eq!((made.sequence, copy.report().sequence), (0, 0));
+    assert_eq!(rows(&copy), Rows::new());
+}
+
 /// TRUST D15: twenty backups at any moment, as folders and as files; each restored one is the store as it was.
 #[test]
 fn backups_of_a_store_in_use() {
