@@ -1,0 +1,90 @@
+//! Whether a sentence is something that somebody is to do.
+
+use super::parts::Read;
+use super::{Around, Section};
+use crate::language::who::Kind;
+
+pub(super) enum Verdict {
+    Item,
+    Decision,
+    No(&'static str),
+}
+
+/// Whether a sentence is something that somebody is to do.
+pub(super) fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bool) -> Verdict {
+    let item = &read.item;
+    let has_owner = item.owner.is_some();
+    let has_due = item.due.is_some();
+    let in_actions = around.section == Section::Actions;
+    let in_list = around.is_item && in_actions;
+    if forced || (labelled && (has_owner || in_actions)) {
+        if read.conditional && !forced {
+            return Verdict::No("conditional");
+        }
+        return Verdict::Item;
+    }
+    if read.conditional {
+        return Verdict::No("conditional");
+    }
+    if read.question {
+        return Verdict::No("question");
+    }
+    if read.courtesy && !(in_list && item.strength >= 3) {
+        return Verdict::No("courtesy");
+    }
+    if read.routine {
+        return Verdict::No("routine");
+    }
+    if read.negative {
+        return Verdict::No("negative");
+    }
+    if read.topic && item.strength < 3 {
+        return Verdict::No("topic");
+    }
+    if read.next_meeting && item.strength < 2 {
+        return Verdict::No("meeting");
+    }
+    if read.past {
+        // Finished work counts only where a list keeps track of it.
+        return if in_list && item.status == Some("done") && has_owner { Verdict::Item } else { Verdict::No("past") };
+    }
+    if read.report && item.strength < 3 {
+        return Verdict::No("report");
+    }
+    match around.section {
+        Section::Attendance | Section::NextMeeting => return Verdict::No("section"),
+        Section::Finished => return Verdict::No("past"),
+        Section::Notes | Section::Questions if !(item.strength >= 3 && has_due && has_owner) => {
+            return Verdict::No("section");
+        }
+        _ => {}
+    }
+    if read.decision
+        && !(item.strength >= 3 && has_owner)
+        && !(in_list && item.strength >= 2)
+        && !(in_list && !read.hard_decision)
+    {
+        return Verdict::Decision;
+    }
+    if read.only_help {
+        return Verdict::No("help");
+    }
+    if in_list {
+        // A line of the list of actions is one, whoever does it.
+        return if item.task.chars().count() >= 2 { Verdict::Item } else { Verdict::No("weak") };
+    }
+    let somebody = item.owner.as_ref().is_some_and(|w| w.kind != Kind::Everyone);
+    let known = item.owner.as_ref().is_some_and(|w| w.known);
+    let accepted = match item.strength {
+        4.. => has_owner,
+        3 if read.says && !around.is_item && !in_actions && !has_due => false,
+        3 => has_owner && (has_due || (somebody && (read.takes || known || in_actions || around.is_item))),
+        2 => has_due && (somebody || around.is_item || in_actions) || in_actions && somebody,
+        1 => has_due && somebody && (around.is_item || in_actions) || in_actions && somebody,
+        _ => {
+            around.owner.is_some() && around.is_item && (has_due || in_actions || around.section == Section::Unknown)
+                || in_actions && has_due && !read.hard_decision
+        }
+    };
+    if accepted { Verdict::Item } else { Verdict::No("weak") }
+}
