@@ -11,6 +11,7 @@ mod minutes;
 mod projects;
 mod questions;
 mod reports;
+mod series;
 mod silence;
 mod stand_ins;
 mod story;

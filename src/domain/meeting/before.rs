@@ -86,6 +86,12 @@ fn chase(view: &mut View<'_>, mut meeting: Meeting, now: DateTime<Utc>) {
             because.push("materials");
         }
         let silent = attendee.is_some_and(|a| a.rsvp == Rsvp::None) && address != organizer && !meeting.foreign_invite;
+        // A series is answered once: whoever was not asked about this occurrence owes no answer to it.
+        if silent && notice::stands_in_calendars(view, &meeting) && !meeting.is_marked(&format!("asked/{address}")) {
+            view.suppress(LetterName::RsvpChase, &address, "the series stands in the calendar; nothing was asked (O8)");
+            owed.insert(address, (false, because));
+            continue;
+        }
         if silent && because.is_empty() {
             view.suppress(
                 LetterName::RsvpChase,

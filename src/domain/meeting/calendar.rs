@@ -354,6 +354,13 @@ fn replied(view: &mut View<'_>, event: &CalendarEvent, author: &Mailbox, now: Da
             continue;
         }
         let by_other = (who != author.address).then(|| view.name_of(&author.address));
+        let mut meeting = meeting;
+        // RFC 5546 §3.2.3: without a RECURRENCE-ID it answers the whole series.
+        if event.recurrence_id.is_none() && meeting.recurrence.is_some() {
+            if let Some(attendee) = meeting.attendee_mut(&who) {
+                attendee.series_rsvp = Some(rsvp);
+            }
+        }
         answers::record(view, meeting, &who, rsvp, event.comment.clone(), by_other, stamped);
     }
     done

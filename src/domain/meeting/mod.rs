@@ -228,6 +228,9 @@ pub struct Attendee {
     /// DTSTAMP and SEQUENCE of the last calendar answer (TRUST S15).
     #[serde(rename = "_answered_at")]
     pub answered_at: Option<DateTime<Utc>>,
+    /// The answer to the invitation of the whole series; each occurrence begins with it.
+    #[serde(rename = "_series_rsvp")]
+    pub series_rsvp: Option<Rsvp>,
     /// Comes in somebody's place, this time only.
     #[serde(rename = "_stands_in")]
     pub stands_in: bool,

@@ -93,11 +93,18 @@ pub(super) fn notify(
         }
         match notice(view, meeting, reader, &left, telling, now) {
             Some(letter) => {
+                if stands_in_calendars(view, meeting) && letter.data.get("asks_answer") == Some(&json!(true)) {
+                    meeting.mark(format!("asked/{reader}"));
+                }
                 let letter = if organizer { letter } else { moments::in_time(view, letter, meeting, now) };
                 view.send(letter);
             }
             None => view.suppress(LetterName::MeetingNotice, reader, "nothing new for this person (O8, O33)"),
         }
+    }
+    // A room has the series by its rule, as everybody else.
+    if is_in_calendars(meeting) {
+        return;
     }
     for room in meeting.rooms.clone() {
         let Some(address) = room.address.filter(|_| readers.len() > 1 || meeting.sequence == 0) else { continue };
@@ -150,6 +157,27 @@ fn is_in_calendars(meeting: &Meeting) -> bool {
     meeting.recurrence.is_some() && !is_whole_series(meeting) && meeting.start == meeting.occurrence_start
 }
 
+/// The same, where invites are sent at all; without them the notice is all that tells of the day.
+pub(super) fn stands_in_calendars(view: &View<'_>, meeting: &Meeting) -> bool {
+    is_in_calendars(meeting) && (view.rules.policy.calendar != "none" || meeting.foreign_invite)
+}
+
+/// Whether an occurrence that stands in all calendars has something in it that this reader does not know from the last one
+/// (O8): own items that are open, an own topic that is new or was not reached, material that is due anew.
+fn is_new_to(view: &View<'_>, meeting: &Meeting, to: &str, left: &LeftOpen, has_items: bool) -> bool {
+    let owes = meeting.materials.iter().any(|m| !m.received && m.owner_address.as_deref() == Some(to));
+    let topics = |meeting: &Meeting| -> Vec<String> {
+        let own = meeting.agenda.iter().filter(|item| item.presenter_address.as_deref() == Some(to));
+        own.map(|item| item.title.clone()).collect()
+    };
+    let own = topics(meeting);
+    let unreached = |title: &str| left.unreached.iter().any(|row| row.get("title").and_then(Value::as_str) == Some(title));
+    let last = data::earlier(view, meeting).into_iter().next();
+    let is_new = |title: &String| unreached(title) || !last.as_ref().is_some_and(|last| topics(last).contains(title));
+    let joined = !last.as_ref().is_some_and(|last| last.concerned().iter().any(|one| one == to));
+    has_items || owes || joined || own.iter().any(is_new)
+}
+
 fn notice_flags(letter: Letter, invited: bool) -> Letter {
     letter
         .with("carried", json!([]))
@@ -192,6 +220,9 @@ fn notice(
     // O8, O33: who read the call or has the organizer's invite gets a letter only with something new in it.
     let has_read = in_thread || meeting.foreign_invite;
     if has_read && invite.is_none() && !own_part && !told && !is_in_calendars(meeting) {
+        return None;
+    }
+    if stands_in_calendars(view, meeting) && !told && !is_new_to(view, meeting, to, left, !lines.is_empty()) {
         return None;
     }
     let attendee = meeting.attendee(to);

@@ -70,8 +70,15 @@ fn occurrence(view: &View<'_>, last: &Meeting, next: &NextOccurrence) -> Meeting
     meeting.asked = None;
     meeting.time_sequence = if next.start == next.rule_start { 0 } else { meeting.sequence };
     meeting.attendees.retain(|attendee| !attendee.stands_in);
+    // What was changed for one occurrence was changed for that one: calendars have the others as the first one says.
+    let first = meeting.series.as_deref().and_then(|series| view.meeting(series));
+    if let Some(first) = first.filter(notice::is_whole_series) {
+        meeting.place = first.place;
+        meeting.link = first.link;
+        meeting.minutes = first.minutes;
+    }
     for attendee in &mut meeting.attendees {
-        attendee.rsvp = Rsvp::None;
+        attendee.rsvp = attendee.series_rsvp.unwrap_or(Rsvp::None);
         attendee.delegate = None;
         attendee.note = None;
         attendee.attended = None;

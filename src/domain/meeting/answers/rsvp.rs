@@ -54,6 +54,13 @@ pub(super) fn answer(
     if rsvp == Rsvp::Delegated {
         return delegate(view, meeting, &who, command, by_other, now);
     }
+    let mut meeting = meeting;
+    // 参加 to the invitation of a series is said for all of it; a no is about the day at hand.
+    if rsvp == Rsvp::Accepted && notice::is_whole_series(&meeting) {
+        if let Some(attendee) = meeting.attendee_mut(&who) {
+            attendee.series_rsvp = Some(rsvp);
+        }
+    }
     record(view, meeting, &who, rsvp, note, by_other, now);
     Handled::Yes
 }
