@@ -44,14 +44,15 @@ impl Archives {
         Archives { orders: made.is_ok().then_some(orders) }
     }
 
-    /// Letters that went into the outbox: summaries and closing reports say what is to be kept.
+    /// Letters that went into the outbox: summaries, closing reports and the end of a project say what is to be kept.
     pub fn follow(&self, letters: &[LetterRow], directory: &Arc<Directory>, now: DateTime<Utc>) {
         let Some(orders) = &self.orders else { return };
-        let worth = |name: LetterName| {
-            matches!(name, LetterName::Summary | LetterName::SummaryCorrection | LetterName::ClosingReport)
+        let worth = |row: &&LetterRow| match row.sent.letter {
+            LetterName::Summary | LetterName::SummaryCorrection | LetterName::ClosingReport => true,
+            LetterName::ProjectUpdate => row.sent.why == "project: cancelled",
+            _ => false,
         };
-        let ids: BTreeSet<&String> =
-            letters.iter().filter(|row| worth(row.sent.letter)).filter_map(|row| row.sent.objects.first()).collect();
+        let ids: BTreeSet<&String> = letters.iter().filter(worth).filter_map(|row| row.sent.objects.first()).collect();
         for id in ids {
             // The thread ends only with the process.
             let _ = orders.send(Order { id: id.clone(), directory: directory.clone(), now });

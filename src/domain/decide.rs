@@ -176,7 +176,8 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     done |= issue::answered(view, mail, now);
     let about_issue = mail.reads.issue_words.is_some();
     // 开会 周五14:00 in answer to a problem's letter is its special meeting, no call of another.
-    let of_problem = about_issue && mail.answers.as_ref().is_some_and(|letter| letter.letter != LetterName::Digest);
+    let of_problem = about_issue && mail.answers.as_ref().is_some_and(|letter| letter.letter != LetterName::Digest)
+        || mail.answers.as_ref().is_some_and(|letter| letter.context == Context::Escalation);
 
     // Whole documents first: what reads as minutes or as a call is not also a list of commands.
     let answers_questions = mail.answers.as_ref().is_some_and(|letter| {
@@ -356,6 +357,10 @@ fn settled(view: &View<'_>, author: &Person, target: Option<&str>, command: &Com
     let mut settled = command.clone();
     let Some(item) = target.and_then(|id| view.action(id)) else { return settled };
     let own = owns(view, &item, &author.address, now);
+    // 同意延期到8月1日 names a date of its own: it accepts nothing.
+    if command.verb == Approve && (command.due.is_some() || command.shift_workdays.is_some()) {
+        return settled;
+    }
     if own && item.request.is_none() || !decides(view, &item, &author.address, now) {
         return settled;
     }
@@ -500,6 +505,14 @@ fn one_command(
     }
     if matches!(command.verb, StopEscalation | PostponeEscalation) {
         return escalation::command(view, mail, target.as_deref(), command, now);
+    }
+    // 开会 under an escalation is about what is late, not the meeting it comes from.
+    let names_item = target.as_deref().is_some_and(|id| id.starts_with("A-"));
+    if command.verb == Convene && (context == Context::Escalation || names_item) {
+        let handled = escalation::convene(view, mail, target.as_deref(), command, now);
+        if handled != Handled::NotMine {
+            return handled;
+        }
     }
     let of_meeting = matches!(
         command.verb,

@@ -4,7 +4,7 @@
 //! `escalate_at` of the working day D+1+`escalate_after[k]`. Rung 0 is the organizer; those above are shown to the organizer
 //! one working day ahead. Any word of the owner stops the rung that was announced.
 
-use super::action_item::{ActionItem, actor, head_over, late_from, organizer_of, save, speaks_for};
+use super::action_item::{self, ActionItem, actor, head_over, late_from, organizer_of, save, speaks_for};
 use super::clock::Clock;
 use super::event::{MailRead, Tick, TickKind};
 use super::letter::{Letter, LetterName};
@@ -16,6 +16,9 @@ use super::view::{Handled, View};
 use super::{post, rights, shown};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
+
+/// Items one letter of the ladder is about; what is left comes the next day.
+const ITEMS_MAX: usize = 30;
 
 /// How many rungs the ladder of the house has.
 pub fn rungs(policy: &Policy) -> usize {
@@ -87,6 +90,9 @@ fn stopped(view: &View<'_>, item: &ActionItem, rung: usize, now: DateTime<Utc>) 
     if item.objection.is_some() {
         return Some("an objection is open");
     }
+    if action_item::meets(view, item) {
+        return Some("a meeting about it is called");
+    }
     if item.marks.contains("no_escalation") || item.marks.contains(&format!("held{rung}")) {
         return Some("held by the organizer");
     }
@@ -149,15 +155,32 @@ fn reminded(view: &View<'_>, item: &ActionItem, now: DateTime<Utc>) -> i32 {
     late_from(item, &clock).map_or(0, |day| clock.between(day, clock.today(now)).max(0))
 }
 
-fn preview(view: &mut View<'_>, mut item: ActionItem, rung: usize, to: &str, now: DateTime<Utc>) {
+fn preview(view: &mut View<'_>, item: ActionItem, rung: usize, to: &str, now: DateTime<Utc>) {
     let Some(organizer) = organizer_of(view, &item).filter(|organizer| organizer != to) else { return };
     let Some(at) = fires_at(view, &item, rung) else { return };
-    if !item.marks.insert(format!("preview{rung}")) {
+    let mark = format!("preview{rung}");
+    if item.marks.contains(&mark) {
         return;
     }
+    // Everything that this reader would hear of at that moment is shown in this one letter (O9).
+    let mut ripe = vec![item.clone()];
+    for id in view.ids("organized_open", &organizer).into_iter().filter(|id| *id != item.id) {
+        let Some(other) = view.action(&id).filter(|other| !other.held && !other.parked) else { continue };
+        let fresh = !other.marks.contains(&mark) && !other.marks.contains(&format!("rung{rung}"));
+        let due = fires_at(view, &other, rung).is_some_and(|other| other <= at);
+        let same = reader(view, &other, rung).as_deref() == Some(to);
+        if fresh && due && same && stopped(view, &other, rung, now).is_none() {
+            ripe.push(other);
+        }
+    }
+    ripe.truncate(ITEMS_MAX);
+    let (rows, lines) = shown::numbered(view, &ripe, 1, now);
     let superior = view.somebody(to);
-    let letter = Letter::new(LetterName::EscalationPreview, &organizer, format!("rung {rung} would fire tomorrow"))
-        .with("item", shown::row(view, &item, Some(1), now))
+    let mut letter = Letter::new(LetterName::EscalationPreview, &organizer, format!("rung {rung} would fire tomorrow"))
+        .with("item", rows.first())
+        .with("items", &rows)
+        .with("others", ripe.len().saturating_sub(1))
+        .with("count", ripe.len())
         .with("issue", serde_json::Value::Null)
         .with("rung", rung)
         .with("to", &superior.name)
@@ -165,9 +188,12 @@ fn preview(view: &mut View<'_>, mut item: ActionItem, rung: usize, to: &str, now
         .with("at", shown::moment(view, at))
         .with("reminded", reminded(view, &item, now))
         .with("organizer", view.name_of(&organizer))
-        .lines(vec![shown::line(1, &item)])
-        .about(&item.id);
-    save(view, item, "escalation shown to the organizer", now);
+        .lines(lines);
+    for mut one in ripe {
+        letter = letter.about(&one.id);
+        one.marks.insert(mark.clone());
+        save(view, one, "escalation shown to the organizer", now);
+    }
     post::post(view, letter);
 }
 
@@ -204,7 +230,7 @@ fn fire(view: &mut View<'_>, tick: &Tick, item: ActionItem, rung: usize, to: &st
             ripe.push(other);
         }
     }
-    ripe.truncate(30);
+    ripe.truncate(ITEMS_MAX);
     let (rows, lines) = shown::numbered(view, &ripe, 1, now);
     let phone =
         item.addressee().and_then(|owner| view.person(owner)).map(|p| p.phone.clone()).filter(|p| !p.is_empty());
@@ -217,6 +243,7 @@ fn fire(view: &mut View<'_>, tick: &Tick, item: ActionItem, rung: usize, to: &st
         .with("reminded", reminded(view, &item, now))
         .with("for_organizer", rung == 0)
         .with("others", ripe.len().saturating_sub(1))
+        .with("count", ripe.len())
         .with("phone", phone)
         .lines(lines);
     for one in &ripe {
@@ -224,18 +251,35 @@ fn fire(view: &mut View<'_>, tick: &Tick, item: ActionItem, rung: usize, to: &st
     }
     for mut one in ripe {
         one.marks.insert(format!("rung{rung}"));
+        if rung > 0 && !one.escalated_to.iter().any(|known| known == to) {
+            one.escalated_to.push(to.to_string());
+        }
         let name = view.name_of(to);
         save(view, one, &format!("escalated to {name}"), now);
     }
     post::post(view, letter);
 }
 
-/// `暂缓` and `不升级`, by the organizer; without a target, for the items of the letter answered.
-pub fn command(view: &mut View<'_>, mail: &MailRead, id: Option<&str>, cmd: &Command, now: DateTime<Utc>) -> Handled {
-    let ids: Vec<String> = match id.filter(|id| !id.is_empty()) {
+/// `开会` in answer to the letter: about the item named, or about all of them.
+pub fn convene(view: &mut View<'_>, mail: &MailRead, id: Option<&str>, cmd: &Command, now: DateTime<Utc>) -> Handled {
+    let ids = meant(mail, id);
+    for id in &ids {
+        super::undo::remember(view, mail, id, now);
+    }
+    action_item::convene(view, mail, &ids, cmd, now)
+}
+
+/// The item that was named; without one, those of the letter answered.
+fn meant(mail: &MailRead, id: Option<&str>) -> Vec<String> {
+    match id.filter(|id| !id.is_empty()) {
         Some(id) => vec![id.to_string()],
         None => mail.answers.iter().flat_map(|letter| letter.lines.iter().map(|line| line.id.clone())).collect(),
-    };
+    }
+}
+
+/// `暂缓` and `不升级`, by the organizer; without a target, for the items of the letter answered.
+pub fn command(view: &mut View<'_>, mail: &MailRead, id: Option<&str>, cmd: &Command, now: DateTime<Utc>) -> Handled {
+    let ids = meant(mail, id);
     let Some(writer) = actor(view, mail) else { return Handled::NotAllowed };
     let mut handled = Handled::NotMine;
     for id in ids {

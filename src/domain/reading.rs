@@ -555,10 +555,19 @@ pub struct ProjectWords {
     pub meet: Option<DateTime<FixedOffset>>,
     /// 结项.
     pub close: bool,
+    /// 取消项目.
+    pub cancel: Option<Cancelling>,
     /// `目标:…`, `起止时间:…`: facts of the project that are set or changed.
     pub fields: ProjectReading,
     /// The lines all of it was read from.
     pub lines: Vec<String>,
+}
+
+/// A project that is given up: which, where the words name it, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cancelling {
+    pub id: Option<String>,
+    pub reason: Option<String>,
 }
 
 /// What a department needs for a project, and when it can work on it.

@@ -18,6 +18,8 @@ pub enum Role {
     Organizer,
     Recorder,
     Supervisor,
+    /// An open item was escalated to this person (O26).
+    Superior,
     /// Owner of the item, or asked for a department; their secretary or deputy.
     Owner,
     /// Attendee or helper, of our own house.
@@ -31,10 +33,11 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 8] = [
+    pub const ALL: [Role; 9] = [
         Role::Organizer,
         Role::Recorder,
         Role::Supervisor,
+        Role::Superior,
         Role::Owner,
         Role::Participant,
         Role::Outsider,
@@ -48,6 +51,7 @@ impl Role {
             Role::Organizer => ("organizer, chair", "发起人、主持人"),
             Role::Recorder => ("recorder", "记录人"),
             Role::Supervisor => ("supervisor", "监督人"),
+            Role::Superior => ("superior it was escalated to", "升级到的上级"),
             Role::Owner => ("owner", "负责人"),
             Role::Participant => ("participant, helper", "参会人、配合人"),
             Role::Outsider => ("the same from outside", "外部参会人"),
@@ -86,7 +90,7 @@ pub struct Right {
     pub note: (&'static str, &'static str),
 }
 
-use Role::{Organizer, Outsider, Owner, Participant, Recorder, Supervisor};
+use Role::{Organizer, Outsider, Owner, Participant, Recorder, Superior, Supervisor};
 
 const fn row(
     object: Object,
@@ -144,28 +148,39 @@ pub const TABLE: &[Right] = &[
     ),
     row(
         Object::Item,
-        &[Verb::Postpone, Verb::Delegate, Verb::Cancel],
+        &[Verb::Postpone, Verb::Delegate],
+        &[Organizer, Superior, Owner],
+        ("the owner asks, the organizer or the superior decides", "负责人提出，发起人或上级决定"),
+    ),
+    row(
+        Object::Item,
+        &[Verb::Cancel],
         &[Organizer, Owner],
         ("the owner asks, the organizer decides", "负责人提出，发起人决定"),
     ),
     row(
         Object::Item,
         &[Verb::Approve, Verb::Refuse],
-        &[Organizer, Recorder],
+        &[Organizer, Recorder, Superior],
         ("the recorder: objections to the minutes only", "记录人：只处理对纪要的异议"),
     ),
     row(Object::Item, &[Verb::Accept, Verb::Reject], &[Organizer, Supervisor], ("", "")),
     row(
         Object::Item,
         &[Verb::Ack, Verb::Object],
-        &[Organizer, Recorder, Supervisor, Owner, Participant, Outsider],
+        &[Organizer, Recorder, Supervisor, Superior, Owner, Participant, Outsider],
         ("changes nothing but the owner's own", "除负责人外不改变状态"),
     ),
-    row(Object::Item, &[Verb::StopEscalation, Verb::PostponeEscalation], &[Organizer], ("", "")),
+    row(
+        Object::Item,
+        &[Verb::StopEscalation, Verb::PostponeEscalation, Verb::Convene],
+        &[Organizer, Superior],
+        ("", ""),
+    ),
     row(
         Object::Item,
         &[Verb::Status, Verb::Why, Verb::Files],
-        &[Organizer, Recorder, Supervisor, Owner, Participant],
+        &[Organizer, Recorder, Supervisor, Superior, Owner, Participant],
         ("", ""),
     ),
 ];
@@ -194,6 +209,7 @@ pub fn of_item(view: &View<'_>, part: Part, actor: &str) -> Vec<Role> {
         (part.leads, Role::Organizer),
         (part.records, Role::Recorder),
         (part.supervises, Role::Supervisor),
+        (part.above, Role::Superior),
         (part.works(), Role::Owner),
     ];
     let mut roles: Vec<Role> = parts.into_iter().filter(|(is, _)| *is).map(|(_, role)| role).collect();

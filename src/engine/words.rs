@@ -64,7 +64,9 @@ pub fn read(
         // O36: what cannot be read is minutes all the same: filed, sent on, and asked back as a table to fill in.
         reads.minutes = Some(MinutesReading::default());
     }
-    let words = about_project(mail, around).then(|| {
+    let cancelled = crate::language::project::cancelled(&own.text);
+    let cancels = cancelled.is_some_and(|id| around.records.project(&id).is_some());
+    let words = (cancels || about_project(mail, around)).then(|| {
         // In an answer about a project, a table is the project's.
         let asked = mail.answers.as_ref().map(|letter| letter.letter);
         let subject = if mail.answers.is_some() && mail.subject_is_ours { "" } else { mail.base_subject.as_str() };
@@ -98,8 +100,10 @@ pub fn read(
         Some(principal) => first_person(&own.text, principal, around),
         None => own.text.clone(),
     };
-    let read_as =
-        |context| command::read(&text, &inline, Some(&inbound.subject), context, items, &anchor, around.lexicon);
+    // The subject of a letter about several items names the first of them: an answer under it does not mean that one.
+    let of_several = mail.subject_is_ours && mail.answers.as_ref().is_some_and(|letter| letter.lines.len() > 1);
+    let subject = (!of_several).then_some(inbound.subject.as_str());
+    let read_as = |context| command::read(&text, &inline, subject, context, items, &anchor, around.lexicon);
     let mut reply = match is_document {
         true => ReplyReading { text: own.text.clone(), ..ReplyReading::default() },
         false => read_as(context),

@@ -72,7 +72,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "should already", "i assume", "apparently should", "as far as i know", "afaik", "might be", "may be",
         "it seems", "should be already",
     ]),
-    (W::Okay, &[]),
+    (W::Okay, &["ok to", "okay to", "fine to", "alright to", "all right to", "happy to"]),
     (W::Need, &[
         "need", "needs", "needed", "need to", "needs to", "must", "have to", "has to", "had to", "got to", "want",
         "want to", "wants", "wants to", "require", "requires", "required", "to be", "in order to", "in order",

@@ -10,7 +10,8 @@ use crate::document::Document;
 use crate::domain::due::Due;
 use crate::domain::letter::LetterName;
 use crate::domain::reading::{
-    Doubt, FeedbackReading, MemberReading, NeedsReading, ProgressReading, ProjectReading, ProjectWords, RiskReading,
+    Cancelling, Doubt, FeedbackReading, MemberReading, NeedsReading, ProgressReading, ProjectReading, ProjectWords,
+    RiskReading,
 };
 use regex::Regex;
 use std::sync::LazyLock;
@@ -293,6 +294,45 @@ fn says_close(line: &str) -> bool {
     )
 }
 
+static PROJECT_ID: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)P-[0-9]{1,9}").ok());
+
+/// 取消项目, `cancel project P-3: no budget`: the line says so and nothing else but why. A bare 取消 may mean anything in a
+/// letter about a project, so the word project or its id has to stand beside it.
+#[rustfmt::skip]
+fn says_cancel(line: &str) -> Option<Cancelling> {
+    let id = PROJECT_ID.as_ref().and_then(|regex| regex.find(line)).map(|found| found.as_str().to_uppercase());
+    let (head, reason) = match line.find([':', '：', ',', '，', '。', '—', ';', '；']) {
+        Some(at) => {
+            let width = line.get(at..)?.chars().next().map_or(1, char::len_utf8);
+            (line.get(..at)?, tidy(line.get(at + width..)?))
+        }
+        None => match line.find("因为").or_else(|| line.find(" because")) {
+            Some(at) => (line.get(..at)?, tidy(line.get(at..)?)),
+            None => (line, String::new()),
+        },
+    };
+    let mut head = head.to_lowercase();
+    if let Some(id) = &id {
+        head = head.replace(&id.to_lowercase(), "");
+    }
+    let key: String = head.chars().filter(|c| c.is_alphanumeric()).collect();
+    let says = matches!(
+        key.as_str(),
+        "取消项目" | "取消该项目" | "取消本项目" | "取消这个项目" | "取消此项目" | "项目取消" | "项目取消了" | "本项目取消" | "该项目取消" | "项目不做了" | "这个项目不做了"
+        | "终止项目" | "项目终止" | "项目中止" | "中止项目" | "項目取消" | "取消項目" | "撤销项目" | "撤销立项"
+        | "cancelproject" | "canceltheproject" | "cancelthisproject" | "theprojectiscancelled" | "theprojectiscanceled" | "theprojectiscalledoff"
+        | "projectcancelled" | "projectcanceled" | "pleasecanceltheproject" | "pleasecancelproject" | "pleasecancelthisproject" | "请取消项目" | "请取消该项目"
+        | "stoptheproject" | "terminatetheproject" | "calloftheproject" | "callofftheproject" | "wearecancellingtheproject" | "wecanceltheproject"
+    );
+    let of_id = id.is_some() && matches!(key.as_str(), "取消" | "请取消" | "取消了" | "cancel" | "pleasecancel" | "iscancelled" | "cancelled");
+    (says || of_id).then(|| Cancelling { id, reason: (!reason.is_empty()).then_some(reason) })
+}
+
+/// The project that a line of a mail about nothing else gives up by its id.
+pub fn cancelled(text: &str) -> Option<String> {
+    text.lines().take(LINES_MAX).find_map(|line| says_cancel(line.trim())?.id)
+}
+
 #[derive(Default)]
 struct Answer {
     words: ProjectWords,
@@ -568,6 +608,10 @@ fn special(line: &str, words: &mut ProjectWords) -> bool {
         words.close = true;
         return true;
     }
+    if let Some(cancel) = says_cancel(line) {
+        words.cancel = Some(cancel);
+        return true;
+    }
     if let Some(found) = NUMBERED_RISK.as_ref().and_then(|regex| regex.captures(line)) {
         let number = found.get(1).and_then(|n| n.as_str().parse().ok()).unwrap_or(0);
         let said = found.get(2).map(|m| m.as_str().to_lowercase()).unwrap_or_default();
@@ -650,6 +694,26 @@ mod tests {
         assert_eq!(words.milestones, ["内测"]);
         assert!(words.close);
         assert!(!read("项目结束后再说", None).close);
+        let cancel = |line: &str| read(line, None).cancel;
+        let why = |line: &str| cancel(line).and_then(|cancel| cancel.reason);
+        assert_eq!(why("取消项目：预算没有批").as_deref(), Some("预算没有批"));
+        assert_eq!(
+            why("Cancel the project, the vendor went out of business.").as_deref(),
+            Some("the vendor went out of business")
+        );
+        assert_eq!(cancel("cancel p-3").and_then(|cancel| cancel.id).as_deref(), Some("P-3"));
+        for no in [
+            "取消",
+            "cancel",
+            "取消项目会议",
+            "要不要取消项目",
+            "取消项目吗?",
+            "项目取消的话再说",
+            "取消 A-3",
+            "if we cancel the project",
+        ] {
+            assert_eq!(cancel(no), None, "{no}");
+        }
     }
 
     #[test]

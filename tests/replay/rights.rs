@@ -23,6 +23,7 @@ fn world() -> Value {
             "gaoming": {"name": "高明", "addr": "gaoming@nanshan.example"}, "zhouqiang": {"name": "周强", "addr": "zhouqiang@nanshan.example"},
             "sunyue": {"name": "孙悦", "addr": "sunyue@nanshan.example"}, "tom": {"name": "Tom Reed", "addr": "tom@vendor.example"},
             "heping": {"name": "何平", "addr": "heping@nanshan.example"},
+            "wangzong": {"name": "汪总", "addr": "wangzong@nanshan.example"},
         },
     })
 }
@@ -32,6 +33,7 @@ fn who(role: Role) -> &'static str {
         Role::Organizer => "zhaolei@nanshan.example",
         Role::Recorder => "linyu@nanshan.example",
         Role::Supervisor => "gaoming@nanshan.example",
+        Role::Superior => "wangzong@nanshan.example",
         Role::Owner => "zhouqiang@nanshan.example",
         Role::Participant => "sunyue@nanshan.example",
         Role::Outsider => "tom@vendor.example",
@@ -79,6 +81,7 @@ fn words(object: Object, verb: Verb, role: Role) -> Option<(&'static str, Standi
         (Object::Item, Verb::Object) => ("A-1 有异议，截止应为10月30日", Proposed),
         (Object::Item, Verb::StopEscalation) => ("A-1 不升级", Open),
         (Object::Item, Verb::PostponeEscalation) => ("A-1 暂缓升级", Open),
+        (Object::Item, Verb::Convene) => ("/convene A-1", Open),
         (Object::Item, Verb::Status) => ("状态 A-1", Open),
         (Object::Item, Verb::Files) => ("附件 A-1", Open),
         (Object::Meeting, Verb::Rsvp) => ("参加", Announced),
@@ -138,6 +141,7 @@ fn house(standing: Standing) -> House {
             let script::What::Record(mut record) = line.what else { panic!("no object") };
             script::complete(&mut record, house.engine.directory());
             if let Record::Action(item) = &mut *record {
+                item.escalated_to = vec![who(Role::Superior).to_string()];
                 match standing {
                     Standing::Proposed => {
                         item.state = State::Proposed;

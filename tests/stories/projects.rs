@@ -756,3 +756,70 @@ fn the_archive_of_a_project() {
     let zip = duban::export::zip(&files).unwrap();
     assert_eq!(zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap().len(), files.len());
 }
+
+/// 取消项目: open tasks go with it, each reader is told once, what was lent goes back; it can be taken back.
+#[test]
+fn a_project_is_cancelled() {
+    let mut story = planned();
+    story.at("03-12 10:10").mail(
+        "zhangsan",
+        &[],
+        "资源需求表:V2.0版本升级 [P-1]",
+        &table("部门|资源需求", &["研发部|2名测试,4月起"]),
+    );
+    story.at("03-12 11:00").reply("zhaoqiang", "needs_request", "同意");
+    for name in ["wangfang", "lilei", "zhaoqiang"] {
+        story.at("03-12 12:00").reply(name, "tables_agreed", "确认");
+    }
+    story.at("03-18 10:00").reply("wangfang", "tables_agreed", "1 完成");
+    assert_eq!(story.item("支付模块改造")["state"], "done", "{}", story.told());
+    story.at("03-19 14:00").mail("lilei", &[], "[P-1]", "取消项目");
+    assert_ne!(story.object("P-1")["state"], "closed", "not his to cancel: {}", story.told());
+    story.at("03-20 10:00").mail("zhangsan", &[], "[P-1]", "取消");
+    assert_ne!(story.object("P-1")["state"], "closed", "a bare word may mean anything: {}", story.told());
+    story.at("03-20 14:00").mail("zhangsan", &[], "Re: V2.0版本升级 [P-1]", "取消项目：预算没有批");
+    assert_eq!(story.object("P-1")["state"], "closed", "{}", story.told());
+    assert_eq!(story.item("验收测试")["state"], "cancelled");
+    assert_eq!(story.item("支付模块改造")["state"], "accepted", "what was done was done");
+    story.at("03-20 14:30");
+    for name in ["wangfang", "lilei", "zhaoqiang", "guoliang", "zhangsan"] {
+        let since = story.since("03-20 14:00");
+        let got: Vec<&str> = since.iter().filter(|(_, to)| to == name).map(|(letter, _)| letter.as_str()).collect();
+        assert_eq!(got, ["project_update"], "{name} is told once: {}", story.told());
+    }
+    let letter = story.letter("project_update", "lilei");
+    assert!(letter.text.contains("预算没有批") && letter.text.contains("验收测试"), "{}", letter.text);
+    let head = story.letter("project_update", "zhaoqiang");
+    assert!(head.text.contains("2名测试") && head.text.contains("灰度发布"), "{}", head.text);
+    let files: Vec<String> = story.archive("P-1").into_iter().map(|(path, _)| path).collect();
+    assert!(files.iter().any(|path| path.starts_with("reports/")), "{files:?}");
+    story.at("04-30 12:00");
+    assert!(story.since("03-21 00:00").is_empty(), "nothing is heard of it again: {:?}", story.since("03-21 00:00"));
+}
+
+/// In English, by its id; 撤销 within the day brings all of it back.
+#[test]
+fn a_project_is_cancelled_in_english_and_brought_back() {
+    let mut story = Story::office();
+    story.at("03-11 10:00").mail(
+        "alice",
+        &[],
+        "[project] Partner portal",
+        "Objective: launch the partner portal by June 30, with 50 partners signed in\nPeriod: 2026-03-16 to 2026-06-30\nProject manager: Alice Wong\nDepartments: Sales (lead, Bob Li)",
+    );
+    story.at("03-12 10:00").mail(
+        "alice",
+        &[],
+        "Task table: Partner portal [P-1]",
+        &table("Department|Task|Owner|Start|Due", &["Sales|Sign ten partners|Bob Li|2026-03-16|2026-04-30"]),
+    );
+    story.at("03-12 10:30").reply("bob", "tables_agreed", "confirm");
+    story.at("03-13 10:00").mail("alice", &[], "Portal", "Cancel project P-1, no budget this year");
+    assert_eq!(story.object("P-1")["state"], "closed", "{}", story.told());
+    assert_eq!(story.item("Sign ten partners")["state"], "cancelled");
+    story.at("03-13 10:05").mail("alice", &[], "Portal", "undo");
+    assert_ne!(story.object("P-1")["state"], "closed", "{}", story.told());
+    assert_eq!(story.item("Sign ten partners")["state"], "confirmed", "{}", story.told());
+    story.at("03-13 10:40");
+    assert!(!story.letters_to("bob").iter().any(|l| l.text.contains("cancelled the project")), "{}", story.told());
+}

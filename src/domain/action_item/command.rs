@@ -81,10 +81,13 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
         // Any word ends what time was about to do (O26, O27).
         item.parked = false;
     }
-    let verb = meaning(&item, part, cmd.verb);
+    let is_dated = cmd.due.is_some() || cmd.shift_workdays.is_some();
+    let verb = meaning(&item, part, cmd.verb, is_dated);
     if !rights::may(&rights::of_item(view, part, &actor), verb, rights::Object::Item) {
         return Handled::NotAllowed;
     }
+    // O26: what a superior was asked to decide is decided as if by who gave it out.
+    let part = Part { leads: part.leads || part.above, ..part };
     let word = Word { mail, cmd, actor, part, by, now };
     match verb {
         Verb::Confirm => confirmation::confirm(view, item, &word),
@@ -103,6 +106,7 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
         Verb::Accept => acceptance::accept(view, item, &word),
         Verb::Reject => acceptance::reject(view, item, &word),
         Verb::Object => objection::object(view, item, &word),
+        Verb::Convene => super::convene(view, mail, &[item.id], cmd, now),
         Verb::Comment => comment(view, item, &word),
         _ => Handled::NotMine,
     }
@@ -110,12 +114,14 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
 
 /// The same short words mean different things to different people: 同意 of the organizer approves, of the owner of a new
 /// item confirms; 通过 accepts work that is done and nothing else.
-fn meaning(item: &ActionItem, part: Part, verb: Verb) -> Verb {
-    let decides = item.request.is_some() && (part.leads || part.asked);
+fn meaning(item: &ActionItem, part: Part, verb: Verb, is_dated: bool) -> Verb {
+    let decides = item.request.is_some() && (part.leads || part.above || part.asked);
     let objected = item.objection.is_some() && (part.leads || part.records);
     let tests = item.state == State::Done && part.accepts();
     let own = part.works() && item.state == State::Proposed;
     match verb {
+        // 同意延期到8月1日 names a date: no work is accepted and no task taken on by it.
+        Verb::Approve if is_dated && (part.leads || part.above) => verb,
         Verb::Confirm | Verb::Approve | Verb::Accept => {
             if objected || (decides && !(part.owner && verb == Verb::Confirm)) {
                 Verb::Approve

@@ -5,6 +5,7 @@ mod acceptance;
 mod assigned;
 mod command;
 mod confirmation;
+mod convene;
 mod dependency;
 mod handover;
 mod import;
@@ -29,6 +30,7 @@ pub use store::{organizer_of, save};
 pub use ticks::ticks;
 
 pub(super) use confirmation::{Asked, ask_owner, silence_by};
+pub(super) use convene::{convene, meets};
 pub(super) use request::{asked as asked_for_approval, change_due, reassign};
 pub(super) use ticks::{begin, late_days, late_from};
 
@@ -124,6 +126,9 @@ pub struct ActionItem {
     /// Addresses a decision about it waits for: approval, acceptance, objection, what to do with a late item.
     #[serde(rename = "_waits_on")]
     pub waits_on: Vec<String>,
+    /// Superiors who were asked to see to it (O26): their answers are carried out as long as it is open.
+    #[serde(rename = "_escalated_to")]
+    pub escalated_to: Vec<String>,
     /// Its minutes are not out yet: nobody hears of it.
     #[serde(rename = "_held")]
     pub held: bool,

@@ -65,7 +65,8 @@ pub(super) fn postpone(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_
         save(view, item.clone(), &why, word.now);
         let entry = Entry { old_due: entry_old.clone(), ..Entry::of(&item, "postpone").by(&word.name(view)) };
         receipt::changed(view, word.mail, entry.clone(), true, word.now);
-        tell_owner(view, &item, if reopened { "reopened" } else { "changed" }, entry_old, word);
+        tell_owner(view, &item, if reopened { "reopened" } else { "changed" }, entry_old.clone(), word);
+        tell_organizer(view, &item, entry_old, None, word);
         if missing {
             // The organizer left the date open and reads what it became.
             if let Some(organizer) = organizer_of(view, &item).filter(|one| *one != word.actor) {
@@ -98,13 +99,15 @@ pub(super) fn delegate(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_
     let name = view.name_of(&address);
     if decides_alone(view, &item, word.part) || word.part.asked {
         let old = item.owner.clone();
+        let old_due = item.due.as_ref().map(ToString::to_string);
         if let Some(due) = word.cmd.due {
             item.due = Some(due);
         }
         let why = word.why(view, &item, "改派");
         let item = reassign(view, item, &address, "reassigned", &word.name(view), &why, word.now);
-        let entry = Entry { old_owner: old, ..Entry::of(&item, "delegate").by(&word.name(view)) };
+        let entry = Entry { old_owner: old.clone(), ..Entry::of(&item, "delegate").by(&word.name(view)) };
         receipt::changed(view, word.mail, entry, true, word.now);
+        tell_organizer(view, &item, old_due, old, word);
         return Handled::Yes;
     }
     let request = Request {
@@ -294,6 +297,12 @@ pub(super) fn approve(view: &mut View<'_>, item: ActionItem, word: &Word<'_>) ->
     if item.objection.is_some() && (word.part.leads || word.part.records) {
         return super::objection::decide(view, item, word, true);
     }
+    let dated = word.cmd.due.is_some() || word.cmd.shift_workdays.is_some();
+    let asked = item.request.as_ref().and_then(|request| request.due);
+    if dated && word.part.leads && (asked.is_none() || word.cmd.due.is_some() && asked != word.cmd.due) {
+        // 同意延期到8月1日: the date of who decides, whatever was asked for.
+        return postpone(view, item, word);
+    }
     if item.request.is_none() {
         return if word.part.leads || word.part.supervises { Handled::NotMine } else { Handled::NotAllowed };
     }
@@ -303,8 +312,12 @@ pub(super) fn approve(view: &mut View<'_>, item: ActionItem, word: &Word<'_>) ->
     let why = word.why(view, &item, "同意");
     let name = word.name(view);
     let entry = Entry::of(&item, "approve").by(&name);
+    let (id, old_due, old_owner) = (item.id.clone(), item.due.map(|due| due.to_string()), item.owner.clone());
     grant(view, item, &name, false, &why, word.now);
     receipt::changed(view, word.mail, entry, false, word.now);
+    if let Some(item) = view.action(&id) {
+        tell_organizer(view, &item, old_due, old_owner, word);
+    }
     Handled::Yes
 }
 
@@ -392,6 +405,23 @@ pub(super) fn outcome(
 
 pub(super) fn send_outcome(view: &mut View<'_>, to: &str, item: &ActionItem, outcome: Value) {
     let organizer = organizer_of(view, item).map(|address| view.name_of(&address));
+    // O9: what one mail decides about several items is one letter.
+    let earlier = view.letters().iter_mut().find(|one| one.name == LetterName::ApprovalOutcome && one.to == to);
+    if let Some(earlier) = earlier {
+        if let Some(Value::Array(all)) = earlier.data.get_mut("outcomes") {
+            let n = all.len() as u64 + 1;
+            let mut outcome = outcome;
+            if let Value::Object(map) = &mut outcome {
+                map.insert("n".into(), json!(n));
+            }
+            all.push(outcome);
+            earlier.lines.push(shown::line(u32::try_from(n).unwrap_or(u32::MAX), item));
+            if !earlier.objects.contains(&item.id) {
+                earlier.objects.push(item.id.clone());
+            }
+            return;
+        }
+    }
     let letter = Letter::new(LetterName::ApprovalOutcome, to, "a decision about an own item")
         .with("outcomes", vec![outcome])
         .with("organizer", organizer)
@@ -409,6 +439,28 @@ pub(super) fn tell_owner(view: &mut View<'_>, item: &ActionItem, what: &str, old
         map.insert("old_due".into(), json!(old_due));
     }
     send_outcome(view, &owner, item, told);
+}
+
+/// What a superior decided over the organizer's head is told to the organizer, too (O26).
+fn tell_organizer(
+    view: &mut View<'_>,
+    item: &ActionItem,
+    old_due: Option<String>,
+    old_owner: Option<String>,
+    word: &Word<'_>,
+) {
+    let Some(organizer) = organizer_of(view, item).filter(|_| word.part.above) else { return };
+    if organizer == word.actor || item.addressee() == Some(&organizer) {
+        return;
+    }
+    let mut told = outcome(view, item, &Request::default(), &word.name(view), "changed", word.reason(), false);
+    if let Value::Object(map) = &mut told {
+        map.insert("changed_due".into(), json!(old_due.is_some() && old_due != item.due.map(|due| due.to_string())));
+        map.insert("old_due".into(), json!(old_due));
+        map.insert("changed_owner".into(), json!(old_owner.is_some() && old_owner != item.owner));
+        map.insert("old_owner".into(), json!(old_owner));
+    }
+    send_outcome(view, &organizer, item, told);
 }
 
 /// A new due in force: a later one is a slip, and those who wait for the item hear of it.

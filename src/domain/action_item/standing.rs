@@ -80,6 +80,8 @@ pub struct Part {
     pub owner: bool,
     /// Organizer or chair of its meeting, sender of the single task, manager of its project.
     pub leads: bool,
+    /// It was escalated to this superior (O26): may move it, give it to somebody else, have people meet about it.
+    pub above: bool,
     pub supervises: bool,
     /// Recorder of its meeting: decides about objections, nothing else.
     pub records: bool,
@@ -98,6 +100,8 @@ impl Part {
         let mut part = Part {
             owner: is(&item.owner_address, false),
             leads: is(&organizer, true),
+            above: item.state.is_open()
+                && item.escalated_to.iter().any(|superior| speaks_for(view, actor, superior, true, now)),
             supervises: is(&item.supervisor_address, true),
             concerned: item.helper_addresses.iter().any(|address| address == actor),
             asked: item.owner_address.is_none() && is(&item.asked_address, false),
@@ -128,12 +132,12 @@ impl Part {
     }
 
     pub fn any(self) -> bool {
-        self.owner || self.leads || self.supervises || self.records || self.concerned || self.asked
+        self.owner || self.leads || self.above || self.supervises || self.records || self.concerned || self.asked
     }
 
     /// What is left to somebody who writes in the name of this part and may not approve (O5): a secretary whom Sender names.
     pub fn reporting(self) -> Part {
-        Part { leads: false, supervises: false, concerned: true, ..self }
+        Part { leads: false, above: false, supervises: false, concerned: true, ..self }
     }
 
     /// May speak for the work itself.

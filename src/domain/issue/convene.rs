@@ -136,8 +136,7 @@ pub(super) fn convene(
         confidential: issue.confidential,
         ..CallReading::default()
     };
-    meeting::call(view, word.mail, std::slice::from_ref(&call), word.now);
-    let called = view.touched_ids().iter().rev().find(|id| id.starts_with("M-")).cloned();
+    let called = meeting::called_by(view, word.mail, &call, word.now);
     let Some(mut meeting) = called.and_then(|id| view.meeting(&id)) else { return Handled::NotAllowed };
     meeting.facts.insert("issue".into(), json!(issue.id));
     issue.meeting = Some(meeting.id.clone());

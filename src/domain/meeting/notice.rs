@@ -171,7 +171,8 @@ fn is_new_to(view: &View<'_>, meeting: &Meeting, to: &str, left: &LeftOpen, has_
         own.map(|item| item.title.clone()).collect()
     };
     let own = topics(meeting);
-    let unreached = |title: &str| left.unreached.iter().any(|row| row.get("title").and_then(Value::as_str) == Some(title));
+    let unreached =
+        |title: &str| left.unreached.iter().any(|row| row.get("title").and_then(Value::as_str) == Some(title));
     let last = data::earlier(view, meeting).into_iter().next();
     let is_new = |title: &String| unreached(title) || !last.as_ref().is_some_and(|last| topics(last).contains(title));
     let joined = !last.as_ref().is_some_and(|last| last.concerned().iter().any(|one| one == to));

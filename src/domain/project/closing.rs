@@ -4,12 +4,14 @@
 use super::letters::{ROWS_MAX, letter, silence_by, update};
 use super::start::of_project;
 use super::{Feedback, Project, Stage, save};
-use crate::domain::action_item::{ActionItem, State};
+use crate::domain::action_item::{self, ActionItem, State};
 use crate::domain::clock::Clock;
+use crate::domain::event::MailRead;
 use crate::domain::letter::LetterName;
+use crate::domain::meeting::MeetingState;
 use crate::domain::reading::FeedbackReading;
 use crate::domain::view::View;
-use crate::domain::{digest, held, post, shown};
+use crate::domain::{digest, held, post, shown, undo};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -85,6 +87,82 @@ pub(super) fn begin(view: &mut View<'_>, id: &str, by: &str, now: DateTime<Utc>)
         post::post(view, letter);
     }
     finished(view, id, now);
+}
+
+/// 取消项目: its open tasks go with it, what was lent goes back, and everybody in it is told once, with what was theirs.
+pub(super) fn cancel(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    id: &str,
+    by: &str,
+    reason: Option<String>,
+    now: DateTime<Utc>,
+) {
+    let Some(mut project) = view.project(id).filter(Project::is_open) else { return };
+    let name = view.name_of(by);
+    project.state = Stage::Closed;
+    project.closed_at = Some(now);
+    project.marks.insert("cancelled".into());
+    project.asks.clear();
+    for goal in project.subgoals.iter_mut().filter(|goal| goal.sign_off == "none") {
+        goal.sign_off = "unsigned".into();
+    }
+    let mut lent: Vec<(String, Value)> = Vec::new();
+    for resource in project.resources.iter_mut().filter(|resource| resource.granted == Some(true)) {
+        resource.released = true;
+        if let Some(head) = resource.head.clone() {
+            lent.push((head, json!({"text": resource.text, "department": resource.department})));
+        }
+    }
+    let why = match &reason {
+        Some(reason) => format!("取消项目: {name}: {reason}"),
+        None => format!("取消项目: {name}"),
+    };
+    save(view, project.clone(), &why);
+    let mut readers = project.people();
+    let mut own: Vec<(String, Value)> = Vec::new();
+    for id in &project.tasks {
+        let Some(mut item) = view.action(id).filter(|item| !item.state.is_closed()) else { continue };
+        undo::remember(view, mail, id, now);
+        // What was handed in is nobody's question any more; what was not is nobody's work.
+        item.state = if item.state == State::Done { State::Accepted } else { State::Cancelled };
+        item.request = None;
+        item.objection = None;
+        if item.state == State::Cancelled {
+            if let Some(owner) = item.addressee().cloned() {
+                own.push((owner, json!({"id": item.id, "text": item.task})));
+            }
+        }
+        action_item::save(view, item, &why, now);
+    }
+    for address in own.iter().chain(&lent).map(|(address, _)| address) {
+        if !readers.contains(address) {
+            readers.push(address.clone());
+        }
+    }
+    readers.retain(|reader| reader != by);
+    let of = |all: &[(String, Value)], reader: &str| -> Vec<Value> {
+        all.iter().filter(|(address, _)| address == reader).take(ROWS_MAX).map(|(_, row)| row.clone()).collect()
+    };
+    for reader in &readers {
+        let data = json!({
+            "by": name, "reason": reason, "open": of(&own, reader), "resources": of(&lent, reader), "taken": 0,
+        });
+        let letter = post::waiting(view, update(&project, reader, "cancelled", data), now);
+        post::post(view, letter);
+    }
+    // Who cancels it reads what became of it, and which meetings still stand in the calendars.
+    let meetings = view.ids("project_meetings", id).into_iter().filter_map(|id| view.meeting(&id));
+    let coming = meetings.filter(|meeting| {
+        meeting.state == MeetingState::Announced && meeting.start.is_some_and(|start| start.with_timezone(&Utc) > now)
+    });
+    let coming: Vec<Value> = coming.map(|m| json!({"id": m.id, "task": m.title, "when": m.start})).collect();
+    let told: Vec<String> = readers.iter().map(|reader| view.name_of(reader)).collect();
+    let data = json!({
+        "by": Value::Null, "reason": reason, "open": of(&own, by), "resources": of(&lent, by), "taken": own.len(),
+        "told": told, "others": coming,
+    });
+    post::post(view, update(&project, by, "cancelled", data).replying_to(&mail.message_id, &mail.references));
 }
 
 /// 亮点, 不足, 建议 of one person.

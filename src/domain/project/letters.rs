@@ -30,7 +30,7 @@ pub(super) fn letter(project: &Project, name: LetterName, to: &str, why: &str) -
 }
 
 /// `project_update` with every key its template may ask for; `kind` is `needs`, `change`, `change_asked`,
-/// `change_refused`, `cycle`, `progress`, `released`, `table`.
+/// `change_refused`, `cycle`, `progress`, `released`, `cancelled`, `table`.
 pub(super) fn update(project: &Project, to: &str, kind: &str, data: Value) -> Letter {
     let mut letter = letter(project, LetterName::ProjectUpdate, to, &format!("project: {kind}")).with("kind", kind);
     let base = json!({

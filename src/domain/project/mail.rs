@@ -67,7 +67,8 @@ pub fn received(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> Rec
 
 fn taken(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> bool {
     let Some(by) = actor(view, mail) else { return false };
-    let about = about(view, mail);
+    let named = mail.project_words.as_ref().and_then(|words| words.cancel.as_ref()?.id.clone());
+    let about = named.filter(|id| view.project(id).is_some()).or_else(|| about(view, mail));
     if let Some(reading) = &mail.reads.project {
         let known = about.clone().or_else(|| reading.name.as_deref().and_then(|name| by_name(view, name, &by)));
         return match known {
@@ -211,6 +212,14 @@ fn words(view: &mut View<'_>, mail: &MailRead, id: &str, by: &str, now: DateTime
         project = view.project(id).unwrap_or(project);
         done |= needs::convene(view, mail, &project, &command, now) == Handled::Yes;
     }
+    if let Some(cancel) = &words.cancel {
+        if rights.runs {
+            closing::cancel(view, mail, id, by, cancel.reason.clone(), now);
+        } else {
+            passed_on::say(view, mail, mail.text.trim(), Some(id.to_string()), now);
+        }
+        return true;
+    }
     if words.close {
         if rights.runs {
             closing::begin(view, id, by, now);
@@ -310,6 +319,11 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
     match cmd.verb {
         Verb::Convene | Verb::Reschedule | Verb::ProposeTime if rights.runs && cmd.start.is_some() => {
             return needs::convene(view, mail, &project, cmd, now);
+        }
+        // 取消 P-3, by its id: a bare 取消 may mean anything.
+        Verb::Cancel if rights.runs && cmd.line.to_uppercase().contains(&project.id) => {
+            closing::cancel(view, mail, id, &by, cmd.reason.clone(), now);
+            return Handled::Yes;
         }
         Verb::Send | Verb::Proceed if rights.runs && !project.marks.contains("announced") => {
             project.asks.retain(|ask| ask.kind != "gaps");

@@ -83,7 +83,8 @@ pub fn may_see_meeting(view: &View<'_>, meeting: &Meeting, address: &str) -> boo
 /// Owner, helpers, supervisor, organizer; insiders also through its meeting, project or issue.
 pub fn may_see_item(view: &View<'_>, item: &ActionItem, address: &str) -> bool {
     let own = [&item.owner_address, &item.organizer_address, &item.supervisor_address, &item.asked_address];
-    if own.into_iter().flatten().any(|a| a == address) || item.helper_addresses.iter().any(|a| a == address) {
+    let others = item.helper_addresses.iter().chain(&item.escalated_to);
+    if own.into_iter().flatten().chain(others).any(|a| a == address) {
         return true;
     }
     if is_outside(view, address) || item.confidential && item.source.kind != "meeting" {

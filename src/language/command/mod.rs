@@ -95,6 +95,17 @@ pub fn read(
     result
 }
 
+/// `When: Friday 2pm`, with the label by the word that is no question.
+fn form_label(line: &str) -> Option<String> {
+    let at = line.find([':', '：'])?;
+    let (head, rest) = line.split_at(at);
+    match head.trim().to_ascii_lowercase().as_str() {
+        "when" => Some(format!("time{rest}")),
+        "where" => Some(format!("place{rest}")),
+        _ => None,
+    }
+}
+
 /// The line of the letter that the quoted lines above an answer show.
 fn tied(above: &[String], reader: &Reader) -> Vec<Target> {
     for line in above.iter().rev().filter(|line| !line.trim().is_empty()).take(3) {
@@ -203,6 +214,9 @@ impl<'r, 'a> Reading<'r, 'a> {
         if line.is_empty() {
             return;
         }
+        // `When:` and `Where:` of the form are no conditions and no questions.
+        let labelled = acts::meeting_context(self.reader.known.context).then(|| form_label(line)).flatten();
+        let line = labelled.as_deref().unwrap_or(line);
         let f = Folded::new(line);
         if f.len() > LINE_CHARS_MAX {
             self.segment += 1;

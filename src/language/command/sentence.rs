@@ -7,6 +7,7 @@ use super::piece::{Piece, Reader, Sentence};
 use super::refs::Target;
 use super::words::W;
 use super::{Field, Reading, acts, piece, times};
+use crate::domain::due::Due;
 use crate::domain::reading::{Command, Context, Verb};
 
 impl<'r, 'a> Reading<'r, 'a> {
@@ -206,6 +207,33 @@ impl<'r, 'a> Reading<'r, 'a> {
                     && last.command.due.is_none()
                 {
                     last.command.due = act.command.due;
+                    return;
+                }
+                // 开会，周五下午两点: the time is that of the meeting.
+                if let [act] = acts.as_slice()
+                    && let Some(Due::Moment(start)) = act.command.due
+                    && matches!(act.command.rule.as_str(), "progress.date" | "postpone.date")
+                    && !own
+                    && let Some(last) = self.entries.last_mut()
+                    && !last.gone
+                    && last.segment == segment
+                    && last.command.verb == Verb::Convene
+                {
+                    last.command.start.get_or_insert(start);
+                    return;
+                }
+                // 改派给李雷，8月1日前: the date is that of the work he is given.
+                if let [act] = acts.as_slice()
+                    && act.command.due.is_some()
+                    && act.command.verb == Verb::Postpone
+                    && self.reader.known.context == Context::Escalation
+                    && !own
+                    && let Some(last) = self.entries.last_mut()
+                    && !last.gone
+                    && last.segment == segment
+                    && last.command.verb == Verb::Delegate
+                {
+                    last.command.due = last.command.due.or(act.command.due);
                     return;
                 }
                 let line = f.written(sentence.a, sentence.b).trim().to_string();

@@ -46,6 +46,15 @@ pub fn call(view: &mut View<'_>, mail: &MailRead, calls: &[CallReading], now: Da
     }
 }
 
+/// Calls one meeting out of an answer about something else; its id, where there is one now.
+pub fn called_by(view: &mut View<'_>, mail: &MailRead, call: &CallReading, now: DateTime<Utc>) -> Option<String> {
+    let before: Vec<String> = view.touched_ids().to_vec();
+    self::call(view, mail, std::slice::from_ref(call), now);
+    let touched = view.touched_ids();
+    let new = touched.iter().rev().find(|id| id.starts_with("M-") && !before.contains(id));
+    new.or_else(|| touched.iter().rev().find(|id| id.starts_with("M-"))).cloned()
+}
+
 /// Hints that are doubts about time, people or place: the sender looks first (O13).
 const DOUBTS: [&str; 7] =
     ["unknown_person", "ambiguous_person", "no_address", "no_contact", "outsider", "doubt", "past_start"];

@@ -159,7 +159,11 @@ pub(super) fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> 
         && p.clean(&[Convene, Please, Need, Suggest, Apply, Time, Okay, Agree])
         && !p.any(&[Not])
     {
-        let mut a = whole(Verb::Convene, "convene");
+        let mut a = Act {
+            targets: p.targets(),
+            scope: if p.marks.is_empty() { Scope::Whole } else { Scope::Lines },
+            ..act(Verb::Convene, "convene")
+        };
         a.command.start = times::start(f.written(p.body, p.b), reader.anchor).filter(|_| p.time.is_some());
         return Some(one(a));
     }

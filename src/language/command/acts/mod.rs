@@ -124,7 +124,7 @@ pub fn trimmed(s: &str) -> &str {
     .trim_end()
 }
 
-fn meeting_context(context: Context) -> bool {
+pub(super) fn meeting_context(context: Context) -> bool {
     matches!(context, Context::Meeting | Context::Readiness | Context::Preview)
 }
 

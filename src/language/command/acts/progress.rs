@@ -321,8 +321,15 @@ pub(super) fn more_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     Some(one(a))
 }
 
-/// A date alone, answered to a line of work, is when it will be done.
-pub(super) fn bare_time(_: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+/// A date alone, answered to a line of work, is when it will be done; of who decides about a late one, its new date.
+pub(super) fn bare_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    if reader.known.context == Context::Preview && p.clean(&[Time, Future, To]) {
+        // Of a meeting that is shown or asked about, a time alone is its time.
+        let start = p.time.and_then(|_| times::start(f.written(p.body, p.b), reader.anchor))?;
+        let mut a = whole(Verb::Reschedule, "reschedule.time");
+        a.command.start = Some(start);
+        return Some(one(a));
+    }
     if !matches!(reader.known.context, Context::Action | Context::Reminder | Context::Escalation) {
         return None;
     }
@@ -333,7 +340,8 @@ pub(super) fn bare_time(_: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if p.marks.is_empty() && !p.any(&[Future, Maybe]) && reader.known.items.len() != 1 {
         return None;
     }
-    let mut a = act(Verb::Progress, "progress.date");
+    let decides = reader.known.context == Context::Escalation;
+    let mut a = if decides { act(Verb::Postpone, "postpone.date") } else { act(Verb::Progress, "progress.date") };
     a.command.due = Some(due);
     a.targets = p.targets();
     if p.has(All) && a.targets.is_empty() {

@@ -24,6 +24,7 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         (Okay, _) => Verb::Approve,
         (Agree, Context::Acceptance) => Verb::Accept,
         (Agree, Context::SignOff) => Verb::SignOff,
+        (Agree, Context::Issue) if granted_date(f, p, tok).is_some() => Verb::Approve,
         (Agree, Context::Action | Context::Reminder | Context::Issue)
             if matches!(
                 p.word(f, tok).as_str(),
@@ -35,7 +36,9 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             }
             Verb::Confirm
         }
-        (Agree, Context::Action | Context::Reminder) if !p.marks.is_empty() => Verb::Approve,
+        (Agree, Context::Action | Context::Reminder) if !p.marks.is_empty() || granted_date(f, p, tok).is_some() => {
+            Verb::Approve
+        }
         (Agree, Context::Preview | Context::MinutesReview) => Verb::Send,
         (Refuse, Context::Approval | Context::Escalation | Context::Readiness | Context::None | Context::SignOff) => {
             Verb::Refuse
@@ -64,8 +67,15 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             || (imperative && t.w == Please)
             || (matches!(verb, Verb::Approve) && t.w == Time)
     };
+    // 同意延期到8月1日 is the date of who decides, whether or not one was asked for.
+    let dated = granted_date(f, p, tok).filter(|_| verb == Verb::Approve);
+    let amount = dated.as_ref().and_then(|_| times::amount_span(f, p.body, end));
+    let covered = |a: usize, b: usize| amount.is_some_and(|(x, y)| x <= a && b <= y);
+    let of_date = |t: &Tok| dated.is_some() && (t.is(&[MoveTo, Reschedule, KeyDue, To, By, Time]) || covered(t.a, t.b));
     // 不同意延期到周五 and 同意转给李四 repeat what was asked.
-    let clean = p.names_well() && p.no_junk_in(p.a, end) && p.toks.iter().filter(|t| t.a < end).all(allowed);
+    let clean = p.names_well()
+        && p.junk.iter().all(|(a, b)| *a >= end || covered(*a, *b))
+        && p.toks.iter().filter(|t| t.a < end).all(|t| allowed(t) || of_date(t));
     if !clean {
         // 退回,测试数据不全 is cut at the comma; 退回补充测试数据 is not.
         let reject_tail = imperative
@@ -79,6 +89,10 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let mut a = act(verb, "verdict");
     a.targets = p.targets();
+    if let Some((due, shift)) = dated.filter(|_| clean) {
+        a.command.due = due;
+        a.command.shift_workdays = shift;
+    }
     if p.has(Rest) {
         a.scope = Scope::Rest;
     } else if p.has(All) && a.targets.is_empty() {
@@ -93,6 +107,18 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         _ => None,
     };
     Some(one(a))
+}
+
+/// The date, or the working days more, that a yes to another date names: 同意延期到8月1日, `approve the extension to 1 August`.
+fn granted_date(f: &Folded, p: &Piece, yes: Tok) -> Option<(Option<Due>, Option<i32>)> {
+    let word = p.word(f, yes);
+    let moves = p.any(&[Postpone, MoveTo, Reschedule, KeyDue]) || word.ends_with("延期");
+    if !moves || p.any(&[Not, NotYet, Meeting, HandTo, Cancel]) {
+        return None;
+    }
+    let shift = times::shift(f.written(p.body, p.b));
+    let due = p.time.map(|(.., due)| due).filter(|_| shift.is_none() || says_until(f, p));
+    (due.is_some() || shift.is_some()).then_some((due, shift.filter(|_| due.is_none())))
 }
 
 pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {

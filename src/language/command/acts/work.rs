@@ -73,7 +73,10 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     {
         return Some(one(delegate_to(written, p, "delegate.arrow")));
     }
-    if let Some(tok) = p.find(HandTo)
+    // 同意改派李雷 of a superior is an order; to who asked for it, it is a yes.
+    let orders = reader.known.context == Context::Escalation;
+    let ordered = p.find(Agree).filter(|tok| orders && p.word(f, *tok).ends_with(['派', '交']));
+    if let Some(tok) = p.find(HandTo).or(ordered)
         && (p.word(f, tok) != "let" && p.word(f, tok) != "send")
     {
         if p.before(tok.a, &[Not, NotYet, Future, Maybe, Suggest, Says, Ask]) {
@@ -85,7 +88,7 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                     t.is(&[
                         Fill, Ref, HandTo, To, Apply, Need, Please, Colon, Comma, Perf, All, And, KeyOwner, MoveTo,
                         Courtesy, Past, Decline, Ack, Rest,
-                    ])
+                    ]) || orders && t.is(&[Agree, Okay])
                 })
                 && p.names_well();
             let after_ok = p.toks.iter().filter(|t| t.a >= end).all(|t| !t.is(&[Cond, Ask, Not, NotYet, Maybe]));
@@ -99,7 +102,7 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             }
             return Some(Say::Text("not_understood"));
         }
-        if f.get(tok.a).is_some_and(is_cjk) && p.word(f, tok).chars().count() >= 2 {
+        if f.get(tok.a).is_some_and(is_cjk) && p.word(f, tok).chars().count() >= 2 && tok.w == HandTo {
             return Some(Say::Text("unknown_person"));
         }
     }
