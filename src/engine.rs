@@ -15,6 +15,7 @@ pub mod snapshot;
 pub mod token;
 pub mod words;
 
+use crate::domain::action_item::Absent;
 use crate::domain::decide;
 use crate::domain::event::{Event, Operator, Tick, Undelivered};
 use crate::domain::letter::{Letter, Thread};
@@ -175,6 +176,19 @@ impl Engine {
         }
         self.set_directory(people);
         Ok(())
+    }
+
+    /// The people of people.csv are known: whoever left it since the last time is asked about (O7).
+    pub fn people_listed(&mut self, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
+        let people = self.directory.people().iter().filter(|person| person.is_human() && !person.learned);
+        let mut listed: Vec<Absent> = people.map(|person| Absent::of(person)).collect();
+        listed.sort_by(|one, other| one.address.cmp(&other.address));
+        let store = self.store.clone();
+        let epoch = store.epoch();
+        let snapshot = Snapshot::watching(&*store);
+        let decision = self.decide(&snapshot, &Event::Operator(Operator::Listed(listed)), now);
+        let audit = AuditRow { cause: "people.csv".into(), ..AuditRow::default() };
+        self.commit(decision, audit, Cause { epoch, guards: snapshot.guards(), ..Cause::default() }, now)
     }
 
     fn set_directory(&mut self, people: Directory) {

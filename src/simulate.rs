@@ -190,6 +190,14 @@ impl Simulation {
                 self.engine.set_people(Directory::new(self.people.iter().cloned()))?;
                 Ok(())
             }
+            What::Gone(address) => {
+                self.engine.people_listed(self.now)?;
+                self.people.retain(|person| person.address != address);
+                self.engine.set_people(Directory::new(self.people.iter().cloned()))?;
+                let outcome = self.engine.people_listed(self.now)?;
+                self.tell(&outcome, sink);
+                Ok(())
+            }
             What::Record(record) => {
                 let at = line.at.map_or(self.now, |at| at.with_timezone(&Utc));
                 self.load(*record, at, sink)

@@ -154,6 +154,7 @@ impl Decider {
         if catch_unwind(AssertUnwindSafe(|| engine.warm_up(now))).is_err() {
             tracing::error!("the first reading broke down");
         }
+        self.people_listed();
         let mut watch = Watch::default();
         let mut broken_ticks: HashMap<String, u32> = HashMap::new();
         while !self.stop.is_stopping() {
@@ -220,6 +221,13 @@ impl Decider {
         Ok(answer)
     }
 
+    /// Who left people.csv, also while nobody ran (O7).
+    fn people_listed(&mut self) {
+        if let Err(Halt::Event(why)) = self.carry_out(|engine, now| engine.people_listed(now)) {
+            tracing::error!(why, "who left people.csv could not be looked at");
+        }
+    }
+
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis((self.now)()).unwrap_or(DateTime::UNIX_EPOCH)
     }
@@ -245,6 +253,7 @@ impl Decider {
                     if let Err(error) = self.engine.set_people(directory) {
                         tracing::error!(%error, "the people stay as they were");
                     }
+                    self.people_listed();
                 }
                 Order::Alert { matter, text } => {
                     // It stands in the log already; a letter that cannot be written must not stop the deciding.

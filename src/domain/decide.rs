@@ -62,6 +62,7 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
             record => view.put(record, "loaded"),
         },
         Event::Operator(Operator::Alert { kind, text }) => alert(&mut view, kind, text),
+        Event::Operator(Operator::Listed(people)) => action_item::listed(&mut view, people, now),
     }
     issue::minuted(&mut view, now);
     if let Event::Mail(mail) = event {
@@ -71,6 +72,7 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
         Event::Mail(mail) => Some(&**mail),
         _ => None,
     };
+    action_item::collect(&mut view);
     recall::recall(&mut view, now);
     copies::add(&mut view, now);
     report::expect(&mut view, now);
@@ -123,7 +125,7 @@ fn mail_came(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     }
     let Some(author) = sender::admit(view, mail, now) else { return };
     // Who writes from an address is reached there again.
-    for fact in ["paused", "bounced-told", "bounces"] {
+    for fact in ["paused", "bounced-told", "bounces", "takeover"] {
         let key = format!("{fact}/{}", author.address);
         if view.note(&key).is_some() {
             view.clear_note(&key);
@@ -163,7 +165,7 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     if mail.empty_reply && mail.attachments.is_empty() {
         return questions::words_for(view, mail, now);
     }
-    if meeting::choice(view, mail, now) {
+    if meeting::choice(view, mail, now) || action_item::taken_over(view, mail, now) {
         return;
     }
     // Forms, tables and labelled lines of a project; what else stands beside them is read on.
@@ -244,6 +246,7 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     }
     // O26: any word of an owner about an item is a word.
     action_item::heard(view, mail, now);
+    action_item::gather(view, mail);
     if !done && view.is_silent() {
         not_understood(view, mail, now);
     }
@@ -451,6 +454,12 @@ fn one_command(
 ) -> Handled {
     use Verb::*;
     let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
+    if let Some(letter) = mail.answers.as_ref().filter(|letter| action_item::is_takeover(letter)) {
+        let handled = action_item::take_over(view, mail, letter, command, now);
+        if handled != Handled::NotMine {
+            return handled;
+        }
+    }
     let target = target_of(mail, command).or_else(|| only_fit(view, mail, author, command, now));
     let settled = settled(view, author, target.as_deref(), command, now);
     let command = &settled;
@@ -672,6 +681,10 @@ fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) {
         view.set_note(&format!("paused/{}", fate.letter.to), json!({"since": now, "reply": fate.reply}));
     }
     if is_about_meeting(view, &fate.letter) {
+        if fate.hard {
+            // Whoever cannot be called to a meeting does not hear of the own work either (O7).
+            action_item::unreachable(view, fate, now);
+        }
         meeting::unreachable(view, fate);
     } else if !issue::unreachable(view, fate, now) {
         action_item::undelivered(view, fate, now);

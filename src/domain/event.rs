@@ -171,6 +171,8 @@ pub enum Operator {
     Load(Box<super::view::Record>),
     /// Something about Duban itself that the administrator must know.
     Alert { kind: String, text: String },
+    /// The people of people.csv, read anew; who was in it and is not any more has left (O7).
+    Listed(Vec<super::action_item::Absent>),
 }
 
 /// What time does to a record. The name is stored in the due index.

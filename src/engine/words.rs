@@ -108,6 +108,14 @@ pub fn read(
         true => ReplyReading { text: own.text.clone(), ..ReplyReading::default() },
         false => read_as(context),
     };
+    if mail.answers.is_none() && !mail.listening && !is_document {
+        if let Some(of_meetings) = said_of_meetings(mail, &text, &reply, &anchor, around) {
+            // 评审会改到周四14点 is an order about a meeting that is there, and calls no other.
+            reply = of_meetings;
+            reads.meeting = None;
+            calls.clear();
+        }
+    }
     if context == Context::Reminder {
         // A digest asks for approvals and acceptances too; which line asked for what is decided from the items.
         for also in [Context::Approval, Context::Acceptance, Context::SignOff, Context::Issue] {
@@ -415,6 +423,107 @@ fn open_lines(around: &Around<'_>, address: &str) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// Meetings of one person that are looked through for a title.
+const MEETINGS_MAX: usize = 40;
+
+/// A new mail read as what it says about the meetings that it names; `None` where it says nothing that is to be done with
+/// them, or where the subject alone names one and the words are clear without it.
+fn said_of_meetings(
+    mail: &MailRead,
+    text: &str,
+    plain: &ReplyReading,
+    anchor: &Anchor,
+    around: &Around<'_>,
+) -> Option<ReplyReading> {
+    let orders = |read: &ReplyReading| read.commands.iter().any(|command| command.verb != Verb::Comment);
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let is_named = leading_id(first).is_some() || leading_title(first, mail, around).is_some();
+    if !is_named && orders(plain) {
+        return None;
+    }
+    let mut whole = ReplyReading { text: plain.text.clone(), ..ReplyReading::default() };
+    for (id, part) in parts_of_meetings(mail, text, around) {
+        let mut read = command::read(&part, &[], None, Context::Meeting, &[], anchor, around.lexicon);
+        read.commands.iter_mut().for_each(|command| command.id = Some(id.clone()));
+        whole.commands.extend(read.commands);
+        whole.doubts.extend(read.doubts);
+        whole.remarks.extend(read.remarks);
+    }
+    orders(&whole).then_some(whole)
+}
+
+/// What a new mail says about meetings that it names: `M-2 地点改为502`, lines under a subject `M-2`, 评审会改到周四14点. Each
+/// part with the meeting's id, without the name. Empty where a line speaks of something else.
+fn parts_of_meetings(mail: &MailRead, text: &str, around: &Around<'_>) -> Vec<(String, String)> {
+    let in_subject = mail.subject_ids.iter().find(|id| id.starts_with("M-"));
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let named = leading_id(line).or_else(|| leading_title(line, mail, around));
+        match (named, parts.last_mut()) {
+            (Some((id, rest)), _) if !rest.is_empty() => {
+                // In answer to a notice a bare 取消 could be said of oneself; of a meeting that is named it is the meeting.
+                let bare = rest.trim_end_matches(['。', '.', '！', '!', '了']).to_lowercase();
+                let is_off = matches!(bare.as_str(), "取消" | "cancel" | "cancelled" | "canceled");
+                parts.push((id, if is_off { "取消会议".into() } else { rest.to_string() }));
+            }
+            (None, Some((_, part))) => {
+                part.push('\n');
+                part.push_str(line);
+            }
+            (None, None) => match in_subject {
+                Some(id) => parts.push((id.clone(), line.to_string())),
+                None => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        }
+    }
+    parts
+}
+
+/// `M-12` at the head of a line, and what follows it.
+fn leading_id(line: &str) -> Option<(String, &str)> {
+    let bare = line.trim_start_matches(['[', '【', ' ']);
+    let digits = bare.strip_prefix("M-").or_else(|| bare.strip_prefix("m-"))?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let (number, rest) = digits.split_at_checked(end).filter(|(number, _)| !number.is_empty())?;
+    Some((format!("M-{number}"), rest.trim_start_matches([']', '】', ' ', ':', '：', ',', '，', '、'])))
+}
+
+/// The title of the one meeting of the writer's that a line begins with or names: 评审会改到周四, 取消评审会.
+fn leading_title<'l>(line: &'l str, mail: &MailRead, around: &Around<'_>) -> Option<(String, &'l str)> {
+    const TITLE_MIN: usize = 3;
+    const LINE_MAX: usize = 60;
+    const VERBS: [&str; 4] = ["取消", "推迟", "cancel the ", "cancel "];
+    let author = &mail.author.as_ref()?.address;
+    if line.chars().count() > LINE_MAX {
+        return None;
+    }
+    let bare = line.trim_start_matches(['《', '“', '"', '「']);
+    let mut found: Option<(String, &str)> = None;
+    for id in around.records.ids("meetings_of", author).into_iter().take(MEETINGS_MAX) {
+        let Some(meeting) = around.records.meeting(&id) else { continue };
+        let title = meeting.title.trim();
+        if title.chars().count() < TITLE_MIN {
+            continue;
+        }
+        let after = bare
+            .strip_prefix(title)
+            .map(|rest| rest.trim_start_matches(['》', '”', '"', '」', ' ', ':', '：', ',', '，']));
+        let whole = VERBS.iter().any(|verb| {
+            line.strip_prefix(verb).is_some_and(|rest| rest.trim_end_matches(['。', '.', '！', '!']).trim() == title)
+        });
+        // 取消评审会: the verb alone is said of the meeting.
+        let said = if whole { line.get(..line.find(title)?) } else { after };
+        match (said, &found) {
+            (Some(rest), None) => found = Some((id, rest.trim_end_matches("the ").trim())),
+            // Two of a title: which one is asked rather than guessed.
+            (Some(_), Some(_)) => return None,
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Minutes, calls, forms and tables. A reply to a question of ours is read as its answer first.

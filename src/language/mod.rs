@@ -134,6 +134,17 @@ pub fn reads(
             && !names_recorder(head)
     });
     let after_meeting = matches!(context, Context::Meeting | Context::Readiness);
+    let of_project = forms::says_project(subject) || forms::says_progress(subject);
+    if !named && !of_project && context == Context::None && tasks::is_assignment(&body.own, subject) {
+        let lines = tasks::read(&body.own, "", reference, calendar, writer);
+        let whole = minutes::read_body(body, subject, reference, calendar, writer).items;
+        // Lines that say themselves that they are tasks, unless the rest of the mail says more.
+        let given = if lines.is_empty() || whole.len() > lines.len() { whole } else { lines };
+        if !given.is_empty() {
+            reads.tasks = given;
+            return (reads, Vec::new());
+        }
+    }
     if !named && !after_meeting && forms_of(body, subject, context, reference, calendar, writer, &mut reads) {
         return (reads, Vec::new());
     }

@@ -23,6 +23,25 @@ const REMINDS: [&str; 8] = [
     "please remind me",
     "remind me",
 ];
+/// Characters of the names that stand between 交办 and its colon.
+const NAMES_MAX: usize = 24;
+/// Heads under which everything is work that is given out, whatever it would read as elsewhere.
+const HEADS: [&str; 14] = [
+    "任务交办",
+    "交办任务",
+    "交办事项",
+    "工作交办",
+    "任务分派",
+    "任务分配",
+    "任务下达",
+    "任务布置",
+    "工作布置",
+    "交办",
+    "task assignments",
+    "task assignment",
+    "assigned tasks",
+    "assignments",
+];
 /// Tasks of one mail that are read.
 const TASKS_MAX: usize = 40;
 
@@ -39,6 +58,9 @@ fn given(line: &str) -> Option<(&str, bool)> {
             }
         }
     }
+    if let Some((_, said)) = named_first(line) {
+        return Some((said, false));
+    }
     for word in GIVES {
         let Some(rest) = after(word) else { continue };
         let rest = rest.trim_start_matches(['】', ']']);
@@ -49,6 +71,33 @@ fn given(line: &str) -> Option<(&str, bool)> {
         }
     }
     None
+}
+
+/// 交办李雷：…, 交办各部门接口人：…, assign to Bob Li: …: who stands before the colon, and what after it.
+fn named_first(line: &str) -> Option<(Owner, &str)> {
+    let line = line.trim().trim_start_matches(['-', '*', '•', '·', '【', '[']).trim_start();
+    let lower = line.to_ascii_lowercase();
+    let word =
+        ["交办给", "交办", "assign to ", "assigned to ", "assign "].into_iter().find(|w| lower.starts_with(w))?;
+    let (name, said) = line.get(word.len()..)?.split_once([':', '：'])?;
+    let name = name.trim();
+    let is_name = (2..=NAMES_MAX).contains(&name.chars().count()) && !name.contains(['。', '.', '；', ';', '】']);
+    // 交办事项：…, 交办任务：… name nobody.
+    if !is_name || ["事项", "任务", "工作", "内容"].contains(&name) {
+        return None;
+    }
+    let names: Vec<String> = name
+        .split(['、', '，', ',', '和', '及'])
+        .flat_map(|part| part.split(" and "))
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(String::from)
+        .collect();
+    let owner = match names.as_slice() {
+        [one] => Owner::One(one.clone()),
+        _ => Owner::Many(names),
+    };
+    Some((owner, said))
 }
 
 fn trimmed(text: &str) -> &str {
@@ -75,6 +124,11 @@ fn task(
         return None;
     }
     let anchor = Anchor::new(reference, calendar);
+    if let Some((names, said)) = named_first(line) {
+        // Whoever stands before the colon was given it, a group or a department, too.
+        let item = task(said, said, true, reference, calendar, None)?;
+        return Some(ItemReading { owner: Some(names), line: line.trim().to_string(), ..item });
+    }
     let read = minutes::read(&Document::from_text(rest), reference, calendar, writer);
     let deadline = when::deadline(rest, &anchor);
     let first = when::all(rest, &anchor).into_iter().find(|mention| mention.due.is_some());
@@ -131,6 +185,28 @@ fn task(
         start: None,
         urgency: None,
         depends_on: Vec::new(),
+    })
+}
+
+/// Whether a mail gives out work under a head of its own (任务交办, O16): in its subject, or alone on one of its first lines.
+pub fn is_assignment(document: &Document, subject: &str) -> bool {
+    const FIRST: usize = 4;
+    fn bare(line: &str) -> &str {
+        line.trim().trim_start_matches(['【', '[', '《', '#', '*', ' '])
+    }
+    let begins = |line: &str| {
+        let lower = lower_case(bare(line));
+        HEADS.iter().find_map(|head| lower.strip_prefix(head).map(str::to_string))
+    };
+    let ends = |rest: &str| {
+        rest.is_empty() || rest.starts_with([':', '：', '】', ']', '》', ' ', '-', '—', '（', '(', '单', '表', '通'])
+    };
+    if begins(subject).is_some_and(|rest| ends(&rest)) {
+        return true;
+    }
+    let lines = document.own_blocks().flat_map(|block| block.text.lines()).filter(|line| !line.trim().is_empty());
+    lines.take(FIRST).any(|line| {
+        begins(line).is_some_and(|rest| rest.trim_matches([':', '：', '】', ']', '*', '单', '表', ' ']).is_empty())
     })
 }
 
@@ -208,6 +284,9 @@ mod tests {
         check("大家好\n交办：李雷 3月18日前更新报价\n谢谢", Some("李雷"), "更新报价", Some("2026-03-18"));
         check("任务：整理竞品清单，负责人：王芳，截止3月20日", Some("王芳"), "整理竞品清单", Some("2026-03-20"));
         check("任务：整理竞品清单", None, "整理竞品清单", None);
+        check("交办李雷：3月18日前更新报价", Some("李雷"), "更新报价", Some("2026-03-18"));
+        check("交办市场部、研发部：周五前报预算", Some("市场部、研发部"), "报预算", Some("2026-03-13"));
+        check("Assign to Bob Li: send the budget by Friday", Some("Bob Li"), "send the budget", Some("2026-03-13"));
         check("提醒我 周五 交电费", Some("张三"), "交电费", Some("2026-03-13"));
         check("Task: Bob Li to send the budget by Friday", Some("Bob Li"), "send the budget", Some("2026-03-13"));
         check("Please remind me on Friday to pay the bill", Some("张三"), "pay the bill", Some("2026-03-13"));

@@ -28,8 +28,14 @@ pub enum What {
     Person(Box<Person>),
     Record(Box<Record>),
     Mail(Box<MailLine>),
-    Raw { raw: Vec<u8>, mail_from: Option<String>, proven: bool },
+    Raw {
+        raw: Vec<u8>,
+        mail_from: Option<String>,
+        proven: bool,
+    },
     DownUntil(DateTime<FixedOffset>),
+    /// Somebody's row is not in people.csv any more.
+    Gone(String),
 }
 
 fn wrong(problem: impl Into<String>) -> SimulateError {
@@ -78,12 +84,14 @@ fn one(mut map: Map<String, Value>, number: usize, folder: &Path) -> Result<Line
         What::Record(Box::new(Record::Issue(Box::new(object::<Issue>(nulls_aside(issue), "issue")?))))
     } else if let Some(project) = map.remove("project") {
         What::Record(Box::new(Record::Project(Box::new(object::<Project>(nulls_aside(project), "project")?))))
+    } else if let Some(address) = map.remove("gone") {
+        What::Gone(address.as_str().unwrap_or_default().to_lowercase())
     } else if let Some(until) = map.remove("down_until") {
         What::DownUntil(moment(&until, "down_until")?)
     } else {
         What::Mail(Box::new(mail_of(map, folder)?))
     };
-    if at.is_none() && matches!(what, What::Mail(_) | What::DownUntil(_)) {
+    if at.is_none() && matches!(what, What::Mail(_) | What::DownUntil(_) | What::Gone(_)) {
         return Err(wrong("expected `at`, the moment it happens"));
     }
     Ok(Line { number, at, what })

@@ -167,12 +167,15 @@ fn everything_is_handed_over() {
     let mut story = office();
     story.action(json!({"id": "A-3", "task": "更新报价", "owner": "王芳", "due": "2026-03-27", "state": "in_progress",
         "source": {"kind": "meeting", "id": "M-1", "message_id": null, "line": null}}));
-    story.at("03-11 11:00").mail("zhaoqiang", &[], "交接", "王芳的待办全部转给赵强");
+    story.at("03-11 11:00").mail("zhaoqiang", &[], "交接", "王芳的待办全部转给李雷");
     for id in ["A-2", "A-3"] {
-        assert_eq!(story.object(id)["owner"], "赵强", "{}", story.told());
+        assert_eq!(story.object(id)["owner"], "李雷", "{}", story.told());
     }
     story.at("03-11 12:00");
-    assert_eq!(story.count("confirmation", "zhaoqiang"), 1);
+    assert_eq!(story.count("confirmation", "lilei"), 1);
+    // Who takes it over in person has said yes by that.
+    story.mail("zhaoqiang", &[], "交接", "李雷的待办全部转给赵强");
+    assert_eq!(story.object("A-2")["owner"], "李雷", "not his head's to give: {}", story.told());
 }
 
 /// English words do the same.

@@ -16,3 +16,5 @@ mod series;
 mod silence;
 mod stand_ins;
 mod story;
+mod takeover;
+mod tasks;

@@ -1,12 +1,11 @@
 //! People who are away, and addresses that do not answer.
 
+use super::takeover::{self, Absent};
 use crate::domain::clock::Clock;
 use crate::domain::digest;
 use crate::domain::event::{MailRead, Tick, TickKind, Undelivered};
-use crate::domain::letter::{Letter, LetterName};
 use crate::domain::receipt::Entry;
 use crate::domain::view::View;
-use crate::domain::{post, shown};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -61,6 +60,16 @@ fn leader(view: &View<'_>, id: &str) -> Option<String> {
     view.meeting(id).map_or_else(of_project, |meeting| meeting.organizer_address)
 }
 
+/// Somebody cannot be reached: who takes over what that person has open?
+pub fn unreachable(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) -> Vec<String> {
+    let dead = &fate.letter.to;
+    let gone = view.person(dead).map_or_else(
+        || Absent { address: dead.clone(), name: view.name_of(dead), ..Absent::default() },
+        |person| Absent::of(&person),
+    );
+    takeover::ask(view, &gone, Some(&fate.reply), now)
+}
+
 /// A letter did not arrive. A bad address is paused, and those who wait for the person hear it once; somebody has to take
 /// over (O7). One letter that a good address did not take stands in their next digest.
 pub fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) {
@@ -92,6 +101,8 @@ pub fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) 
     }
     view.set_note(&key, json!(now));
     let items = view.open_of(&dead);
+    // Who is asked to find a new owner has heard by that.
+    let asked = unreachable(view, fate, now);
     let mut readers: Vec<String> = items.iter().filter_map(|item| super::organizer_of(view, item)).collect();
     for id in &fate.letter.objects {
         if let Some(item) = view.action(id) {
@@ -100,6 +111,7 @@ pub fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) 
             readers.extend(leader(view, id));
         }
     }
+    readers.retain(|reader| !asked.contains(reader));
     let mut seen: Vec<String> = Vec::new();
     readers.retain(|reader| {
         *reader != dead && !seen.contains(reader) && {
@@ -109,44 +121,13 @@ pub fn undelivered(view: &mut View<'_>, fate: &Undelivered, now: DateTime<Utc>) 
     });
     let name = view.name_of(&dead);
     for reader in readers {
-        let theirs: Vec<_> =
-            items.iter().filter(|item| super::organizer_of(view, item).as_ref() == Some(&reader)).cloned().collect();
-        let about = fate.letter.objects.iter().find_map(|id| {
-            let item = view.action(id)?;
-            view.meeting(item.source.id.as_deref()?)
-        });
-        let meeting = about.or_else(|| fate.letter.objects.iter().find_map(|id| view.meeting(id)));
-        let meeting = meeting.or_else(|| theirs.iter().find_map(|item| view.meeting(item.source.id.as_deref()?)));
-        let Some(meeting) = meeting else {
-            let entry = Entry {
-                verb: Some("bounced".into()),
-                by: Some(name.clone()),
-                text: Some(dead.clone()),
-                ..Entry::default()
-            };
-            digest::note(view, &reader, entry, now);
-            continue;
+        let entry = Entry {
+            verb: Some("bounced".into()),
+            by: Some(name.clone()),
+            text: Some(dead.clone()),
+            ..Entry::default()
         };
-        let lines = (1..).zip(&theirs).map(|(n, item)| shown::line(n, item)).collect();
-        let contact = view.somebody(&reader);
-        let mut letter =
-            Letter::new(LetterName::OrganizerNote, &reader, "a letter could not be delivered").about(&meeting.id);
-        let data = json!({
-            "meeting": shown::meeting(&meeting), "end": meeting.end(), "organizer": meeting.organizer, "by_self": true,
-            "contact": {"name": contact.name, "address": contact.address, "phone": contact.phone},
-            "subject_title": if meeting.confidential { &meeting.id } else { &meeting.title },
-            "role": "organizer", "chairs": meeting.chair_address.as_ref() == Some(&reader),
-            "records": meeting.recorder_address.as_ref() == Some(&reader), "topics": [], "materials": [],
-            "shared_with": 0, "outside": false, "deliver": "new", "kind": "bounce",
-            "person": {"name": name, "address": dead, "phone": null}, "about": fate.letter.letter.as_str(), "hard": true,
-            "detail": fate.reply, "start": null, "day": null, "until": null, "count": null, "topic": null,
-            "names": theirs.iter().map(|item| &item.task).collect::<Vec<_>>(), "asks": !theirs.is_empty(), "ends": null,
-        });
-        if let serde_json::Value::Object(map) = data {
-            letter.data = map;
-        }
-        letter.lines = lines;
-        post::post(view, letter);
+        digest::note(view, &reader, entry, now);
     }
     view.audit(format!("address paused: {}", fate.reply));
 }

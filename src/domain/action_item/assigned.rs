@@ -1,16 +1,17 @@
 //! Single tasks (O16): `交办`, `任务:`, `@督办` in a mail make items with the sender as organizer.
 
 use super::confirmation::{Asked, ask_owner};
-use super::{ActionItem, ItemSource, State, actor, save, ticks};
+use super::{ActionItem, ItemSource, State, actor, gathered, save, ticks};
 use crate::domain::event::MailRead;
 use crate::domain::letter::Thread;
 use crate::domain::minutes;
 use crate::domain::person::Resolved;
-use crate::domain::reading::{Doubt, ItemReading};
+use crate::domain::reading::{Doubt, ItemReading, Owner};
 use crate::domain::receipt::{self, Entry};
 use crate::domain::view::View;
 use crate::domain::{held, undo};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Items of one mail that are taken; a list of more is imported with 确认导入 (O37).
@@ -36,6 +37,9 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
     let by = view.name_of(&sender);
     let mut others: Vec<String> = Vec::new();
     let mut to_ask: BTreeMap<String, Vec<ActionItem>> = BTreeMap::new();
+    let (items, groups) = one_for_each(view, items);
+    // 各部门接口人: whom a group word means are the people it is about (O6).
+    concerned.extend(groups.into_iter().filter(|address| view.is_internal(address)));
     for reading in items.iter().take(TASKS_MAX) {
         let mut item =
             ActionItem { id: view.new_id('A'), organizer_address: Some(sender.clone()), ..minutes::item_of(reading) };
@@ -47,6 +51,7 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
         };
         item.confidential = mail.confidential;
         item.files.clone_from(&mail.attachments);
+        item.facts.insert(gathered::GIVEN.into(), json!(mail.attachments.len()));
         item.attachments = mail.attachments.iter().map(|file| file.name.clone()).collect();
         minutes::fill_owner(view, None, &concerned, reading, &mut item);
         if reading.owner.is_none() {
@@ -68,7 +73,11 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
         if let Some(address) =
             addressee.as_ref().filter(|address| !concerned.contains(address) && !others.contains(address))
         {
-            if others.len() >= OTHERS_MAX {
+            // Who answers for a department that was named is one of the people it is about.
+            let asked_for_department = item.owner_address.is_none() && view.is_internal(address);
+            if asked_for_department {
+                concerned.push(address.clone());
+            } else if others.len() >= OTHERS_MAX {
                 item.owner = None;
                 item.owner_address = None;
                 item.asked_address = None;
@@ -102,6 +111,13 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
             to_ask.entry(address.clone()).or_default().extend(view.action(&id));
         }
     }
+    if to_ask.len() > 1 {
+        let batch = to_ask.values().flatten().map(|item| item.id.clone()).min_by_key(|id| number_of(id));
+        for item in to_ask.values_mut().flatten() {
+            item.batch.clone_from(&batch);
+            save(view, item.clone(), "", now);
+        }
+    }
     for (address, items) in to_ask {
         let has_read = read_it.contains(&address);
         let thread = has_read
@@ -109,6 +125,45 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
         let asked = Asked { why: "assigned", by: Some(by.clone()), from: None, thread };
         ask_owner(view, &address, &items, &[], &asked, now);
     }
+}
+
+fn number_of(id: &str) -> u64 {
+    id.rsplit('-').next().and_then(|n| n.parse().ok()).unwrap_or(u64::MAX)
+}
+
+/// Work given to 各部门负责人, to several departments, or to each of some people is an own item of each (O16); of several
+/// people named for one task, the first owns it and the others help (SPEC 3.2).
+/// The second list are the addresses that group words stand for.
+fn one_for_each(view: &View<'_>, items: &[ItemReading]) -> (Vec<ItemReading>, Vec<String>) {
+    const EACH: [&str; 6] = ["每人", "各自", "分别", "每位", "each", "respectively"];
+    let (mut all, mut groups) = (Vec::new(), Vec::new());
+    for reading in items {
+        let names: Vec<String> = reading.owner.iter().flat_map(|owner| owner.names().to_vec()).collect();
+        let mut owners: Vec<String> = Vec::new();
+        let mut is_group = false;
+        for name in &names {
+            let expanded = view.rules.names.expand(name, &view.directory);
+            is_group |= !expanded.is_empty();
+            groups.extend(expanded.iter().cloned());
+            let expanded = if expanded.is_empty() { vec![name.clone()] } else { expanded };
+            owners.extend(expanded.into_iter().filter(|one| !owners.contains(one)).collect::<Vec<_>>());
+        }
+        let departments =
+            names.len() > 1 && names.iter().all(|name| view.is_department(name) || view.directory.is_department(name));
+        let line = reading.line.to_lowercase();
+        let each = names.len() > 1 && EACH.iter().any(|word| line.contains(word));
+        if !(is_group || departments || each) {
+            all.push(reading.clone());
+            continue;
+        }
+        let helpers = if each { Vec::new() } else { reading.helpers.clone() };
+        all.extend(owners.into_iter().map(|owner| ItemReading {
+            owner: Some(Owner::One(owner)),
+            helpers: helpers.clone(),
+            ..reading.clone()
+        }));
+    }
+    (all, groups)
 }
 
 /// An item given from outside (`load`, `simulate`): its addresses are found, and reminders begin now.

@@ -1,14 +1,12 @@
 //! All open items of somebody to somebody else in one step (O7), and dated stand-ins (O5).
 
-use super::confirmation::{Asked, ask_owner};
 use super::standing::{Deputy, actor, deputy_fact};
-use super::{State, save};
 use crate::domain::event::MailRead;
 use crate::domain::person::Resolved;
 use crate::domain::reading::{Command, Doubt};
 use crate::domain::receipt::{self, Entry};
+use crate::domain::undo;
 use crate::domain::view::{Handled, View};
-use crate::domain::{held, undo};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -59,40 +57,12 @@ pub fn handover(view: &mut View<'_>, mail: &MailRead, cmd: &Command, now: DateTi
     if writer != from && !is_head && !is_admin {
         return Handled::NotAllowed;
     }
-    let by = view.name_of(&writer);
-    let old = view.name_of(&from);
-    let delivered_at = held::sendable(view, &to, now);
-    let mut moved = Vec::new();
-    for mut item in view.open_of(&from) {
-        if !item.state.is_open() || item.owner_address.as_ref() != Some(&from) {
-            continue;
-        }
-        undo::remember(view, mail, &item.id, now);
-        item.owner = Some(view.name_of(&to));
-        item.owner_address = Some(to.clone());
-        item.state = State::Proposed;
-        item.by_default = false;
-        item.request = None;
-        item.asked_at = Some(delivered_at);
-        item.last_word_at = None;
-        item.marks.clear();
-        super::begin(view.rules, &mut item, 0, now);
-        let id = item.id.clone();
-        save(view, item, &format!("移交 {old}→{}: {by}", view.name_of(&to)), now);
-        moved.extend(view.action(&id));
-    }
-    if moved.is_empty() {
+    let open = |item: &super::ActionItem| item.state.is_open() && item.owner_address.as_ref() == Some(&from);
+    let items: Vec<super::ActionItem> = view.open_of(&from).into_iter().filter(open).collect();
+    if items.is_empty() {
         return doubt(view, mail, cmd, "nothing_open", now);
     }
-    let asked = Asked { why: "handover", by: Some(by.clone()), from: Some(old.clone()), thread: None };
-    ask_owner(view, &to, &moved, &[], &asked, now);
-    for item in &moved {
-        let entry = Entry { old_owner: Some(old.clone()), ..Entry::of(item, "handover").by(&by) };
-        receipt::changed(view, mail, entry.clone(), true, now);
-        if let Some(organizer) = super::organizer_of(view, item).filter(|one| *one != writer && *one != to) {
-            crate::domain::digest::note(view, &organizer, entry, now);
-        }
-    }
+    super::takeover::moved(view, mail, &writer, &to, items, now);
     Handled::Yes
 }
 

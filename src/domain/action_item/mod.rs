@@ -7,6 +7,7 @@ mod command;
 mod confirmation;
 mod convene;
 mod dependency;
+mod gathered;
 mod handover;
 mod import;
 mod objection;
@@ -15,18 +16,23 @@ mod request;
 mod silence;
 mod standing;
 mod store;
+mod takeover;
 mod ticks;
 
-pub use absence::{away, undelivered};
+pub use absence::{away, undelivered, unreachable};
 pub use assigned::{assigned, loaded};
 pub use command::{command, heard};
 pub use dependency::tell_downstream;
+pub use gathered::{collect, heard as gather};
 pub use handover::{deputy, handover, head_over};
 pub use import::{confirmed as import_confirmed, read as import_read};
 pub use progress::{Report, reported};
 pub use silence::tick;
 pub use standing::{Part, actor, speaks_for, stand_ins, written_by};
 pub use store::{organizer_of, save};
+pub use takeover::{
+    Absent, ask as ask_takeover, command as take_over, is_asked as is_takeover, listed, named as taken_over,
+};
 pub use ticks::ticks;
 
 pub(super) use confirmation::{Asked, ask_owner, silence_by};
@@ -138,6 +144,9 @@ pub struct ActionItem {
     /// What the minutes leave open about it.
     #[serde(rename = "_gap")]
     pub gap: Option<Gap>,
+    /// The first of the items that one mail gave to several (O16): what they answer is told in one table.
+    #[serde(rename = "_batch")]
+    pub batch: Option<String>,
     /// Facts of the items' own code that have no field yet.
     #[serde(rename = "_facts")]
     pub facts: serde_json::Map<String, serde_json::Value>,
@@ -278,6 +287,9 @@ impl ActionItem {
         let mut rows = vec![("actions", "all".to_string())];
         if let Some(id) = &self.source.id {
             rows.push(("items_of", id.clone()));
+        }
+        if let Some(batch) = &self.batch {
+            rows.push(("batch", batch.clone()));
         }
         if !self.held && !self.parked {
             let open = !self.state.is_closed();

@@ -64,7 +64,9 @@ fn confirm_timeout(view: &mut View<'_>, mut item: ActionItem, now: DateTime<Utc>
         let entry = Entry { default: true, ..Entry::of(&item, "accepted_by_silence") };
         save(view, item.clone(), "默认接受: no answer", now);
         digest::note(view, &person, entry.clone(), now);
-        if let Some(organizer) = organizer_of(view, &item).filter(|organizer| *organizer != person) {
+        // Of what several were given, the table tells (O16).
+        let organizer = organizer_of(view, &item).filter(|organizer| *organizer != person && item.batch.is_none());
+        if let Some(organizer) = organizer {
             digest::note(view, &organizer, entry, now);
         }
         return;
@@ -74,7 +76,8 @@ fn confirm_timeout(view: &mut View<'_>, mut item: ActionItem, now: DateTime<Utc>
     item.marks.insert("unanswered".into());
     let entry = Entry::of(&item, "unanswered").by(&view.name_of(&person));
     save(view, item.clone(), "no answer; the organizer is asked", now);
-    if let Some(organizer) = organizer_of(view, &item).filter(|organizer| *organizer != person) {
+    let organizer = organizer_of(view, &item).filter(|organizer| *organizer != person && item.batch.is_none());
+    if let Some(organizer) = organizer {
         digest::note(view, &organizer, entry, now);
     }
 }

@@ -5,7 +5,7 @@ use super::moments;
 use super::{Meeting, MeetingState, Rsvp, call, hints, materials, notice, occurrence};
 use crate::domain::digest;
 use crate::domain::event::{Tick, TickKind, Undelivered};
-use crate::domain::letter::LetterName;
+use crate::domain::letter::{Letter, LetterName};
 use crate::domain::post;
 use crate::domain::receipt::Entry;
 use crate::domain::view::View;
@@ -243,6 +243,11 @@ pub fn unreachable(view: &mut View<'_>, fate: &Undelivered) {
     if organizer == letter.to {
         view.audit(format!("{}: its organizer cannot be reached", meeting.id));
         return view.put_meeting(meeting, "the organizer cannot be reached");
+    }
+    let is_asked = |one: &Letter| one.to == organizer && one.data.get("kind") == Some(&json!("takeover"));
+    if view.letters().iter().any(is_asked) {
+        view.suppress(LetterName::OrganizerNote, &organizer, "asked who takes over, which says it");
+        return view.put_meeting(meeting, &format!("{} cannot be reached", letter.to));
     }
     let facts = json!({
         "person": data::person(view, &letter.to),

@@ -274,6 +274,7 @@ pub(super) fn note_to(view: &View<'_>, meeting: &Meeting, to: &str, kind: &str, 
         .with("names", json!([]))
         .with("asks", false)
         .with("ends", Value::Null)
+        .with("rows", json!([]))
         .with("hints", json!([]));
     if let Value::Object(facts) = facts {
         note.data.extend(facts);

@@ -1,0 +1,117 @@
+//! Work given out by mail, beside any meeting (O16).
+
+use crate::story::Story;
+use serde_json::json;
+
+fn office() -> Story {
+    let mut story = Story::office();
+    story.person(json!({"name": "孙丽", "address": "sunli@example.com", "department": "财务部", "role": "contact"}));
+    story.person(json!({"name": "Carol Ng", "address": "carol@example.com", "department": "Finance", "role": "contact", "language": "en"}));
+    story
+}
+
+/// 任务交办 to three departments: their contacts are asked, and one table tells what they answered.
+#[test]
+fn three_departments_answer_in_one_table() {
+    let mut story = office();
+    story.at("03-11 10:00").mail(
+        "zhangsan",
+        &[],
+        "任务交办：下周排班",
+        "任务交办\n1. 市场部 李雷：提交排班表，3月18日前\n2. 研发部：提交排班表，3月18日前\n3. 财务部：提交排班表，3月18日前\n",
+    );
+    story.at("03-11 11:00");
+    assert_eq!(story.actions().len(), 3, "{:?}\n{}", story.actions(), story.told());
+    assert_eq!(story.meetings().len(), 0, "work is no meeting");
+    for one in ["lilei", "wangfang", "sunli"] {
+        assert!(story.letter("confirmation", one).text.contains("提交排班表"));
+    }
+    story.reply("lilei", "confirmation", "确认");
+    story.at("03-11 14:00").reply("wangfang", "confirmation", "延期到3月20日，原因：两人出差");
+    assert_eq!(story.count("organizer_note", "zhangsan"), 0, "not yet: {}", story.told());
+    story.at("03-11 15:00").reply("sunli", "confirmation", "不是我们的事，排班归人事");
+    story.at("03-11 15:30");
+    let table = story.letter("organizer_note", "zhangsan");
+    assert_eq!(table.sent.subject, "交办答复汇总：提交排班表 [A-1]");
+    for words in ["李雷 — 已确认", "研发部 王芳 — 请求延期到 3月20日", "两人出差", "孙丽 — 不接", "3月18日"]
+    {
+        assert!(table.text.contains(words), "{words}\n{}", table.text);
+    }
+    story.at("03-11 16:00").reply("zhangsan", "organizer_note", "2 同意");
+    assert_eq!(story.object("A-2")["due"], "2026-03-20", "{}", story.told());
+}
+
+/// One sentence to several departments is an own item of each.
+#[test]
+fn one_sentence_to_several_departments() {
+    for (subject, text) in [
+        ("任务交办：提交下周排班", "各位：\n请市场部、研发部、财务部在3月18日前提交下周排班表。\n谢谢"),
+        ("交办", "交办市场部、研发部、财务部：3月18日前提交下周排班表"),
+        ("交办", "交办各部门接口人：3月18日前提交下周排班表"),
+    ] {
+        let mut story = office();
+        story.person(
+            json!({"name": "周涛", "address": "zhoutao@example.com", "department": "市场部", "role": "contact"}),
+        );
+        story.at("03-11 10:00").mail("zhangsan", &[], subject, text);
+        story.at("03-11 11:00");
+        for one in ["wangfang", "sunli", "zhoutao"] {
+            assert_eq!(story.count("confirmation", one), 1, "{text}: {one}\n{}", story.told());
+        }
+        for item in story.actions() {
+            assert_eq!(item["due"], "2026-03-18", "{text}: {item}");
+        }
+    }
+}
+
+/// In English; silence ends the wait, and when all is done a last table says so.
+#[test]
+fn silence_ends_the_wait() {
+    let mut story = office();
+    story.at("03-11 10:00").mail(
+        "alice",
+        &["bob", "carol"],
+        "Task assignment: budget figures",
+        "Task assignment\n- Bob Li: send the Q2 budget figures by March 20\n- Carol Ng: send the Q2 budget figures by March 20\n",
+    );
+    story.at("03-11 11:00").reply("bob", "confirmation", "confirm");
+    story.at("03-16 12:00");
+    let table = story.letter("organizer_note", "alice");
+    for words in ["Bob Li (Sales) — confirmed", "Carol Ng (Finance) — accepted by default"] {
+        assert!(table.text.contains(words), "{words}\n{}", table.text);
+    }
+    story.reply("bob", "confirmation", "done");
+    story.at("03-17 10:00").reply("carol", "confirmation", "done, see the figures in the shared folder");
+    story.at("03-17 12:00");
+    let last = story.letter("organizer_note", "alice");
+    assert!(last.text.contains("All 2 tasks you gave out are done"), "{}", last.text);
+    story.reply("alice", "organizer_note", "accept all");
+    assert_eq!(story.object("A-1")["state"], "accepted", "{}", story.told());
+    assert_eq!(story.object("A-2")["state"], "accepted");
+}
+
+/// A new mail that names its meeting by id or by title says what a reply would say.
+#[test]
+fn a_mail_that_names_its_meeting() {
+    let call = "主题：方案评审会\n时间：3月16日 14:00-15:00\n地点：301\n参会人：李雷\n";
+    for (said, key, value) in [
+        ("M-1 改到3月17日14点", "start", "2026-03-17T14:00:00+08:00"),
+        ("M-1 地点改为502会议室", "place", "502会议室"),
+        ("M-1 change the room to Everest", "place", "Everest"),
+        ("M-1 取消", "state", "cancelled"),
+        ("方案评审会改到3月17日14点", "start", "2026-03-17T14:00:00+08:00"),
+        ("取消方案评审会", "state", "cancelled"),
+    ] {
+        let mut story = Story::office();
+        story.at("03-11 10:00").mail("zhangsan", &[], "方案评审会", call);
+        story.at("03-11 11:00").mail("zhangsan", &[], "会议", said);
+        assert_eq!(story.object("M-1")[key], value, "{said}\n{}", story.told());
+        assert_eq!(story.letters("error").len(), 0, "{said}\n{}", story.told());
+    }
+    // Who may not move it has it passed on.
+    let mut story = Story::office();
+    story.at("03-11 10:00").mail("zhangsan", &[], "方案评审会", call);
+    story.at("03-11 11:00").mail("lilei", &[], "会议", "M-1 取消");
+    assert_eq!(story.object("M-1")["state"], "announced");
+    assert_eq!(story.count("passed_on", "zhangsan"), 1, "{}", story.told());
+}
