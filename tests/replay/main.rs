@@ -432,6 +432,11 @@ fn more_hostile_mail_rule_by_rule() {
     play_all("hostile-more");
 }
 
+#[test]
+fn hostile_mail_of_further_kinds() {
+    play_all("hostile-further");
+}
+
 fn play_all(set: &str) {
     let (manifest, world) = (read(set, "manifest.json"), read(set, "world.json"));
     // Unoptimized programs are slower by an order; what must hold is that nothing explodes.

@@ -583,13 +583,17 @@ def expand(raw):
         return m.group(2) * int(m.group(1))
     return re.sub(rb"<<REPEAT (\d+) (.*?)>>(?!>)", one, raw, flags=re.S)
 
-out = pathlib.Path(sys.argv[1])
-(out / "eml").mkdir(parents=True, exist_ok=True)
-ids = [r["id"] for _, r in rows]
-assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
-for raw, row in rows:
-    (out / row["file"]).write_bytes(expand(raw) if "--full" in sys.argv else raw)
-dump = lambda n, x: (out / n).write_text(json.dumps(x, ensure_ascii=False, indent=1) + "\n", "utf-8")
-dump("world.json", W)
-dump("manifest.json", {"format": "hostile-mail/1", "seed": 0, "world": "world.json", "defaults": {"max_ms": 2000, "max_rss_mb": 256, "must_not_crash": True}, "cases": [r for _, r in rows], "wire": []})
-print(len(rows), "messages")
+def write():
+    out = pathlib.Path(sys.argv[1])
+    (out / "eml").mkdir(parents=True, exist_ok=True)
+    ids = [r["id"] for _, r in rows]
+    assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
+    for raw, row in rows:
+        (out / row["file"]).write_bytes(expand(raw) if "--full" in sys.argv else raw)
+    dump = lambda n, x: (out / n).write_text(json.dumps(x, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    dump("world.json", W)
+    dump("manifest.json", {"format": "hostile-mail/1", "seed": 0, "world": "world.json", "defaults": {"max_ms": 2000, "max_rss_mb": 256, "must_not_crash": True}, "cases": [r for _, r in rows], "wire": []})
+    print(len(rows), "messages")
+
+if __name__ == "__main__":
+    write()
