@@ -29,6 +29,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, String> {
     if bytes.starts_with(b"PK") {
         // calamine unpacks without a limit, so what unpacks is counted first (TRUST P5).
         Archive::open(bytes)?.measure()?;
+        strings_are_honest(&mut Archive::open(bytes)?)?;
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| sentence(&error.to_string()))?;
         let names = book.sheet_names();
         for name in names.iter().take(SHEET_COUNT_MAX) {
@@ -94,6 +95,25 @@ pub fn read(bytes: &[u8]) -> Result<Document, String> {
     Ok(document)
 }
 
+/// calamine makes room for as many shared strings as their list says it has; no list has more than it has bytes.
+fn strings_are_honest(archive: &mut Archive<'_>) -> Result<(), String> {
+    for (at, name) in archive.names().into_iter().enumerate() {
+        if !name.to_lowercase().ends_with("sharedstrings.xml") {
+            continue;
+        }
+        let xml = super::decode(&archive.bytes_at(at)?);
+        let claims = xml.match_indices("uniqueCount").map(|(found, word)| {
+            let value = xml.get(found + word.len()..).unwrap_or_default();
+            let value = value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''));
+            value.chars().map_while(|c| c.to_digit(10)).fold(0u64, |n, digit| n.saturating_mul(10).saturating_add(digit.into()))
+        });
+        if claims.max().is_some_and(|most| most > xml.len() as u64) {
+            return Err("the file is damaged or no spreadsheet".into());
+        }
+    }
+    Ok(())
+}
+
 fn sentence(error: &str) -> String {
     if error.to_lowercase().contains("password") {
         "the file is protected by a password; it is kept, but not read".into()
@@ -104,7 +124,8 @@ fn sentence(error: &str) -> String {
 
 /// Repeats the first cell of a merged region in all of it.
 fn fill(grid: &mut Grid, start: (u32, u32), end: (u32, u32)) {
-    let count = (end.0.saturating_sub(start.0) + 1).saturating_mul(end.1.saturating_sub(start.1) + 1);
+    let along = |from: u32, to: u32| to.saturating_sub(from).saturating_add(1);
+    let count = along(start.0, end.0).saturating_mul(along(start.1, end.1));
     if count > MERGE_CELL_COUNT_MAX || end.1 >= COLUMN_COUNT_MAX {
         return;
     }

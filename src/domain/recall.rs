@@ -20,6 +20,8 @@ fn asks(name: LetterName, item: &ActionItem, reader: &str) -> bool {
         Dependency | ReminderUrgent => own,
         ApprovalRequest => item.request.is_some() || item.objection.is_some(),
         AcceptanceRequest => item.state == State::Done,
+        // Nobody's superior hears on Monday that something is late which was done on Saturday.
+        Escalation | EscalationPreview => item.state.is_open(),
         _ => true,
     }
 }
@@ -121,6 +123,20 @@ fn is_news_of(letter: &Letter, about: impl Fn(&str) -> bool) -> bool {
         && letter.lines.iter().all(|line| about(&line.id))
 }
 
+/// The same letter about what is left; its numbers stay.
+fn without_settled(mut letter: Letter, left: &[ActionItem]) -> Letter {
+    let stays = |id: &str| !id.starts_with("A-") || left.iter().any(|item| item.id == id);
+    letter.lines.retain(|line| stays(&line.id));
+    letter.objects.retain(|id| stays(id));
+    if let Some(rows) = letter.data.get_mut("items").and_then(|rows| rows.as_array_mut()) {
+        rows.retain(|row| row.get("id").and_then(|id| id.as_str()).is_none_or(stays));
+        let (first, others) = (rows.first().cloned(), rows.len().saturating_sub(1));
+        letter.data.insert("item".into(), first.unwrap_or_default());
+        letter.data.insert("others".into(), others.into());
+    }
+    letter
+}
+
 /// What of the letters kept for a reader may still go, in their order, as things stand now.
 pub fn still_wanted(view: &mut View<'_>, kept: Vec<Letter>, now: DateTime<Utc>) -> Vec<Letter> {
     let mut unheard: BTreeSet<String> = BTreeSet::new();
@@ -150,6 +166,8 @@ pub fn still_wanted(view: &mut View<'_>, kept: Vec<Letter>, now: DateTime<Utc>) 
             wanted.extend(made.into_iter().map(|one| Letter { not_before: None, cause: letter.cause.clone(), ..one }));
         } else if left.is_empty() {
             view.suppress(letter.name, &letter.to, "settled before it could go");
+        } else if letter.name == LetterName::Escalation {
+            wanted.push(without_settled(letter, &left));
         } else {
             wanted.push(letter);
         }

@@ -92,6 +92,8 @@ impl House {
             None => Command::new(program),
         };
         command.arg("--config").arg(self.path("duban.toml")).env("DUBAN_LOG", self.level);
+        // Ours, not the program's: it takes every DUBAN_ for a setting.
+        command.env_remove("DUBAN_LONG");
         command
     }
 

@@ -92,6 +92,11 @@ impl House {
         }
     }
 
+    /// The rows of this house, for those who compare it with another.
+    pub fn rows(&self) -> Vec<(Vec<u8>, duban::store::Value)> {
+        self.store.scan(b"", b"\xff", usize::MAX).unwrap()
+    }
+
     fn say(&self, text: impl FnOnce() -> String) {
         if self.aloud {
             println!("{} {}", self.now.format("%m-%d %H:%M"), text());
@@ -283,6 +288,10 @@ impl House {
             self.may_leave(row);
             let parcel = self.outbox.parcel(row)?;
             let delivery = self.outside.deliver(draw, row, &parcel, self.now);
+            if self.outside.last_words() {
+                // The server has it; whoever wrote it dies before he can note it.
+                self.store.arm(0, Fault::DiesBefore);
+            }
             self.say(|| format!("{} to {}: {}", row.sent.letter, row.sent.to, delivery.reply()));
             if delivery.reply().cause == Cause::Unreachable && !matches!(delivery, Delivery::Later(_)) {
                 panic!("a server that is not there refuses nothing");
@@ -329,7 +338,7 @@ impl House {
         for row in &outcome.letters {
             let sent = &row.sent;
             self.not_before.insert(sent.id.clone(), row.next);
-            let paused = self.store.get(&keys::note(&format!("paused/{}", sent.to))).unwrap_or_default().is_some();
+            let paused = self.store.peek(&keys::note(&format!("paused/{}", sent.to))).is_some();
             assert!(!paused, "{} to {}, whose address is dead: {}", sent.letter, sent.to, sent.why);
             if let Some(who) = automatic {
                 assert_ne!(&sent.to, who, "{} answers automatic mail: {}", sent.letter, sent.why);
@@ -374,7 +383,7 @@ impl House {
     pub fn storm(&mut self, draw: &mut Draw) {
         let fault = *draw.pick(&[Fault::Full, Fault::TakenBack, Fault::DiesBefore, Fault::DiesAfter]);
         if fault == Fault::TakenBack && draw.chance(50) {
-            self.store.arm_read(draw.below(200));
+            self.store.arm_read(draw.below(200), Fault::TakenBack);
         } else {
             self.store.arm(draw.below(12), fault);
         }

@@ -28,7 +28,7 @@ fn records(store: &dyn Store) -> BTreeMap<String, Record> {
 }
 
 pub fn is_open(store: &Stable, id: &str) -> bool {
-    let row = store.get(&keys::object(id)).unwrap().expect("an object that a letter is about");
+    let row = store.peek(&keys::object(id)).expect("an object that a letter is about");
     match Record::from(serde_json::from_slice::<Stored>(&row).unwrap()) {
         Record::Action(item) => item.state.is_open(),
         _ => true,

@@ -61,7 +61,7 @@ const NAMES: &[(&str, &str)] = &[
     ("Bob Li", "bob"),
 ];
 
-fn people() -> Vec<Person> {
+pub fn people() -> Vec<Person> {
     [
         json!({"name": "张三", "address": "zhangsan@example.com", "department": "市场部", "role": "head", "manager": "郭总"}),
         json!({"name": "李雷", "address": "lilei@example.com", "department": "市场部", "manager": "张三"}),

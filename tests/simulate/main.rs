@@ -10,6 +10,7 @@ mod draw;
 mod house;
 mod laws;
 mod life;
+mod nth;
 mod outside;
 mod stable;
 

@@ -8,8 +8,25 @@ use duban::simulate::{Left, mails};
 use duban::store::journal::sha256;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What happens to one try of one letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Taken, and the answer never comes.
+    Silence,
+    /// The connection breaks before anything was taken.
+    Reset,
+    Busy,
+    Unreachable,
+    /// Taken, and the process that sent it dies.
+    Dies,
+}
+
 #[derive(Default)]
 pub struct Outside {
+    /// Tries until this happens to one.
+    pub coming: Option<(u64, Cut)>,
+    pub cut: bool,
+    dies: bool,
     /// Letters as their readers have them, each once, in the order of arrival.
     pub arrived: Vec<Left>,
     /// By Message-ID: letter, reader, bytes.
@@ -31,6 +48,14 @@ impl Outside {
         if self.gone.contains(&row.sent.to) {
             self.refused += 1;
             return Delivery::Refused(words("550 5.1.1 no such user", Cause::Address));
+        }
+        match self.coming {
+            Some((0, cut)) => {
+                (self.coming, self.cut) = (None, true);
+                return self.cut_off(cut, row, parcel, now);
+            }
+            Some((left, cut)) => self.coming = Some((left - 1, cut)),
+            None => {}
         }
         let fate = if self.calm { 0 } else { draw.below(100) };
         match fate {
@@ -61,6 +86,27 @@ impl Outside {
                 Delivery::Refused(words("550 5.1.1 user unknown", Cause::Address))
             }
         }
+    }
+
+    fn cut_off(&mut self, cut: Cut, row: &LetterRow, parcel: &Parcel, now: DateTime<Utc>) -> Delivery {
+        if matches!(cut, Cut::Silence | Cut::Dies) {
+            self.arrives(row, parcel, now);
+        }
+        match cut {
+            Cut::Silence => Delivery::Later(words("silence after DATA", Cause::Silence)),
+            Cut::Reset => Delivery::Later(words("connection reset", Cause::Connection)),
+            Cut::Busy => Delivery::Later(words("451 4.3.0 try again", Cause::Busy)),
+            Cut::Unreachable => Delivery::Later(words("connection refused", Cause::Unreachable)),
+            Cut::Dies => {
+                self.dies = true;
+                Delivery::Taken(words("250 2.0.0 taken", Cause::None))
+            }
+        }
+    }
+
+    /// Whether the process dies now; once.
+    pub fn last_words(&mut self) -> bool {
+        std::mem::take(&mut self.dies)
     }
 
     fn arrives(&mut self, row: &LetterRow, parcel: &Parcel, now: DateTime<Utc>) {

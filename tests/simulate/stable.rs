@@ -4,7 +4,8 @@ use duban::store::journal::sha256;
 use duban::store::{Batch, Key, Place, Result, Store, StoreError, Ticket, Value, Waiter};
 use std::collections::BTreeMap;
 use std::ops::Bound;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -26,9 +27,12 @@ struct Kept {
     epoch: u64,
     /// What undoes each commit that is not durable yet, oldest first.
     undo: Vec<Vec<(Key, Option<Value>)>>,
-    /// Commits and syncs until the fault, if one is coming; reads count for [`Fault::TakenBack`] alone.
+    /// Commits, syncs and blobs until the fault, if one is coming.
     coming: Option<(u64, Fault)>,
-    reads_until_taken_back: Option<u64>,
+    /// The same of reads: a group's write fails meanwhile, or the process ends.
+    coming_read: Option<(u64, Fault)>,
+    /// A fault that was coming has come, in this life of the process or an earlier one.
+    fired: Arc<AtomicBool>,
     dead: bool,
 }
 
@@ -52,6 +56,7 @@ impl Kept {
             return None;
         }
         self.coming = None;
+        self.fired.store(true, Ordering::Relaxed);
         Some(fault)
     }
 
@@ -74,15 +79,24 @@ impl Stable {
         self.kept().coming = Some((writes, fault));
     }
 
-    /// A group's write fails while somebody reads.
-    pub fn arm_read(&self, reads: u64) {
-        self.kept().reads_until_taken_back = Some(reads);
+    /// A fault after so many further reads: [`Fault::TakenBack`], or the process ends.
+    pub fn arm_read(&self, reads: u64, fault: Fault) {
+        self.kept().coming_read = Some((reads, fault));
     }
 
     pub fn disarm(&self) {
         let mut kept = self.kept();
         kept.coming = None;
-        kept.reads_until_taken_back = None;
+        kept.coming_read = None;
+    }
+
+    /// A row, looked at from outside: no fault comes of it.
+    pub fn peek(&self, key: &[u8]) -> Option<Value> {
+        self.kept().rows.get(key).cloned()
+    }
+
+    pub fn has_fired(&self) -> bool {
+        self.kept().fired.load(Ordering::Relaxed)
     }
 
     pub fn undurable(&self) -> usize {
@@ -93,8 +107,8 @@ impl Stable {
     pub fn reopened(&self, more: usize) -> Stable {
         let mut kept = self.kept().clone();
         kept.take_back(more);
-        let sequence = kept.sequence;
-        Stable(Mutex::new(Kept { rows: kept.rows, blobs: kept.blobs, sequence, ..Kept::default() }))
+        let (sequence, fired) = (kept.sequence, kept.fired);
+        Stable(Mutex::new(Kept { rows: kept.rows, blobs: kept.blobs, sequence, fired, ..Kept::default() }))
     }
 
     fn walk(&self, from: &[u8], to: &[u8], limit: usize, back: bool) -> Result<Vec<(Key, Value)>> {
@@ -110,13 +124,17 @@ impl Stable {
 
     fn look(&self) -> Result<()> {
         let mut kept = self.kept();
-        match kept.reads_until_taken_back {
-            Some(0) => {
-                kept.reads_until_taken_back = None;
+        match kept.coming_read {
+            Some((0, fault)) => {
+                kept.coming_read = None;
+                kept.fired.store(true, Ordering::Relaxed);
+                if fault != Fault::TakenBack {
+                    return Err(kept.die());
+                }
                 kept.take_back(0);
                 kept.epoch += 1;
             }
-            Some(left) => kept.reads_until_taken_back = Some(left - 1),
+            Some((left, fault)) => kept.coming_read = Some((left - 1, fault)),
             None => {}
         }
         if kept.dead { Err(StoreError::Closed("the process has ended".into())) } else { Ok(()) }
@@ -139,12 +157,29 @@ impl Store for Stable {
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Place> {
         let mut kept = self.kept();
+        if kept.dead {
+            return Err(kept.die());
+        }
+        let fault = kept.fault();
+        match fault {
+            Some(Fault::Full) => return Err(StoreError::Full { doing: "writing a mail".into() }),
+            Some(Fault::DiesBefore) => return Err(kept.die()),
+            Some(Fault::TakenBack) => {
+                kept.take_back(0);
+                kept.epoch += 1;
+            }
+            Some(Fault::DiesAfter) | None => {}
+        }
         let offset = kept.blobs.len() as u64;
         kept.blobs.push(bytes.into());
+        if fault == Some(Fault::DiesAfter) {
+            return Err(kept.die());
+        }
         Ok(Place { segment: 0, offset, len: bytes.len() as u32, hash: sha256(bytes) })
     }
 
     fn blob(&self, place: &Place) -> Result<Value> {
+        self.look()?;
         let found = self.kept().blobs.get(place.offset as usize).cloned();
         found.ok_or_else(|| StoreError::damaged(format!("there is no blob {place}")))
     }
