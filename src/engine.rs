@@ -270,7 +270,7 @@ impl Engine {
         now: DateTime<Utc>,
     ) -> Option<Result<Outcome, EngineError>> {
         let epoch = self.store.epoch();
-        self.holds(&reading).then(|| self.mail_that_says(row, reading, epoch, now))
+        self.holds(row, &reading).then(|| self.mail_that_says(row, reading, epoch, now))
     }
 
     /// `epoch`: from before the reading was looked at.

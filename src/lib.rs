@@ -22,6 +22,7 @@ pub mod domain;
 pub mod language;
 pub mod mail;
 pub mod render;
+pub mod sight;
 
 pub mod courier;
 pub mod engine;

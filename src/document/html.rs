@@ -12,6 +12,7 @@ mod token;
 
 use super::text::{Nesting, block_of_line, marker_of};
 use super::{Block, CELL_COUNT_MAX, Kind, Mark, Style, is_invisible, join_lines};
+use crate::sight::{self, Rgb};
 pub use entity::entities;
 use look::{Attributes, Look};
 use std::borrow::Cow;
@@ -137,7 +138,8 @@ impl Tag {
             b"input" => Tag::Input,
             b"script" | b"title" | b"noframes" | b"iframe" | b"xmp" => Tag::Script,
             b"style" => Tag::Style,
-            b"template" | b"svg" | b"math" | b"select" | b"object" | b"audio" | b"video" | b"canvas" => Tag::Unseen,
+            b"template" | b"svg" | b"math" | b"select" | b"object" | b"audio" | b"video" | b"canvas" | b"datalist"
+            | b"dialog" => Tag::Unseen,
             b"img" | b"meta" | b"link" | b"area" | b"base" | b"col" | b"embed" | b"source" | b"track" | b"wbr"
             | b"param" => Tag::Void,
             _ => Tag::Inline,
@@ -163,9 +165,12 @@ impl Tag {
 struct Open {
     tag: Tag,
     hidden: bool,
-    /// White letters, and whether the ground is white too.
-    white: bool,
-    dark: bool,
+    tiny: bool,
+    /// Colours of the letters and of what is under them, where they can be told.
+    ink: Option<Rgb>,
+    ground: Option<Rgb>,
+    /// Letters here are not seen.
+    unseen: bool,
     bold: bool,
     /// It collects a quote's blocks.
     quote: bool,
@@ -224,19 +229,25 @@ impl<'r> Reader<'r> {
         self.open.last().copied().unwrap_or(Open {
             tag: Tag::Block,
             hidden: false,
-            white: false,
-            dark: false,
+            tiny: false,
+            ink: None,
+            ground: Some(sight::WHITE),
+            unseen: false,
             bold: false,
             quote: false,
         })
     }
 
-    /// Names that a style sheet hides: only plain `.name` and `#name`, nothing inside `@media`.
+    /// Names that a style sheet hides: only plain `.name`, `#name` and elements; inside `@media` where it holds for all.
     fn style_sheet(&mut self, source: &str) {
         let mut rest = source;
         while let Some(brace) = rest.find('{') {
             let selectors = rest.get(..brace).unwrap_or_default();
             let tail = rest.get(brace + 1..).unwrap_or_default();
+            if sight::holds_everywhere(selectors.trim().trim_start_matches('}')) {
+                rest = tail;
+                continue;
+            }
             if selectors.contains('@') {
                 // Skip the nested block.
                 let mut depth = 1;
@@ -255,10 +266,11 @@ impl<'r> Reader<'r> {
             let body = tail.get(..end).unwrap_or_default();
             let mut look = Look::default();
             look.read(body);
-            if look.hidden {
+            if look.hidden || look.tiny {
                 for selector in selectors.split(',') {
-                    let selector = selector.trim().trim_start_matches("<!--").trim();
-                    let Some(at) = selector.find(['.', '#']) else { continue };
+                    let selector = selector.trim_start_matches('}').trim().trim_start_matches("<!--").trim();
+                    let plain = !selector.is_empty() && selector.bytes().all(|c| c.is_ascii_alphanumeric());
+                    let Some(at) = selector.find(['.', '#']).or(plain.then_some(0)) else { continue };
                     let name = selector.get(at..).unwrap_or_default();
                     if self.hidden_names.len() < HIDDEN_NAMES_MAX && !name.contains([' ', '>', ':']) {
                         self.hidden_names.insert(name.to_lowercase());
@@ -279,7 +291,7 @@ impl<'r> Reader<'r> {
 
     fn text(&mut self, raw: &str) {
         let top = self.top();
-        if top.hidden || (top.white && !top.dark) {
+        if top.unseen {
             return;
         }
         // Between cells nothing is shown but white space.
@@ -328,7 +340,7 @@ impl<'r> Reader<'r> {
             _ => {}
         }
         let up = self.top();
-        let mut look = Look { hidden: up.hidden, white: up.white, dark: up.dark, ..Look::default() };
+        let mut look = Look { hidden: up.hidden, tiny: up.tiny, ink: up.ink, ground: up.ground, ..Look::default() };
         let mut seen = Attributes::default();
         if !element.attributes.is_empty() {
             let names = &self.hidden_names;
@@ -341,6 +353,9 @@ impl<'r> Reader<'r> {
             return;
         }
         if tag == Tag::Unseen {
+            look.hidden = true;
+        }
+        if !self.hidden_names.is_empty() && self.hidden_names.contains(&*element.name.to_ascii_lowercase()) {
             look.hidden = true;
         }
         self.imply_ends(tag);
@@ -416,7 +431,9 @@ impl<'r> Reader<'r> {
             self.frames.push(Frame::default());
         }
         let bold = (up.bold || look.bold || matches!(tag, Tag::Bold | Tag::Heading(_))) && !look.plain;
-        self.open.push(Open { tag, hidden: look.hidden, white: look.white, dark: look.dark, bold, quote });
+        let unseen = look.is_unseen();
+        let Look { hidden, tiny, ink, ground, .. } = look;
+        self.open.push(Open { tag, hidden, tiny, ink, ground, unseen, bold, quote });
     }
 
     /// HTML's optional end tags: a new item ends the item before it, a new cell the cell.

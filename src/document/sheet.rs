@@ -105,7 +105,10 @@ fn strings_are_honest(archive: &mut Archive<'_>) -> Result<(), String> {
         let claims = xml.match_indices("uniqueCount").map(|(found, word)| {
             let value = xml.get(found + word.len()..).unwrap_or_default();
             let value = value.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''));
-            value.chars().map_while(|c| c.to_digit(10)).fold(0u64, |n, digit| n.saturating_mul(10).saturating_add(digit.into()))
+            value
+                .chars()
+                .map_while(|c| c.to_digit(10))
+                .fold(0u64, |n, digit| n.saturating_mul(10).saturating_add(digit.into()))
         });
         if claims.max().is_some_and(|most| most > xml.len() as u64) {
             return Err("the file is damaged or no spreadsheet".into());

@@ -33,6 +33,8 @@ pub struct Reading {
     pub(super) guards: Guards,
     looked: Looked,
     directory: Arc<Directory>,
+    /// The row as it was: what was said of the mail, and where its bytes lay.
+    row: InboxRow,
 }
 
 impl Reader {
@@ -51,7 +53,7 @@ impl Reader {
         let mail = gather::mail(raw, row, &around);
         let guards = snapshot.guards();
         let looked = snapshot.looked()?;
-        Ok(Reading { mail, guards, looked, directory: self.directory.clone() })
+        Ok(Reading { mail, guards, looked, directory: self.directory.clone(), row: row.clone() })
     }
 
     /// The bytes of a mail that waits.
@@ -71,10 +73,11 @@ impl Engine {
         }
     }
 
-    /// Whether a reading made before would come out the same now.
-    pub fn holds(&self, reading: &Reading) -> bool {
+    /// Whether a reading made before of this row would come out the same now.
+    pub fn holds(&self, row: &InboxRow, reading: &Reading) -> bool {
         let stands = |(key, seen): &(Key, Option<Value>)| self.store.get(key).is_ok_and(|value| value == *seen);
-        Arc::ptr_eq(&reading.directory, &self.directory)
+        reading.row == *row
+            && Arc::ptr_eq(&reading.directory, &self.directory)
             && reading.guards.iter().all(stands)
             && reading.looked.is_unchanged(&*self.store)
     }
@@ -92,12 +95,16 @@ mod tests {
     use crate::store::MemoryStore;
 
     fn house() -> Engine {
+        house_over(Arc::new(MemoryStore::new()))
+    }
+
+    fn house_over(store: Arc<dyn Store>) -> Engine {
         let mut config = Config::default();
         config.assistant.address = "duban@example.com".into();
         config.directory.internal_domains = vec!["example.com".into()];
         let people = ["alice", "bob", "carol"].map(|name| Person::of_address(&format!("{name}@example.com"), name));
         let setup = setup(&config, vec![7; 32]).unwrap();
-        Engine::open(Arc::new(MemoryStore::new()), setup, Directory::new(people)).unwrap()
+        Engine::open(store, setup, Directory::new(people)).unwrap()
     }
 
     fn arrives(engine: &Engine, number: u64, from: &str, subject: &str, text: &str) -> (InboxRow, String) {
@@ -139,7 +146,7 @@ mod tests {
         let read =
             |engine: &Engine, row: &InboxRow, raw: &str| engine.reader().read(row, raw.as_bytes(), now()).unwrap();
         let (early, other) = (read(&engine, &said, &words), read(&engine, &asked, &question));
-        assert!(engine.holds(&early) && engine.holds(&other));
+        assert!(engine.holds(&said, &early) && engine.holds(&asked, &other));
         let plan = ActionItem {
             id: "A-1".into(),
             task: "submit the campaign plan".into(),
@@ -148,14 +155,55 @@ mod tests {
             ..ActionItem::default()
         };
         engine.load(Record::Action(Box::new(plan)), now()).unwrap();
-        assert!(!engine.holds(&early), "Bob has work now");
+        assert!(!engine.holds(&said, &early), "Bob has work now");
         assert!(engine.mail_read(&said, early, now()).is_none());
-        assert!(engine.holds(&other), "Carol has none");
+        assert!(engine.holds(&asked, &other), "Carol has none");
         let late = read(&engine, &said, &words);
         let outcome = engine.mail_read(&said, late, now()).unwrap().unwrap();
         assert_eq!(outcome.mail.unwrap().reply.commands[0].id.as_deref(), Some("A-1"));
         // A new colleague may be somebody whom words mean.
         engine.set_people(Directory::new([Person::of_address("dan@example.com", "dan")])).unwrap();
         assert!(engine.mail_read(&asked, other, now()).is_none());
+    }
+
+    /// What was read of somebody before `duban forget` is not carried out after it, and neither is what was known of a
+    /// mail before the DNS or the operator said more.
+    #[test]
+    fn a_reading_from_before_somebody_was_forgotten_does_not_hold() {
+        use crate::config::Retention;
+        use crate::retention::forget::{Request, forget};
+        use crate::store::DiskStore;
+        use crate::store::group::Options;
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(DiskStore::open(folder.path(), Options { syncs: false, ..Options::default() }).unwrap());
+        let mut engine = house_over(store.clone());
+        let plan = ActionItem {
+            id: "A-1".into(),
+            task: "submit the campaign plan".into(),
+            owner: Some("bob".into()),
+            owner_address: Some("bob@example.com".into()),
+            state: State::Confirmed,
+            ..ActionItem::default()
+        };
+        engine.load(Record::Action(Box::new(plan)), now()).unwrap();
+        let (said, words) = arrives(&engine, 2, "bob", "plan", "The campaign plan is finished.");
+        let (told, story) = arrives(&engine, 3, "carol", "[A-1]", "A-1 is late");
+        let read =
+            |engine: &Engine, row: &InboxRow, raw: &str| engine.reader().read(row, raw.as_bytes(), now()).unwrap();
+        let (own, of_others) = (read(&engine, &said, &words), read(&engine, &told, &story));
+        assert!(engine.holds(&said, &own) && engine.holds(&told, &of_others));
+        // The operator vouches for the mail: it is another mail to the reader.
+        let vouched = InboxRow { proven: Some("the operator says so".into()), ..told.clone() };
+        assert!(!engine.holds(&vouched, &of_others));
+        let request = Request { addresses: vec!["bob@example.com".into()], names: Vec::new(), language: "en".into() };
+        forget(&store, &request, &Retention::default(), now().timestamp_millis()).unwrap();
+        // Before the people are changed as well: the rows it looked at are others.
+        assert!(!engine.holds(&said, &own), "it speaks of Bob's work");
+        engine.set_people(Directory::new([Person::of_address("carol@example.com", "carol")])).unwrap();
+        assert!(engine.mail_read(&said, own, now()).is_none());
+        assert!(engine.mail_read(&told, of_others, now()).is_none());
+        // What is read now knows nothing of him.
+        let item = engine.store().get(&crate::store::keys::object("A-1")).unwrap().unwrap();
+        assert!(!String::from_utf8_lossy(&item).contains("bob"), "{}", String::from_utf8_lossy(&item));
     }
 }

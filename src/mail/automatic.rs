@@ -356,7 +356,8 @@ fn vacation_subject(subject: &str) -> bool {
         "vacation autoreply", "on vacation", "on leave", "i am out of the office", "abwesenheitsnotiz",
         "automatische antwort", "réponse automatique", "absence du bureau", "respuesta automática",
         "fuera de la oficina", "risposta automatica", "resposta automática", "automatisch antwoord", "автоответ",
-        "автоматический ответ", "autosvar", "자동 회신", "부재중",
+        "автоматический ответ", "autosvar", "자동 회신", "자동 응답", "부재중",
+        "부재중 자동 회신", "부재중 자동 응답",
     ];
     let text = thread::without_gateway(subject).to_lowercase();
     let text = text.trim();

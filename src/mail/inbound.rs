@@ -375,6 +375,18 @@ fn author(fields: &Fields<'_>, message: &Message<'_>) -> (Option<Address>, Optio
     let Some(raw) = fields.first("from") else {
         return (None, Some("the From field stands where only some readers see it"));
     };
+    // Somebody on the way could add the second, which no signature covers, and give the same bytes another meaning.
+    for (name, why) in [
+        ("content-type", "two Content-Type fields that differ"),
+        ("content-transfer-encoding", "two Content-Transfer-Encoding fields that differ"),
+    ] {
+        let mut all = fields.all(name);
+        if let Some(first) = all.next()
+            && all.any(|other| !other.trim_ascii().eq_ignore_ascii_case(first.trim_ascii()))
+        {
+            return (None, Some(why));
+        }
+    }
     let bare_cr = raw.iter().enumerate().any(|(i, c)| *c == b'\r' && raw.get(i + 1).is_some_and(|n| *n != b'\n'));
     let own = header::addresses(raw);
     let [address] = own.list.as_slice() else {

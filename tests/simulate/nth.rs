@@ -162,7 +162,13 @@ impl Week {
                 }
                 Some(&keys::LETTER) => {
                     let row: LetterRow = serde_json::from_slice(&value).unwrap();
-                    let name = format!("{} to {}: {} ({})", row.sent.letter, row.sent.to, row.sent.subject, row.state.as_str());
+                    let name = format!(
+                        "{} to {}: {} ({})",
+                        row.sent.letter,
+                        row.sent.to,
+                        row.sent.subject,
+                        row.state.as_str()
+                    );
                     *letters.entry(name).or_default() += 1;
                 }
                 _ => {}
@@ -221,7 +227,12 @@ fn a_fault_at_any_call_changes_nothing() {
     });
     let failed = failed.into_inner().unwrap();
     println!("{} weeks, the first that passed untouched: {:?}", runs.into_inner(), last.into_inner().unwrap());
-    assert!(failed.is_empty(), "{} of them:\n{}", failed.len(), failed.into_iter().take(20).collect::<Vec<_>>().join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} of them:\n{}",
+        failed.len(),
+        failed.into_iter().take(20).collect::<Vec<_>>().join("\n")
+    );
 }
 
 fn difference(expected: &Remains, found: &Remains) -> String {

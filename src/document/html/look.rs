@@ -1,5 +1,6 @@
 //! Attributes, and how a piece looks: hidden, white on white, of no size.
 
+use crate::sight::{self, Rgb};
 use std::collections::HashSet;
 
 /// Bytes of one element's attributes that are looked at.
@@ -40,7 +41,7 @@ impl Attributes {
             }
             b"hidden" => look.hidden = true,
             b"color" => look.color(value),
-            b"bgcolor" => look.ground(value),
+            b"bgcolor" => look.ground = sight::ground(value).unwrap_or(look.ground),
             b"size" if value.trim() == "0" => look.hidden = true,
             b"colspan" => self.columns = value.trim().parse().unwrap_or(1),
             b"rowspan" => self.rows = value.trim().parse().unwrap_or(1),
@@ -54,12 +55,40 @@ impl Attributes {
     }
 }
 
+/// Properties of which some values leave nothing to see.
+const MAY_HIDE: &[&str] = &[
+    "display",
+    "visibility",
+    "content-visibility",
+    "mso-hide",
+    "opacity",
+    "zoom",
+    "filter",
+    "-webkit-filter",
+    "transform",
+    "-webkit-transform",
+    "-ms-transform",
+    "scale",
+    "clip",
+    "clip-path",
+    "-webkit-clip-path",
+    "text-indent",
+    "left",
+    "right",
+    "top",
+    "margin-left",
+    "margin-top",
+];
+
 /// What a style does to whether and how words are seen.
 #[derive(Default)]
 pub(super) struct Look {
     pub(super) hidden: bool,
-    pub(super) white: bool,
-    pub(super) dark: bool,
+    /// The letters have no size until somebody gives them one.
+    pub(super) tiny: bool,
+    /// Colours of the letters and of what is under them, where they can be told.
+    pub(super) ink: Option<Rgb>,
+    pub(super) ground: Option<Rgb>,
     pub(super) bold: bool,
     pub(super) plain: bool,
     /// Outlook's list level, from 1; 0 where there is none.
@@ -68,6 +97,8 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn read(&mut self, style: &str) {
+        let style = sight::plain(style);
+        let mut flat = String::new();
         for declaration in style.split(';') {
             let Some((key, value)) = declaration.split_once(':') else { continue };
             let key = key.trim();
@@ -76,52 +107,36 @@ impl Look {
             if is("color") {
                 self.color(value);
             } else if is("background") || is("background-color") {
-                self.ground(value);
+                self.ground = sight::ground(value).unwrap_or(self.ground);
             } else if is("font-weight") {
                 let bold = value.eq_ignore_ascii_case("bold") || value.parse::<u32>().is_ok_and(|n| n >= 600);
                 self.bold |= bold;
                 self.plain |= value.eq_ignore_ascii_case("normal");
-            } else if is("display") {
-                self.hidden |= starts_with(value, "none");
-            } else if is("visibility") {
-                self.hidden |= starts_with(value, "hidden") || starts_with(value, "collapse");
-            } else if is("mso-hide") {
-                self.hidden |= starts_with(value, "all");
-            } else if is("font-size") || is("max-height") || is("max-width") || is("opacity") {
-                let number = value.trim_start_matches('.').split(|c: char| !(c.is_ascii_digit() || c == '.')).next();
-                let number: f32 = number.and_then(|n| n.parse().ok()).unwrap_or(9.0);
-                let limit = if is("font-size") { 1.0 } else { 0.0 };
-                let named = value.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-                self.hidden |=
-                    named && number <= limit && !value.contains("em") && !value.contains('%') || value == "0em";
-            } else if is("text-indent") || is("left") || is("top") || is("margin-left") {
-                let far =
-                    value.strip_prefix('-').is_some_and(|v| v.chars().take_while(char::is_ascii_digit).count() >= 3);
-                self.hidden |= far;
+            } else if is("font-size") {
+                self.tiny = sight::letters_seen(value).map_or(self.tiny, |seen| !seen);
+            } else if is("max-height") || is("max-width") {
+                self.hidden |= sight::is_tiny(value.trim_end_matches("!important").trim_end());
             } else if is("mso-list") {
                 let digit = value.find("level").and_then(|at| value.get(at + 5..)).and_then(|v| v.chars().next());
                 self.level = digit.and_then(|d| d.to_digit(10)).map_or(0, |n| n as usize);
+            } else if MAY_HIDE.iter().any(|name| is(name)) {
+                flat.clear();
+                flat.extend(value.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).take(200));
+                let mut name = String::with_capacity(key.len());
+                name.push_str(key);
+                name.make_ascii_lowercase();
+                self.hidden |= sight::hides(&name, &flat);
             }
         }
     }
 
     fn color(&mut self, value: &str) {
-        self.white = is_white(value) || starts_with(value, "transparent");
+        self.hidden |= sight::has_no_ink(value);
+        self.ink = sight::rgb(value);
     }
 
-    fn ground(&mut self, value: &str) {
-        self.dark =
-            !(is_white(value) || ["transparent", "none", "inherit", "initial"].iter().any(|w| starts_with(value, w)));
+    /// Whether letters here are of no size, or of the colour of their ground.
+    pub(super) fn is_unseen(&self) -> bool {
+        self.hidden || self.tiny || self.ink.zip(self.ground).is_some_and(|(ink, ground)| sight::is_unseen(ink, ground))
     }
-}
-
-fn starts_with(value: &str, word: &str) -> bool {
-    value.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-}
-
-fn is_white(value: &str) -> bool {
-    let value = value.trim().trim_end_matches("!important").trim();
-    ["white", "#fff", "#ffffff", "#fefefe", "windowtext1", "rgb(255,255,255)", "rgb(255, 255, 255)"]
-        .iter()
-        .any(|white| value.eq_ignore_ascii_case(white))
 }

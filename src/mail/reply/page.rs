@@ -4,6 +4,7 @@
 //! bounded, since an HTML parser's own cost grows with depth times tags (TRUST P4, P8).
 
 use super::{Line, Part};
+use crate::sight::{self, Rgb};
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Html, Node};
 use std::collections::{HashMap, HashSet};
@@ -54,7 +55,13 @@ pub fn mark(element: &ElementRef<'_>) -> Mark {
             | "select"
             | "textarea"
             | "button"
-    ) {
+            | "datalist"
+            | "noframes"
+            | "audio"
+            | "video"
+            | "canvas"
+    ) || name == "dialog" && node.attr("open").is_none()
+    {
         return Mark::Hidden;
     }
     if node.attr("hidden").is_some() || node.attr("style").is_some_and(hides) {
@@ -184,8 +191,9 @@ fn by_word(key: &str, word: &str) -> Mark {
     }
 }
 
-/// A style attribute that no reader sees.
+/// A style that no reader sees, whatever is around.
 fn hides(style: &str) -> bool {
+    let style = sight::plain(style);
     let flat: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).take(4096).collect();
     let mut overflow = false;
     let mut flat_box = false;
@@ -193,64 +201,19 @@ fn hides(style: &str) -> bool {
         let Some((name, value)) = rule.split_once(':') else { continue };
         let value = value.trim_end_matches("!important");
         match name {
-            "display" if value == "none" => return true,
-            "visibility" if matches!(value, "hidden" | "collapse") => return true,
-            "font-size" if tiny(value) => return true,
-            "mso-hide" if value == "all" => return true,
-            "opacity" if value.parse::<f32>().is_ok_and(|v| v < 0.05) => return true,
-            "color"
-                if value == "transparent"
-                    || value.starts_with("rgba(") && (value.ends_with(",0)") || value.ends_with(",0.0)")) =>
-            {
-                return true;
-            }
-            "text-indent" | "left" | "top" | "margin-left" | "margin-top" if far_away(value) => return true,
+            "color" if sight::has_no_ink(value) => return true,
             "overflow" if value == "hidden" => overflow = true,
-            "max-height" | "height" | "max-width" | "width" if tiny(value) => flat_box = true,
-            "clip" if value.starts_with("rect(0") => return true,
+            "max-height" | "height" | "max-width" | "width" if sight::is_tiny(value) => flat_box = true,
+            _ if sight::hides(name, value) => return true,
             _ => {}
         }
     }
     overflow && flat_box
 }
 
-/// 0, 0px, 0.1pt, 1px: nothing that can be read.
-fn tiny(value: &str) -> bool {
-    let digits: String = value.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    let unit = value.get(digits.len()..).unwrap_or_default();
-    match digits.parse::<f32>() {
-        Ok(0.0) => true,
-        Ok(size) => matches!(unit, "px" | "pt" | "" | "%") && size <= 1.0,
-        Err(_) => false,
-    }
-}
-
-fn far_away(value: &str) -> bool {
-    value.strip_prefix('-').is_some_and(|v| {
-        let digits: String = v.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse::<u32>().is_ok_and(|n| n >= 500)
-    })
-}
-
-fn whitish(color: &str) -> bool {
-    let flat: String = color.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-    let flat = flat.trim_end_matches("!important");
-    if matches!(
-        flat,
-        "white" | "#fff" | "#ffffff" | "window" | "snow" | "ivory" | "ghostwhite" | "whitesmoke" | "rgb(255,255,255)"
-    ) {
-        return true;
-    }
-    let hex = flat.strip_prefix('#').filter(|h| h.len() == 6);
-    let channels: Vec<u8> = match hex {
-        Some(h) => (0..3).filter_map(|i| u8::from_str_radix(h.get(i * 2..i * 2 + 2)?, 16).ok()).collect(),
-        None => flat
-            .strip_prefix("rgb(")
-            .or_else(|| flat.strip_prefix("rgba("))
-            .map(|rest| rest.trim_end_matches(')').split(',').take(3).filter_map(|n| n.parse().ok()).collect())
-            .unwrap_or_default(),
-    };
-    channels.len() == 3 && channels.iter().all(|c| *c >= 250)
+/// A rule of a style sheet, under which letters have no size either.
+fn sheet_hides(style: &str) -> bool {
+    hides(style) || declared(style, "font-size").and_then(sight::letters_seen) == Some(false)
 }
 
 fn declared<'a>(style: &'a str, wanted: &str) -> Option<&'a str> {
@@ -262,8 +225,8 @@ fn declared<'a>(style: &'a str, wanted: &str) -> Option<&'a str> {
         .next_back()
 }
 
-/// Names of classes and ids (`.x`, `#x`) which a plain rule of the mail's own style sheet hides. Rules within `@media`
-/// hold for some screens only and do not count.
+/// Names of classes, ids and elements (`.x`, `#x`, `h6`) which a plain rule of the mail's own style sheet hides. Rules
+/// within `@media` count where they hold for every screen.
 pub fn hidden_classes(html: &str) -> HashSet<String> {
     let mut out = HashSet::new();
     let lower = html.to_ascii_lowercase();
@@ -273,10 +236,19 @@ pub fn hidden_classes(html: &str) -> HashSet<String> {
         let end = lower.get(start..).and_then(|rest| rest.find("</style")).map_or(lower.len(), |i| start + i);
         let sheet = lower.get(start..end).unwrap_or_default();
         let mut depth = 0usize;
+        let mut wrappers = 0usize;
         let mut selector = String::new();
         let mut body = String::new();
         for c in sheet.get(sheet.find('>').map_or(0, |i| i + 1)..).unwrap_or_default().chars() {
             match c {
+                '{' if depth == 0 && sight::holds_everywhere(&selector) => {
+                    wrappers += 1;
+                    selector.clear();
+                }
+                '}' if depth == 0 && wrappers > 0 => {
+                    wrappers -= 1;
+                    selector.clear();
+                }
                 '{' => {
                     depth += 1;
                     if depth == 1 {
@@ -287,14 +259,14 @@ pub fn hidden_classes(html: &str) -> HashSet<String> {
                     depth = depth.saturating_sub(1);
                     if depth == 0 {
                         let names = selector.rsplit("*/").next().unwrap_or_default();
-                        if !names.trim_start().starts_with('@') && hides(&body) {
+                        if !names.trim_start().starts_with('@') && sheet_hides(&body) {
                             for name in names.split(',') {
                                 let name = name.trim();
                                 let simple =
                                     name.rsplit(|c: char| c.is_whitespace() || c == '>').next().unwrap_or_default();
-                                if let Some(at) = simple.find(['.', '#'])
-                                    && !simple.contains(':')
-                                {
+                                let plain = simple.len() < 40 && simple.bytes().all(|c| c.is_ascii_alphanumeric());
+                                let at = simple.find(['.', '#']).or(plain.then_some(0));
+                                if let Some(at) = at.filter(|_| !simple.is_empty() && !simple.contains(':')) {
                                     out.insert(simple.get(at..).unwrap_or_default().to_owned());
                                 }
                             }
@@ -478,8 +450,10 @@ fn skip_element<'a>(rest: &'a str, name: &str) -> &'a str {
 struct Scope {
     depth: u8,
     mark: Option<Part>,
-    /// an ancestor has a background of its own: white letters may be seen
-    tinted: bool,
+    /// what lies under the letters, where it can be told
+    ground: Option<Rgb>,
+    /// the letters have no size until somebody gives them one
+    tiny: bool,
     pre: bool,
 }
 
@@ -491,7 +465,7 @@ pub fn lines_of(html: &str) -> Vec<Line> {
         lines: Vec::new(),
         line: String::new(),
         space: false,
-        scope: Scope { depth: 0, mark: None, tinted: false, pre: false },
+        scope: Scope { depth: 0, mark: None, ground: Some(sight::WHITE), tiny: false, pre: false },
     };
     let mut scopes: Vec<(ego_tree::NodeId, Scope)> = Vec::new();
     let mut skipping: Option<ego_tree::NodeId> = None;
@@ -503,28 +477,27 @@ pub fn lines_of(html: &str) -> Vec<Line> {
                     continue;
                 }
                 match node.value() {
+                    Node::Text(_) if out.scope.tiny => {}
                     Node::Text(text) => out.text(&text.text),
                     Node::Element(element) => {
                         let Some(reference) = ElementRef::wrap(node) else { continue };
                         let name = element.name();
                         let mark = mark(&reference);
-                        let style = element.attr("style").unwrap_or_default();
+                        let style = sight::plain(element.attr("style").unwrap_or_default());
+                        let style = &*style;
                         let color =
                             declared(style, "color").or(if name == "font" { element.attr("color") } else { None });
                         let background = declared(style, "background-color")
                             .or(declared(style, "background"))
                             .or(element.attr("bgcolor"));
-                        let own_tint = background.map(|b| {
-                            !whitish(b)
-                                && !matches!(
-                                    b.to_ascii_lowercase().as_str(),
-                                    "transparent" | "none" | "initial" | "inherit"
-                                )
-                        });
-                        let tinted = own_tint.unwrap_or(out.scope.tinted);
-                        let invisible = color.is_some_and(whitish) && !tinted;
+                        let ground = background.and_then(sight::ground).unwrap_or(out.scope.ground);
+                        let ink = color.and_then(sight::rgb);
+                        let invisible = ink.zip(ground).is_some_and(|(ink, ground)| sight::is_unseen(ink, ground));
+                        let seen = declared(style, "font-size").and_then(sight::letters_seen);
+                        let tiny = seen.map_or(out.scope.tiny, |seen| !seen);
                         let by_sheet = !sheet.is_empty()
-                            && (element.classes().any(|c| sheet.contains(&format!(".{}", c.to_ascii_lowercase())))
+                            && (sheet.contains(name)
+                                || element.classes().any(|c| sheet.contains(&format!(".{}", c.to_ascii_lowercase())))
                                 || element
                                     .id()
                                     .is_some_and(|id| sheet.contains(&format!("#{}", id.to_ascii_lowercase()))));
@@ -536,7 +509,8 @@ pub fn lines_of(html: &str) -> Vec<Line> {
                             out.flush();
                         }
                         scopes.push((node.id(), out.scope));
-                        out.scope.tinted = tinted;
+                        out.scope.ground = ground;
+                        out.scope.tiny = tiny;
                         out.scope.pre |= name == "pre" || style.replace(' ', "").contains("white-space:pre");
                         match mark {
                             Mark::Quote => {
