@@ -234,19 +234,10 @@ impl Engine {
             number: 1,
             place: Place { segment: 0, offset: 0, len: raw.len() as u32, hash: sha256(raw.as_bytes()) },
             message_id: format!("warm@{domain}"),
-            content: String::new(),
-            mail_from: None,
-            rcpts: Vec::new(),
             source: "nowhere".into(),
             at: now.timestamp_millis(),
-            faults: 0,
-            reason: String::new(),
             proven: Some("it is our own".into()),
-            client: None,
-            helo: None,
-            verified: None,
-            looks: 0,
-            look_at: 0,
+            ..InboxRow::default()
         };
         if let Err(error) = twin.mail(&row, raw.as_bytes(), now) {
             tracing::debug!(%error, "the first reading failed");

@@ -273,17 +273,10 @@ impl Simulation {
             message_id: print.message_id.clone(),
             content: hex(&print.content),
             mail_from,
-            rcpts: Vec::new(),
             source: "simulate".into(),
             at: self.now.timestamp_millis(),
-            faults: 0,
-            reason: String::new(),
             proven: proven.then(|| "said by the script".to_string()),
-            client: None,
-            helo: None,
-            verified: None,
-            looks: 0,
-            look_at: 0,
+            ..InboxRow::default()
         };
         let mut batch = Batch::new(self.store.epoch(), self.now.timestamp_millis(), print.content);
         batch.put(keys::inbox(number), json(&row));

@@ -116,19 +116,9 @@ mod tests {
             number,
             place: engine.store().put_blob(raw.as_bytes()).unwrap(),
             message_id: format!("{number}@example.com"),
-            content: String::new(),
-            mail_from: None,
-            rcpts: Vec::new(),
             source: crate::intake::stdin::TRUSTED_SOURCE.into(),
             at: now().timestamp_millis(),
-            faults: 0,
-            reason: String::new(),
-            proven: None,
-            client: None,
-            helo: None,
-            verified: None,
-            looks: 0,
-            look_at: 0,
+            ..InboxRow::default()
         };
         (row, raw)
     }

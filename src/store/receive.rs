@@ -56,7 +56,8 @@ pub struct InboxRow {
     pub look_at: i64,
 }
 
-fn is_zero(n: &u32) -> bool {
+/// For counts that most rows do not have.
+pub(crate) fn is_zero(n: &u32) -> bool {
     *n == 0
 }
 
@@ -242,14 +243,9 @@ impl Receiver {
                 rcpts: mail.envelope.rcpts.clone(),
                 source: mail.source.clone(),
                 at,
-                faults: 0,
-                reason: String::new(),
-                proven: None,
                 client: mail.envelope.client,
                 helo: mail.envelope.helo.clone(),
-                verified: None,
-                looks: 0,
-                look_at: 0,
+                ..InboxRow::default()
             };
             let waits = self.verified.contains(&mail.source);
             batch.put(if waits { keys::proving(number) } else { keys::inbox(number) }, json(&row));

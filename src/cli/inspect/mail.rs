@@ -121,17 +121,9 @@ impl House {
                     message_id: print.message_id.clone(),
                     content: hex(&print.content),
                     mail_from,
-                    rcpts: Vec::new(),
                     source: "inspect".into(),
                     at: Utc::now().timestamp_millis(),
-                    faults: 0,
-                    reason: String::new(),
-                    proven: None,
-                    client: None,
-                    helo: None,
-                    verified: None,
-                    looks: 0,
-                    look_at: 0,
+                    ..InboxRow::default()
                 };
                 engine.mail(&row, bytes, Utc::now())
             });

@@ -158,7 +158,7 @@ pub fn command(
 /// Nothing but a name: that person takes all of them.
 pub fn named(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> bool {
     const NAME_MAX: usize = 20;
-    let Some(letter) = mail.answers.clone().filter(|letter| is_asked(letter)) else { return false };
+    let Some(letter) = mail.answers.clone().filter(is_asked) else { return false };
     let said = mail.text.trim().trim_end_matches(['。', '.', '！', '!', '吧']).trim().to_string();
     let is_name = !said.is_empty() && said.chars().count() <= NAME_MAX && !said.contains('\n');
     if !is_name || mail.reply.commands.iter().any(|command| command.verb != Verb::Comment) {

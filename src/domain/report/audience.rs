@@ -9,7 +9,6 @@ use crate::domain::outside::is_outside;
 use crate::domain::person::Resolved;
 use crate::domain::project::Project;
 use crate::domain::view::View;
-use serde_json::{Value, json};
 
 /// Open items of one person that are looked through for a project.
 const ITEMS_LOOK_MAX: usize = 500;
@@ -40,7 +39,8 @@ fn address_of(view: &View<'_>, written: &str) -> Option<String> {
 /// manager always gets all of it.
 pub fn readers(view: &View<'_>, project: &Project) -> Vec<Reader> {
     let mut all: Vec<Reader> = Vec::new();
-    if is_private(&json!(project)) {
+    // O38: nobody reads about it who is not in it.
+    if project.confidential {
         return all;
     }
     let mut add = |address: Option<String>, full: bool| {
@@ -63,12 +63,6 @@ pub fn readers(view: &View<'_>, project: &Project) -> Vec<Reader> {
     let sponsor = project.sponsor_address.clone().or_else(|| address_of(view, project.sponsor.as_deref()?));
     add(sponsor, false);
     all
-}
-
-/// O38: nobody reads about it who is not in it.
-fn is_private(record: &Value) -> bool {
-    let says = |at: &str| record.pointer(at).and_then(Value::as_bool).unwrap_or(false);
-    says("/_confidential") || says("/_facts/confidential")
 }
 
 /// All concerned; of a meeting of a project that is not confidential also the project's readers.
@@ -111,7 +105,7 @@ pub fn may_see_project(view: &View<'_>, project: &Project, address: &str) -> boo
     if reads(view, project, address) {
         return true;
     }
-    if is_outside(view, address) || is_private(&json!(project)) {
+    if is_outside(view, address) || project.confidential {
         return false;
     }
     let heads = project.members.iter().filter_map(|member| view.directory.head_of(&member.department));
@@ -133,7 +127,7 @@ pub fn may_see_issue(view: &View<'_>, issue: &Issue, address: &str) -> bool {
     if issue.submitter.as_deref() == Some(address) || issue.live().any(|(_, party)| party.address == address) {
         return true;
     }
-    if is_private(&json!(issue)) {
+    if issue.confidential {
         return false;
     }
     if issue.concerned().iter().any(|one| one == address) {

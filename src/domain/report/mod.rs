@@ -57,8 +57,6 @@ pub struct Risk {
     pub light: Option<String>,
     pub plan: Option<String>,
     pub owner: Option<String>,
-    #[serde(rename = "_closed", skip_serializing)]
-    closed: bool,
 }
 
 /// A milestone of a project as reports show it.

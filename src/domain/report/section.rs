@@ -148,13 +148,13 @@ fn fingerprint(items: &[Counted<'_>], more: &Value) -> u64 {
 
 /// The open ones.
 fn risks_of(project: &Project) -> Vec<Risk> {
-    let mut risks: Vec<Risk> = serde_json::from_value(json!(project.risks)).unwrap_or_default();
-    risks.retain(|risk| !risk.closed);
-    risks
+    let open = project.risks.iter().filter(|risk| !risk.closed).cloned();
+    open.map(|risk| Risk { text: risk.text, light: risk.light, plan: risk.plan, owner: risk.owner }).collect()
 }
 
 fn milestones_of(project: &Project) -> Vec<Milestone> {
-    serde_json::from_value(json!(project.milestones)).unwrap_or_default()
+    let all = project.milestones.iter().cloned();
+    all.map(|one| Milestone { name: one.name, due: one.due, owner: one.owner, reached: one.reached }).collect()
 }
 
 /// What only projects have.

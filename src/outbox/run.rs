@@ -1,0 +1,208 @@
+//! The sender: attempts are written, then sockets opened; results are written, then forgotten.
+
+use super::row::{Fate, LetterRow, LetterState};
+use super::{
+    ATTEMPTS_PER_ENTRY, MINUTE, Outbox, REPLY_CHARS_MAX, SENDING_PAUSE_MAX, UNREACHABLE_PAUSE_MAX,
+    UNREACHABLE_PAUSE_MIN,
+};
+use crate::courier::{Cause, Courier, Delivery, Reply};
+use crate::domain::event::Undelivered;
+use crate::store::Batch;
+use crate::store::receive::Now;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// What the runner works with beside the outbox.
+pub struct Surroundings {
+    pub courier: Arc<dyn Courier>,
+    pub now: Now,
+    /// Notified when letters were queued, released, or sending was resumed.
+    pub wake: Arc<tokio::sync::Notify>,
+    pub stop: crate::intake::Stop,
+    /// Hears of refusals and alerts; see [`Fate`].
+    pub tell: Box<dyn Fn(Fate) + Send + Sync>,
+    /// Sees the outcome of every try; for counting.
+    pub tried: Box<dyn Fn(&Delivery) + Send + Sync>,
+}
+
+/// Longest sleep of the runner: a clock that jumps is noticed.
+const LOOK_AGAIN: i64 = MINUTE;
+
+/// Sends what is due until the daemon stops; then waits for what is under way.
+pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
+    use futures::stream::{FuturesUnordered, StreamExt};
+    if let Err(error) = outbox.recover((around.now)()) {
+        tracing::error!(%error, "letters that were being sent at the last end could not be looked up");
+    }
+    let courier = around.courier.clone();
+    let sessions = courier.sessions().max(1);
+    let mut under_way = FuturesUnordered::new();
+    let mut ready: VecDeque<LetterRow> = VecDeque::new();
+    let mut brake = Brake::default();
+    let mut refill = true;
+    let mut again: Option<i64> = None;
+    loop {
+        let stopping = around.stop.is_stopping();
+        let now = (around.now)();
+        if stopping {
+            // Not begun on the wire: due again at the next start.
+            ready.clear();
+        } else if refill && ready.len() < sessions && brake.until <= now {
+            match outbox.take(now, ATTEMPTS_PER_ENTRY) {
+                Ok(taken) => {
+                    again = taken.next;
+                    refill = !taken.rows.is_empty();
+                    let durable = match taken.ticket {
+                        Some(ticket) => crate::store::durable(&*outbox.store, ticket).await,
+                        None => Ok(()),
+                    };
+                    match durable {
+                        Ok(()) => ready.extend(taken.rows),
+                        Err(error) => {
+                            tracing::error!(%error, "attempts could not be written; nothing was sent");
+                            again = Some(now + 5_000);
+                        }
+                    }
+                    taken.fates.into_iter().for_each(&around.tell);
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the outbox could not be read");
+                    again = Some(now + 5_000);
+                    refill = false;
+                }
+            }
+        }
+        while under_way.len() < sessions && !stopping {
+            let Some(row) = ready.pop_front() else { break };
+            match outbox.parcel(&row) {
+                Ok(parcel) => {
+                    let courier = courier.clone();
+                    under_way.push(async move {
+                        let delivery = courier.deliver(parcel).await.into_iter().next();
+                        (row, delivery)
+                    });
+                }
+                Err(error) => {
+                    tracing::error!(%error, letter = row.sent.id, "a letter's bytes cannot be read");
+                    let reply = "its bytes cannot be read; run `duban verify`".to_string();
+                    (around.tell)(Fate::Undelivered(Box::new(Undelivered { letter: row.sent, hard: false, reply })));
+                }
+            }
+        }
+        if under_way.is_empty() && stopping {
+            courier.close().await;
+            return;
+        }
+        if under_way.is_empty() && ready.is_empty() && !refill {
+            let until =
+                again.map_or(now + LOOK_AGAIN, |at| at.min(now + LOOK_AGAIN)).max(brake.until.min(now + LOOK_AGAIN));
+            let pause = std::time::Duration::from_millis((until - now).max(1).unsigned_abs());
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = around.wake.notified() => {}
+                () = around.stop.stopped() => {}
+            }
+            refill = true;
+            continue;
+        }
+        if under_way.is_empty() {
+            if brake.until > now {
+                // Only a braked refill comes here.
+                let pause = std::time::Duration::from_millis((brake.until - now).clamp(1, LOOK_AGAIN).unsigned_abs());
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = around.stop.stopped() => {}
+                }
+            }
+            continue;
+        }
+        let mut done = Vec::new();
+        tokio::select! {
+            Some(first) = under_way.next() => done.push(first),
+            () = around.wake.notified() => { refill = true; continue }
+        }
+        // Whatever else has come back shares the entry.
+        while let Some(Some(next)) = futures::FutureExt::now_or_never(under_way.next()) {
+            done.push(next);
+        }
+        refill = true;
+        let now = (around.now)();
+        let mut batch = Batch::new(outbox.store.epoch(), now, [0; 32]);
+        for (row, delivery) in &done {
+            // Forgotten while it was on the wire: its row is settled and must not come back.
+            if !matches!(outbox.letter(&row.sent.id), Ok(Some(now)) if now.sent.to == row.sent.to) {
+                continue;
+            }
+            let silent = Delivery::Later(Reply { text: "the courier gave no answer".into(), cause: Cause::Busy });
+            let delivery = delivery.as_ref().unwrap_or(&silent);
+            (around.tried)(delivery);
+            if let Some(alert) = brake.see(delivery, now) {
+                (around.tell)(Fate::Alert(alert));
+            }
+            tracing::info!(
+                letter = row.sent.id,
+                name = row.sent.letter.as_str(),
+                attempt = row.attempts,
+                outcome = match delivery {
+                    Delivery::Taken(_) => "taken",
+                    Delivery::Later(_) => "later",
+                    Delivery::Refused(_) => "refused",
+                },
+                "a letter was tried"
+            );
+            if let Some(fate) = outbox.conclude(&mut batch, row, delivery, now) {
+                (around.tell)(Fate::Undelivered(Box::new(fate)));
+            }
+        }
+        if brake.until > now {
+            // What was taken but not tried keeps its place; its attempt is counted, its next try is written.
+            for row in ready.drain(..) {
+                outbox.put_back(&mut batch, row, LetterState::Queued, brake.until, "sending is paused");
+            }
+        }
+        if batch.changes.is_empty() {
+            continue;
+        }
+        if let Err(error) = outbox.store.commit(batch) {
+            // Its row says `sending`: it is tried again at the next start or in its turn, with the same Message-ID.
+            tracing::error!(%error, "what became of letters could not be written");
+        }
+    }
+}
+
+/// Stops all sending after a refusal that would meet every letter.
+#[derive(Default)]
+pub(super) struct Brake {
+    pub(super) until: i64,
+    pauses: u32,
+    unreachable: u32,
+}
+
+impl Brake {
+    pub(super) fn see(&mut self, delivery: &Delivery, now: i64) -> Option<String> {
+        if delivery.is_taken() {
+            *self = Brake { until: self.until, ..Brake::default() };
+            return None;
+        }
+        let cause = delivery.reply().cause;
+        if cause == Cause::Unreachable && self.until <= now {
+            self.until = now + (UNREACHABLE_PAUSE_MIN << self.unreachable.min(4)).min(UNREACHABLE_PAUSE_MAX);
+            self.unreachable += 1;
+            return None;
+        }
+        if !cause.pauses_sending() || self.until > now {
+            return None;
+        }
+        self.until = now + ((5 * MINUTE) << self.pauses.min(4)).min(SENDING_PAUSE_MAX);
+        self.pauses += 1;
+        let about = match cause {
+            Cause::Pace => "too many letters for the server",
+            Cause::Login => "the login was refused",
+            _ => "the server refuses what we send",
+        };
+        let minutes = (self.until - now) / MINUTE;
+        let text: String = delivery.reply().text.chars().take(REPLY_CHARS_MAX).collect();
+        // One alert for a row of pauses.
+        (self.pauses == 1).then(|| format!("Sending is paused for {minutes} minutes: {about} ({text})"))
+    }
+}
