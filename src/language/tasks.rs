@@ -7,6 +7,7 @@ use crate::document::Document;
 use crate::domain::reading::{ItemReading, Owner};
 use crate::domain::workdays::Workdays;
 use crate::mail::lower_case::lower_case;
+use crate::mail::phrases::Phrases;
 use chrono::{DateTime, FixedOffset};
 
 /// Words that give a task; a colon or a space follows them.
@@ -236,7 +237,7 @@ pub fn read(
 
 /// `请代发` and `不用再发` of who sends minutes (O8): `full` or `none`.
 pub fn delivery(document: &Document) -> Option<String> {
-    const FULL: [&str; 7] = [
+    static FULL: Phrases = Phrases::new(&[
         "请代发",
         "请你代发",
         "请帮忙转发给大家",
@@ -244,16 +245,17 @@ pub fn delivery(document: &Document) -> Option<String> {
         "please send to all",
         "please send it to all",
         "please distribute",
-    ];
-    const NONE: [&str; 7] =
-        ["不用再发", "不必再发", "无需再发", "不要再发", "no need to resend", "no need to send", "do not resend"];
+    ]);
+    static NONE: Phrases = Phrases::new(&[
+        "不用再发", "不必再发", "无需再发", "不要再发", "no need to resend", "no need to send", "do not resend",
+    ]);
     let lines = document.own_blocks().flat_map(|block| block.text.lines());
     for line in lines {
         let lower = lower_case(line);
-        if NONE.iter().any(|word| lower.contains(word)) {
+        if NONE.within(&lower) {
             return Some("none".into());
         }
-        if FULL.iter().any(|word| lower.contains(word)) {
+        if FULL.within(&lower) {
             return Some("full".into());
         }
     }

@@ -395,7 +395,8 @@ fn vacation_subject(subject: &str) -> bool {
 
 /// The text of a vacation note that no header announces.
 fn vacation_text(words: &str) -> bool {
-    let letters = words.chars().take(1500).filter(|c| c.is_alphanumeric()).count();
+    let is_letter = |c: &char| matches!(c, 'a'..='z' | '0'..='9' | '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric();
+    let letters = words.chars().take(1500).filter(is_letter).take(701).count();
     if letters == 0 || letters > 700 {
         return false;
     }

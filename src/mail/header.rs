@@ -279,15 +279,20 @@ pub fn base64(bytes: &[u8]) -> Vec<u8> {
     let (mut held, mut count) = (0u32, 0);
     let mut rest = bytes;
     while let Some((c, behind)) = rest.split_first() {
-        // Whole quanta, as nearly all of a part is.
-        if count == 0
-            && let Some((quantum, behind)) = rest.split_first_chunk::<4>()
-        {
-            let [a, b, c, d] = quantum.map(value_of);
-            if (a | b | c | d) < 64 {
-                let held = u32::from(a) << 18 | u32::from(b) << 12 | u32::from(c) << 6 | u32::from(d);
-                out.extend_from_slice(&[(held >> 16) as u8, (held >> 8) as u8, held as u8]);
-                rest = behind;
+        // Whole lines of quanta, as nearly all of a part is.
+        if count == 0 {
+            let line = rest.iter().position(|c| value_of(*c) == FOREIGN).and_then(|end| rest.get(..end)).unwrap_or(rest);
+            let (quanta, _) = line.as_chunks::<4>();
+            if !quanta.is_empty() {
+                let before = out.len();
+                out.resize(before + quanta.len() * 3, 0);
+                let (places, _) = out.get_mut(before..).unwrap_or_default().as_chunks_mut::<3>();
+                for (quantum, place) in quanta.iter().zip(places) {
+                    let [a, b, c, d] = quantum.map(value_of);
+                    let held = u32::from(a) << 18 | u32::from(b) << 12 | u32::from(c) << 6 | u32::from(d);
+                    *place = [(held >> 16) as u8, (held >> 8) as u8, held as u8];
+                }
+                rest = rest.get(quanta.len() * 4..).unwrap_or_default();
                 continue;
             }
         }

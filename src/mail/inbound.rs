@@ -10,8 +10,7 @@ use super::reply::{self, OwnWords};
 use super::thread;
 use super::winmail;
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
-use mail_parser::{Message, MessageParser, PartType};
-use sha2::{Digest, Sha256};
+use mail_parser::{HeaderName, Message, MessageParser, MimeHeaders, PartType};
 use std::sync::{LazyLock, OnceLock};
 
 /// What a mail may cost (TRUST P3). Each is tested at the limit and one above.
@@ -132,8 +131,6 @@ pub enum Cut {
 pub struct Inbound {
     /// without brackets
     pub message_id: Option<String>,
-    /// SHA-256 over what the sender wrote: no trace fields, no transfer encoding, no folding (TRUST D6)
-    pub content_hash: [u8; 32],
     pub date: Option<DateTime<FixedOffset>>,
     /// decoded, a gateway's mark taken off
     pub subject: String,
@@ -284,8 +281,7 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<Inbound, Refusal> {
         return Err(Refusal::Loop { found: received, max: limits.received_count_max });
     }
 
-    static PARSER: LazyLock<MessageParser> = LazyLock::new(MessageParser::default);
-    let message = PARSER.parse(raw).unwrap_or_default();
+    let message = structure(raw);
 
     let mut out = Inbound {
         message_id: fields.first("message-id").map(header::message_ids).and_then(|ids| ids.into_iter().next()),
@@ -338,20 +334,9 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<Inbound, Refusal> {
     out.subject = thread::without_gateway(&subject).to_owned();
     out.base_subject = thread::base_subject(&subject);
 
-    let mut hash = Sha256::new();
-    for name in ["from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "reply-to", "sender"] {
-        for raw in fields.all(name) {
-            hash.update(name.as_bytes());
-            hash.update(b":");
-            let value = header::decode(raw, default_charset.as_deref());
-            hash.update(if name == "subject" { thread::without_gateway(&value).as_bytes() } else { value.as_bytes() });
-            hash.update(b"\n");
-        }
-    }
     for leaf in &leaves {
-        take(leaf, &mut out, limits, &mut hash);
+        take(leaf, &mut out, limits);
     }
-    out.content_hash = hash.finalize().into();
     // pictures of the body stand behind what was attached on purpose
     out.attachments.sort_by_key(|a| a.inline);
     for (n, attachment) in out.attachments.iter_mut().enumerate() {
@@ -363,6 +348,30 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<Inbound, Refusal> {
         out.cut.push(Cut::Attachments);
     }
     Ok(out)
+}
+
+/// Where the parts begin and end, who wrote it and when, by mail-parser. Bodies are decoded by [`Leaf::decoded`] where they
+/// are needed, so transfer encodings are hidden from it, and with them most of its work. An attached mail may be encoded
+/// itself, and its parts count: then all is told.
+fn structure(raw: &[u8]) -> Message<'_> {
+    static OUTLINE: LazyLock<MessageParser> = LazyLock::new(|| {
+        MessageParser::new()
+            .header_content_type(HeaderName::ContentType)
+            .header_address(HeaderName::From)
+            .header_date(HeaderName::Date)
+            .default_header_ignore()
+    });
+    static WHOLE: LazyLock<MessageParser> = LazyLock::new(MessageParser::default);
+    let holds_mail = |message: &Message<'_>| {
+        message.parts.iter().any(|part| {
+            let told = |kind: &mail_parser::ContentType<'_>| {
+                kind.ctype().eq_ignore_ascii_case("message")
+                    || kind.subtype().is_some_and(|subtype| subtype.eq_ignore_ascii_case("digest"))
+            };
+            matches!(part.body, PartType::Message(_)) || part.content_type().is_some_and(told)
+        })
+    };
+    OUTLINE.parse(raw).filter(|message| !holds_mail(message)).or_else(|| WHOLE.parse(raw)).unwrap_or_default()
 }
 
 /// TRUST S1: exactly one From field, one mailbox, and two parsers that agree on it.
@@ -493,14 +502,12 @@ fn walk<'a>(raw: &'a [u8], message: &Message<'a>, limits: &Limits) -> Result<Vec
 }
 
 /// Puts a leaf where it belongs.
-fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits, hash: &mut Sha256) {
+fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits) {
     let is_text = leaf.mime.starts_with("text/");
     let attached = leaf.place.value == "attachment" || leaf.name().is_some() && leaf.mime != "text/calendar";
     let calendar = leaf.mime == "text/calendar"
         || leaf.mime == "application/ics"
         || leaf.name().is_some_and(|n| n.to_lowercase().ends_with(".ics"));
-    hash.update(leaf.mime.as_bytes());
-    hash.update(b"\n");
     let bytes = leaf.decoded();
     if leaf.within_report || leaf.mime.starts_with("message/") {
         let kind = match leaf.mime.as_str() {
@@ -513,7 +520,6 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits, hash: &mut Sha256) 
         };
         let machine = kind.map(|kind| (kind, body_text(leaf, &bytes)));
         if let Some((kind, machine)) = machine {
-            hash.update(machine.as_bytes());
             let returned = out.report.take().and_then(|r| r.returned);
             out.report = Some(Report { kind, machine, returned });
             return;
@@ -529,7 +535,6 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits, hash: &mut Sha256) 
         if returned && leaf.within_report {
             let head = Fields::cut(&bytes);
             let section = header::decode_charset(None, bytes.get(..head.body.min(bytes.len())).unwrap_or_default());
-            hash.update(section.as_bytes());
             match &mut out.report {
                 Some(report) => report.returned = Some(section),
                 None => {
@@ -542,7 +547,6 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits, hash: &mut Sha256) 
     }
     if calendar {
         let text = body_text(leaf, &bytes);
-        hash_text(hash, &text);
         let method = leaf.kind.get("method").map(str::to_ascii_uppercase).or_else(|| method_line(&text));
         // clients send the same object as alternative and as attachment
         if !out.calendar.iter().any(|c| c.text.trim() == text.trim()) {
@@ -572,7 +576,6 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits, hash: &mut Sha256) 
                 out.cut.push(Cut::TextOctets);
             }
         }
-        hash_text(hash, &text);
         let slot = if leaf.mime == "text/html" { &mut out.html } else { &mut out.text };
         match slot {
             Some(whole) if whole.len() + text.len() <= TEXT_OCTETS_MAX => {
@@ -583,8 +586,6 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits, hash: &mut Sha256) 
             None => *slot = Some(text),
         }
         return;
-    } else {
-        hash.update(&bytes);
     }
     // Outlook's wrapper: its content stands in its place
     let wrapped = leaf.mime == "application/ms-tnef"
@@ -640,14 +641,6 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits, hash: &mut Sha256) 
         is_message,
         inline,
     });
-}
-
-fn hash_text(hash: &mut Sha256, text: &str) {
-    // relays change line ends, trailing blanks and the empty lines at the end
-    for line in text.trim_end().lines() {
-        hash.update(line.trim_end().as_bytes());
-        hash.update(b"\n");
-    }
 }
 
 fn method_line(text: &str) -> Option<String> {

@@ -6,6 +6,7 @@ pub mod inbound;
 pub mod invite;
 pub mod lower_case;
 pub mod outbound;
+pub mod phrases;
 pub mod reply;
 pub mod sender;
 pub mod thread;

@@ -132,7 +132,7 @@ pub fn split_lines(body: &str) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut rest = body;
     while !rest.is_empty() {
-        let (line, after) = match rest.find(['\n', '\r']) {
+        let (line, after) = match rest.bytes().position(|byte| matches!(byte, b'\n' | b'\r')) {
             Some(at) => {
                 let wide = if rest[at..].starts_with("\r\n") { 2 } else { 1 };
                 (&rest[..at], &rest[at + wide..])
@@ -141,7 +141,9 @@ pub fn split_lines(body: &str) -> Vec<Line> {
         };
         rest = after;
         let (depth, text) = quote_depth(line);
-        lines.push(Line { depth, text: text.trim_end().replace('\u{feff}', ""), mark: None });
+        let text = text.trim_end();
+        let text = if text.contains('\u{feff}') { text.replace('\u{feff}', "") } else { text.to_owned() };
+        lines.push(Line { depth, text, mark: None });
         if lines.len() >= LINE_COUNT_MAX {
             break;
         }

@@ -3,6 +3,7 @@
 //! costs time linear in the line.
 
 use crate::mail::lower_case::lower_case;
+use crate::mail::phrases::Phrases;
 use std::borrow::Cow;
 
 /// A line as the questions below see it: full-width colons and spaces made plain, invisible characters gone,
@@ -14,17 +15,25 @@ pub(super) fn plain(line: &str) -> String {
     } else {
         None
     };
+    let line = mended.as_deref().unwrap_or(line);
     let mut out = String::with_capacity(line.len());
-    for c in mended.as_deref().unwrap_or(line).chars() {
-        match c {
-            '：' | '﹕' => out.push(':'),
-            '\u{a0}' | '\u{3000}' | '\u{2002}'..='\u{200a}' | '\u{202f}' => out.push(' '),
-            '＜' | '〈' => out.push('<'),
-            '＞' | '〉' => out.push('>'),
-            c if invisible(c) => {}
-            _ => out.push(c),
-        }
+    // what stays is copied by the stretch
+    let mut from = 0;
+    for (at, c) in line.char_indices() {
+        let plain = match c {
+            '\0'..='\u{9f}' | '\u{4e00}'..='\u{9fff}' => continue,
+            '：' | '﹕' => ":",
+            '\u{a0}' | '\u{3000}' | '\u{2002}'..='\u{200a}' | '\u{202f}' => " ",
+            '＜' | '〈' => "<",
+            '＞' | '〉' => ">",
+            c if invisible(c) => "",
+            _ => continue,
+        };
+        out.push_str(line.get(from..at).unwrap_or_default());
+        out.push_str(plain);
+        from = at + c.len_utf8();
     }
+    out.push_str(line.get(from..).unwrap_or_default());
     let trimmed = out.trim();
     // the bars of a table without content
     if trimmed.starts_with('|') && trimmed.chars().all(|c| c == '|' || c == ' ') {
@@ -101,9 +110,12 @@ const FORWARD_ALONE: &[&str] = &[
     "début du message transféré", "inicio del mensaje reenviado", "inizio messaggio inoltrato",
 ];
 
+static ORIGINALS: Phrases = Phrases::new(ORIGINAL);
+static FORWARDS: Phrases = Phrases::new(FORWARD);
+
 /// `-----Original Message-----`, `------------------ 原始邮件 ------------------`, `Begin forwarded message:` …
 pub(super) fn separator(core: &str) -> Option<Separator> {
-    if core.chars().count() > 120 {
+    if core.len() > 120 && core.chars().count() > 120 {
         return None;
     }
     let is_edge = |c: char| is_rule_char(c) || c == ' ' || c == '>';
@@ -112,14 +124,17 @@ pub(super) fn separator(core: &str) -> Option<Separator> {
     let rules_left = core[..core.len() - left.len()].chars().filter(|c| is_rule_char(*c)).count();
     let rules_right = left[inner.len()..].chars().filter(|c| is_rule_char(*c)).count();
     let ruled = rules_left >= 2 || rules_right >= 2;
+    if !ruled && !ORIGINALS.may_lead(inner.trim_start()) && !FORWARDS.may_lead(inner.trim_start()) {
+        return None;
+    }
     let name = lower_case(inner.trim_end_matches([':', ' ']));
     // "原始邮件 (Original Mail)" names it twice
     let name = name.split(['(', '（']).next().unwrap_or_default().trim();
     if name.is_empty() {
         return None;
     }
-    let forward = FORWARD.contains(&name);
-    if forward || ORIGINAL.contains(&name) {
+    let forward = FORWARDS.hold(name);
+    if forward || ORIGINALS.hold(name) {
         let alone = FORWARD_ALONE.contains(&name);
         return Some(Separator { forward, bare: !ruled && !alone });
     }
@@ -413,18 +428,30 @@ const DEVICES: &[&str] = &[
     "tom邮",
 ];
 
+/// All that a line of a device begins with; each is looked at more closely in [`device`].
+#[rustfmt::skip]
+static DEVICE_HEADS: Phrases = Phrases::new(&[
+    "签名由", "发自", "發自", "发送自", "發送自", "傳送自", "傳自", "寄自", "从我的", "從我的", "由我的", "自我的", "用我的",
+    "来自", "來自", "通过", "透過", "由", "使用", "获取", "获得", "取得", "下载", "下載", "試試", "试用", "sent ",
+    "composed on ", "written on ", "从", "從", "get ", "yahoo mail", "download outlook", "envoyé ", "von meinem",
+    "gesendet ", "enviado ", "inviato ", "verzonden ", "verstuurd ", "skickat ", "sendt ", "отправлено", "wysłane",
+    "outlook ", "télécharger", "holen sie", "obtener", "obtenez", "scarica",
+]);
+
 fn names_device(lower: &str) -> bool {
     DEVICES.iter().any(|d| lower.contains(d))
 }
 
 /// 发自我的 iPhone, Sent from Outlook for iOS, 获取 Outlook for Android … The whole line or nothing.
 pub(super) fn device(core: &str) -> bool {
+    let edge = |c: char| matches!(c, ' ' | '-' | '—' | '*' | '_' | '.' | '。' | '[' | ']');
+    if !DEVICE_HEADS.may_lead(core.trim_start_matches(edge)) && !core.contains("から送信") {
+        return false;
+    }
     // an address behind it: Get Outlook for iOS<https://aka.ms/o0ukef>
     let text = core.split(['<', '(']).next().unwrap_or_default();
     let text = text.split("http").next().unwrap_or_default();
-    let text = text.trim_matches(|c: char| {
-        c == ' ' || c == '-' || c == '—' || c == '*' || c == '_' || c == '.' || c == '。' || c == '[' || c == ']'
-    });
+    let text = text.trim_matches(edge);
     let count = text.chars().count();
     if count == 0 || count > 90 {
         return false;
@@ -660,7 +687,7 @@ fn banner_sentence(text: &str) -> bool {
 }
 
 #[rustfmt::skip]
-const DISCLAIMER_STARTS: &[&str] = &[
+static DISCLAIMER_HEADS: Phrases = Phrases::new(&[
     "this e-mail", "this email", "this message", "this communication", "this transmission", "this mail",
     "the information contained", "the information in this", "the contents of this", "the content of this",
     "confidentiality", "disclaimer", "legal notice", "legal disclaimer", "important notice", "privileged", "notice:",
@@ -678,7 +705,7 @@ const DISCLAIMER_STARTS: &[&str] = &[
     "请考虑环", "請考慮環", "请在打印", "打印前", "列印前", "保护环境", "為了環保", "为了环保", "节约用纸", "為環保",
     "为环保", "diese e-mail", "ce message", "este mensaje", "this is a confidential", "电子邮件保密", "邮件保密",
     "附件及", "内容仅供", "以上信息仅供", "本公司",
-];
+]);
 #[rustfmt::skip]
 const DISCLAIMER_WORDS: &[&str] = &[
     "confidential", "privileged", "intended recipient", "intended solely", "intended only", "intended for",
@@ -703,10 +730,14 @@ const DISCLAIMER_SURE: &[&str] = &[
 
 /// The words that such a notice begins with stand at the beginning of this line.
 pub(super) fn disclaimer_begins(line: &str) -> bool {
+    let worded = line.starts_with(|c: char| !not_a_word(c));
+    if worded && !DISCLAIMER_HEADS.may_lead(line) {
+        return false;
+    }
     let end = line.char_indices().nth(48).map_or(line.len(), |(at, _)| at);
     let head = lower_case(line.get(..end).unwrap_or_default());
     let body = head.trim_start_matches(not_a_word);
-    DISCLAIMER_STARTS.iter().any(|start| body.starts_with(start)) || body.is_empty()
+    DISCLAIMER_HEADS.lead(body).is_some() || body.is_empty()
 }
 
 /// Bullets, stars, leaves in front of a notice; brackets open its heading and stay.
@@ -723,7 +754,7 @@ pub(super) fn disclaimer(text: &str) -> bool {
     }
     let lower = lower_case(&text[..end]);
     let body = lower.trim_start_matches(not_a_word);
-    if !DISCLAIMER_STARTS.iter().any(|start| body.starts_with(start)) {
+    if DISCLAIMER_HEADS.lead(body).is_none() {
         return false;
     }
     if DISCLAIMER_SURE.iter().any(|w| body.contains(w)) {
@@ -760,9 +791,8 @@ pub(super) fn disclaimer_goes_on(text: &str) -> bool {
 
 /// The footer that a mailing list, a newsletter or a free-mail provider hangs on.
 pub(super) fn list_footer(core: &str) -> bool {
-    let lower = straight(lower_case(core));
     #[rustfmt::skip]
-    const STARTS: &[&str] = &[
+    static STARTS: Phrases = Phrases::new(&[
         "to unsubscribe", "you received this message because you are subscribed", "you received this email because",
         "you are receiving this", "you're receiving this", "to stop receiving", "to post to this group",
         "to view this discussion", "for more options, visit", "unsubscribe from this", "click here to unsubscribe",
@@ -773,8 +803,14 @@ pub(super) fn list_footer(core: &str) -> bool {
         "您收到此邮件是因为", "您收到这封邮件是因为", "要取消订阅", "要退订", "取消订阅请", "退订请", "如欲取消訂閱",
         "如要取消訂閱", "您之所以收到", "若不想再收到", "do you yahoo!?", "get your own free", "网易163",
         "网易免费邮", "【网易", "没有广告的终身免费邮箱",
-    ];
-    if STARTS.iter().any(|start| lower.starts_with(start)) {
+    ]);
+    const LIST: &[u8] = b" mailing list";
+    let listed = core.as_bytes().last_chunk().is_some_and(|end: &[u8; LIST.len()]| end.eq_ignore_ascii_case(LIST));
+    if !listed && !STARTS.may_lead(core) {
+        return false;
+    }
+    let lower = straight(lower_case(core));
+    if STARTS.lead(&lower).is_some() {
         // 「退订」 and "unsubscribe" alone are a person's orders, not a footer
         return lower.chars().count() > if lower.is_ascii() { 12 } else { 8 };
     }

@@ -1,0 +1,190 @@
+//! Many words looked for at once. Most lines hold none of a list, and that is known after a look at few of their bytes.
+
+/// Bytes of a word that a glance compares: a Chinese character, three Latin letters.
+const HEAD: usize = 3;
+/// Classes of heads; the lists have up to some hundred words.
+const CLASSES: usize = 4096;
+
+/// A list of words, and which heads they have.
+pub struct Phrases {
+    words: &'static [&'static str],
+    /// a bit for each class of heads
+    heads: [u64; CLASSES / 64],
+    /// some words are shorter than a head
+    short: bool,
+}
+
+impl Phrases {
+    /// Words in lower case, none of them empty.
+    pub const fn new(words: &'static [&'static str]) -> Phrases {
+        let mut heads = [0u64; CLASSES / 64];
+        let mut short = false;
+        let mut i = 0;
+        while i < words.len() {
+            let bytes = words[i].as_bytes();
+            if bytes.len() < HEAD {
+                short = true;
+            } else {
+                let class = class_of([bytes[0], bytes[1], bytes[2]]);
+                heads[class / 64] |= 1 << (class % 64);
+            }
+            i += 1;
+        }
+        Phrases { words, heads, short }
+    }
+
+    fn holds(&self, head: [u8; HEAD]) -> bool {
+        let class = class_of(head);
+        self.heads[class / 64] >> (class % 64) & 1 == 1
+    }
+
+    /// The first word of the list that the text begins with.
+    pub fn lead(&self, text: &str) -> Option<&'static str> {
+        let headed = text.as_bytes().first_chunk().is_some_and(|head| self.holds(*head));
+        if !headed && !self.short {
+            return None;
+        }
+        self.words.iter().find(|word| text.starts_with(**word)).copied()
+    }
+
+    /// The text is one of the words.
+    pub fn hold(&self, text: &str) -> bool {
+        match text.as_bytes().first_chunk() {
+            Some(head) => self.holds(*head) && self.words.contains(&text),
+            None => self.short && self.words.contains(&text),
+        }
+    }
+
+    /// Whether the text in lower case might begin with one of the words. `false` is certain, and cheap.
+    pub fn may_lead(&self, text: &str) -> bool {
+        let Some(head) = text.as_bytes().first_chunk::<HEAD>() else { return true };
+        // Letters of two cases that are not ASCII: somebody else has to look.
+        if self.short || head.iter().any(|byte| matches!(byte, 0xc3..=0xe2 | 0xea..)) {
+            return true;
+        }
+        self.holds(head.map(|byte| byte.to_ascii_lowercase()))
+    }
+
+    /// One of the words stands somewhere in the text.
+    pub fn within(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        bytes.windows(HEAD).enumerate().any(|(at, head)| {
+            let &[a, b, c] = head else { return false };
+            self.holds([a, b, c])
+                && bytes.get(at..).is_some_and(|rest| {
+                    self.words.iter().any(|word| word.len() >= HEAD && rest.starts_with(word.as_bytes()))
+                })
+        }) || self.short && self.words.iter().any(|word| word.len() < HEAD && text.contains(word))
+    }
+}
+
+const fn class_of(head: [u8; HEAD]) -> usize {
+    let [a, b, c] = head;
+    (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> (32 - CLASSES.trailing_zeros())) as usize
+}
+
+/// Characters that are asked for one at a time, many of them.
+pub struct Characters {
+    text: &'static str,
+    /// a bit for each class of characters
+    classes: [u64; CLASSES / 64],
+}
+
+impl Characters {
+    pub const fn new(text: &'static str) -> Characters {
+        let mut classes = [0u64; CLASSES / 64];
+        let bytes = text.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() {
+            let (code, length) = decode(bytes, i);
+            let class = code as usize % CLASSES;
+            classes[class / 64] |= 1 << (class % 64);
+            i += length;
+        }
+        Characters { text, classes }
+    }
+
+    pub fn hold(&self, c: char) -> bool {
+        let class = c as usize % CLASSES;
+        self.classes[class / 64] >> (class % 64) & 1 == 1 && self.text.contains(c)
+    }
+}
+
+/// The characters that some words begin with; more than those only by chance.
+#[derive(Clone, Copy)]
+pub struct Firsts([u64; CLASSES / 64]);
+
+impl Firsts {
+    pub const fn of(words: &[&str]) -> Firsts {
+        Firsts([0; CLASSES / 64]).and(words)
+    }
+
+    /// Those of further words too.
+    pub const fn and(mut self, words: &[&str]) -> Firsts {
+        let mut i = 0;
+        while i < words.len() {
+            let bytes = words[i].as_bytes();
+            if !bytes.is_empty() {
+                let class = decode(bytes, 0).0 as usize % CLASSES;
+                self.0[class / 64] |= 1 << (class % 64);
+            }
+            i += 1;
+        }
+        self
+    }
+
+    /// `false` is certain: no word begins with it.
+    #[inline]
+    pub fn may_hold(&self, c: char) -> bool {
+        let class = c as usize % CLASSES;
+        self.0[class / 64] >> (class % 64) & 1 == 1
+    }
+}
+
+/// The code of the character at a place of valid UTF-8, and how many bytes it takes.
+const fn decode(bytes: &[u8], at: usize) -> (u32, usize) {
+    let first = bytes[at] as u32;
+    match first {
+        0..=0x7f => (first, 1),
+        0xc0..=0xdf => ((first & 0x1f) << 6 | bytes[at + 1] as u32 & 0x3f, 2),
+        0xe0..=0xef => ((first & 0xf) << 12 | (bytes[at + 1] as u32 & 0x3f) << 6 | bytes[at + 2] as u32 & 0x3f, 3),
+        _ => (
+            (first & 7) << 18
+                | (bytes[at + 1] as u32 & 0x3f) << 12
+                | (bytes[at + 2] as u32 & 0x3f) << 6
+                | bytes[at + 3] as u32 & 0x3f,
+            4,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::super::lower_case::lower_case;
+    use super::*;
+    use proptest::prelude::*;
+
+    const LIST: &[&str] = &["on behalf", "发自", "无", "qq", "от кого", "envoyé", "à toi", "ａｂ", "ok", "本邮件"];
+    static WORDS: Phrases = Phrases::new(LIST);
+    static LONG: Phrases = Phrases::new(&["on behalf", "发自", "от кого", "à toi", "本邮件"]);
+    static SIGNS: Characters = Characters::new("王李å.😊");
+    const FIRSTS: Firsts = Firsts::of(LIST);
+
+    proptest! {
+        #[test]
+        fn as_one_word_after_the_other(text in "([发自本邮件无于От кгоOnbehalfÀà qkＡｂ王李å.😊]|on behalf|发自|本邮件|à toi){0,12}") {
+            let lower = lower_case(&text);
+            for (list, words) in [(&WORDS, WORDS.words), (&LONG, LONG.words)] {
+                prop_assert_eq!(list.lead(&lower), words.iter().find(|word| lower.starts_with(**word)).copied());
+                prop_assert_eq!(list.hold(&lower), words.contains(&lower.as_ref()));
+                prop_assert_eq!(list.within(&lower), words.iter().any(|word| lower.contains(word)));
+                prop_assert!(list.may_lead(&text) || list.lead(&lower).is_none());
+            }
+            for c in text.chars() {
+                prop_assert_eq!(SIGNS.hold(c), SIGNS.text.contains(c));
+                prop_assert!(FIRSTS.may_hold(c) || !LIST.iter().any(|word| word.starts_with(c)));
+            }
+        }
+    }
+}
