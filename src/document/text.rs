@@ -347,22 +347,43 @@ fn tidy(text: &str) -> String {
     if text.is_ascii() && !text.contains("  ") && !text.contains('\t') {
         return markdown::plain(text);
     }
-    let mut out = String::with_capacity(text.len());
+    let mut out = String::new();
+    // What stays is copied by the stretch; most lines stay whole.
+    let mut from = 0;
     let mut space = false;
-    for c in text.chars() {
-        if c == '\n' {
-            out.push('\n');
-            space = true;
-        } else if c.is_whitespace() {
-            if !space {
-                out.push(' ');
+    for (at, c) in text.char_indices() {
+        let instead = match c {
+            '!'..='~' | '\u{3001}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ffef}' => {
+                space = false;
+                continue;
             }
-            space = true;
-        } else if !is_invisible(c) {
-            out.push(c);
-            space = false;
-        }
+            '\n' => {
+                space = true;
+                continue;
+            }
+            ' ' if !space => {
+                space = true;
+                continue;
+            }
+            c if c.is_whitespace() => {
+                let instead = if space { "" } else { " " };
+                space = true;
+                instead
+            }
+            c if is_invisible(c) => "",
+            _ => {
+                space = false;
+                continue;
+            }
+        };
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push_str(instead);
+        from = at + c.len_utf8();
     }
+    if from == 0 {
+        return markdown::plain(text);
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
     markdown::plain(out.trim())
 }
 

@@ -3,8 +3,8 @@
 
 pub(crate) mod form;
 
-use super::scan::{Scan, is_han};
-use std::collections::HashMap;
+use super::scan::{ByWords, Scan, is_han};
+use crate::mail::phrases::{Firsts, Heads, Phrases};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -299,8 +299,8 @@ static TABLE: &[(Label, &str)] = &[
     (Granted, "是否同意 是否批准 批复 资源确认 确认情况 批准情况 granted approved confirmed 审批意见"),
 ];
 
-static LABELS: LazyLock<HashMap<&'static str, Label>> = LazyLock::new(|| {
-    let mut map = HashMap::new();
+static LABELS: LazyLock<ByWords<&'static str, Label>> = LazyLock::new(|| {
+    let mut map = ByWords::default();
     for (label, words) in TABLE {
         for word in words.split_whitespace() {
             map.entry(word).or_insert(*label);
@@ -398,7 +398,9 @@ fn find(key: &str) -> Option<Label> {
             inside.chars().count() <= 12 && !inside.contains(|c: char| c.is_ascii_digit() || ",、;".contains(c))
         });
         let (head, inside) = bracket.unwrap_or((key, ""));
-        let bare = BEHIND.iter().find_map(|word| head.strip_suffix(word)).unwrap_or(head);
+        static ENDS: Firsts = Firsts::ending(BEHIND);
+        let ends = head.chars().next_back().is_some_and(|c| ENDS.may_hold(c));
+        let bare = BEHIND.iter().filter(|_| ends).find_map(|word| head.strip_suffix(word)).unwrap_or(head);
         if bare.len() < key.len() && !bare.is_empty() {
             if let Some(label) = named(bare) {
                 return Some(label);
@@ -412,17 +414,24 @@ fn find(key: &str) -> Option<Label> {
             return Some(label);
         }
         let fits = |rest: &&str| rest.chars().count() >= 2;
+        static HEADS: Heads = Heads::of(BEFORE);
+        if !HEADS.may_lead(bare) {
+            return None;
+        }
         BEFORE.iter().find_map(|word| bare.strip_prefix(word).filter(fits).and_then(named))
     })
 }
 
 fn named(key: &str) -> Option<Label> {
-    LABELS.get(key).or_else(|| WHOLE.get(key)).copied()
+    if key.len() > LABEL_CHARS_MAX * 4 {
+        return None;
+    }
+    WHOLE.get(key).copied()
 }
 
-/// [`COMPOSED`] written out, for it is asked of every line; the first row that gives a label has it.
-static WHOLE: LazyLock<HashMap<String, Label>> = LazyLock::new(|| {
-    let mut map = HashMap::new();
+/// The table, and [`COMPOSED`] written out, for it is asked of every line; the first row that gives a label has it.
+static WHOLE: LazyLock<ByWords<String, Label>> = LazyLock::new(|| {
+    let mut map: ByWords<String, Label> = LABELS.iter().map(|(word, label)| ((*word).to_owned(), *label)).collect();
     for (label, stems, ends) in COMPOSED {
         for (stem, end) in stems.split(' ').flat_map(|stem| ends.split(' ').map(move |end| (stem, end))) {
             let whole = format!("{stem}{end}");
@@ -469,9 +478,11 @@ pub fn label_of_exactly(text: &str) -> Option<Label> {
 
 /// What a header cell says: exactly, by one of its parts (`任务/事项`, `Owner (DRI)`), or by a word within it.
 pub fn label_of(text: &str) -> Option<Label> {
-    if let Some(label) = label_of_exactly(text) {
-        return Some(label);
-    }
+    label_of_exactly(text).or_else(|| label_within(text))
+}
+
+/// What a header cell says that is not exactly a label.
+pub fn label_within(text: &str) -> Option<Label> {
     let key = key(text);
     if key.is_empty() || key.chars().count() > LABEL_CHARS_MAX {
         return None;
@@ -517,6 +528,18 @@ pub fn label_of(text: &str) -> Option<Label> {
         (Objective, &["目标"]),
         (Background, &["背景"]),
     ];
+    static HEADS: Heads = {
+        let mut heads = Heads::of(&[]);
+        let mut i = 0;
+        while i < WITHIN.len() {
+            heads = heads.and(WITHIN[i].1);
+            i += 1;
+        }
+        heads
+    };
+    if !HEADS.may_stand_in(&key) {
+        return None;
+    }
     WITHIN.iter().find(|(_, words)| words.iter().any(|word| key.contains(word))).map(|(label, _)| *label)
 }
 
@@ -530,26 +553,14 @@ pub(super) struct Field {
 }
 
 /// A quick look whether [`fields`] may find anything: a colon, or a label that needs none.
+#[rustfmt::skip]
 pub(super) fn may_have_fields(text: &str) -> bool {
-    text.contains([':', '：', '=', '＝', '︰', '﹕'])
-        || [
-            "负责人",
-            "责任人",
-            "牵头人",
-            "主责人",
-            "截止",
-            "完成时",
-            "交付物",
-            "输出物",
-            "配合人",
-            "协助人",
-            "負責人",
-            "責任人",
-            "牽頭人",
-            "完成時",
-        ]
-        .iter()
-        .any(|word| text.contains(word))
+    static BARE: Phrases = Phrases::new(&[
+        "负责人", "责任人", "牵头人", "主责人", "截止", "完成时", "交付物", "输出物", "配合人", "协助人", "負責人", "責任人",
+        "牽頭人", "完成時",
+    ]);
+    text.chars().any(|c| matches!(c, ':' | '：' | '=' | '＝' | '︰' | '﹕'))
+        || BARE.within(text)
         || text.is_ascii() && {
             let lower = text.to_ascii_lowercase();
             ["owner", "assign", "deadline", "due", "deliverable"].iter().any(|word| lower.contains(word))

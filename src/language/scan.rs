@@ -3,6 +3,7 @@
 
 use super::width::{Fold, fold};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 /// Half width, simplified, lower case: for looking words up in a short text.
@@ -18,6 +19,8 @@ pub(super) struct Scan {
     folded: Vec<char>,
     /// Byte in the source where each character begins; one more for the end.
     bytes: Vec<usize>,
+    /// Every character of the source stands here, so that what was written can be cut from it.
+    source: Option<Box<str>>,
 }
 
 impl Scan {
@@ -26,14 +29,20 @@ impl Scan {
             written: Vec::with_capacity(source.len()),
             folded: Vec::with_capacity(source.len()),
             bytes: Vec::with_capacity(source.len() + 1),
+            source: None,
         };
+        let mut whole = true;
         for (at, c) in source.char_indices() {
             let folded = match fold(c) {
                 Fold::One(one) => one,
                 Fold::Many => c,
-                Fold::Nothing => continue,
+                Fold::Nothing => {
+                    whole = false;
+                    continue;
+                }
             };
             let folded = match folded {
+                '!'..='_' | 'a'..='~' | ' ' | '\u{4e00}'..='\u{9fff}' => folded.to_ascii_lowercase(),
                 '\u{a0}' | '\t' | '\r' => ' ',
                 '–' | '—' | '−' | '‐' | '‑' | '―' | '─' => '-',
                 '’' | '‘' | '`' => '\'',
@@ -48,6 +57,7 @@ impl Scan {
             scan.bytes.push(at);
         }
         scan.bytes.push(source.len());
+        scan.source = whole.then(|| source.into());
         scan
     }
 
@@ -56,6 +66,7 @@ impl Scan {
         let range = clip(&range, self.len());
         let base = self.bytes.get(range.start).copied().unwrap_or(0);
         Scan {
+            source: self.source.as_ref().and_then(|source| source.get(self.bytes(range.clone()))).map(Box::from),
             written: self.written.get(range.clone()).unwrap_or_default().to_vec(),
             folded: self.folded.get(range.clone()).unwrap_or_default().to_vec(),
             bytes: self.bytes.get(range.start..=range.end).unwrap_or_default().iter().map(|b| b - base).collect(),
@@ -82,7 +93,16 @@ impl Scan {
 
     /// The words as written.
     pub fn written(&self, range: Range<usize>) -> String {
-        self.written.get(clip(&range, self.len())).unwrap_or_default().iter().collect()
+        let range = clip(&range, self.len());
+        if let Some(words) = self.source.as_ref().and_then(|source| source.get(self.bytes(range.clone()))) {
+            return words.to_owned();
+        }
+        self.written.get(range).unwrap_or_default().iter().collect()
+    }
+
+    /// The character as written; NUL outside.
+    pub fn written_at(&self, i: usize) -> char {
+        self.written.get(i).copied().unwrap_or('\0')
     }
 
     pub fn folded(&self, range: Range<usize>) -> String {
@@ -99,7 +119,6 @@ impl Scan {
     }
 
     /// Bytes of the source.
-    #[allow(dead_code)]
     pub fn bytes(&self, range: Range<usize>) -> Range<usize> {
         let end = self.bytes.last().copied().unwrap_or(0);
         let from = self.bytes.get(range.start).copied().unwrap_or(end);
@@ -121,7 +140,8 @@ impl Scan {
 
     /// The longest of these that stands there.
     pub fn any(&self, i: usize, wanted: &[&str]) -> Option<usize> {
-        wanted.iter().filter_map(|word| self.lit(i, word)).max()
+        let first = self.at(i);
+        wanted.iter().filter(|word| begins(word, first)).filter_map(|word| self.lit(i, word)).max()
     }
 
     /// English words, letters may not go on at either end.
@@ -134,12 +154,16 @@ impl Scan {
     }
 
     pub fn any_word(&self, i: usize, wanted: &[&str]) -> Option<usize> {
-        wanted.iter().filter_map(|word| self.word(i, word)).max()
+        let first = self.at(i);
+        if self.before(i).is_ascii_alphanumeric() {
+            return None;
+        }
+        wanted.iter().filter(|word| begins(word, first)).filter_map(|word| self.word(i, word)).max()
     }
 
     /// Past characters that `wanted` holds.
     pub fn skip(&self, mut i: usize, wanted: &str) -> usize {
-        while i < self.len() && wanted.contains(self.at(i)) {
+        while i < self.len() && among(wanted, self.at(i)) {
             i += 1;
         }
         i
@@ -148,7 +172,7 @@ impl Scan {
     /// Where the range ends once trailing characters that `unwanted` holds are dropped.
     pub fn trim_end(&self, range: Range<usize>, unwanted: &str) -> usize {
         let mut end = range.end.min(self.len());
-        while end > range.start && unwanted.contains(self.at(end - 1)) {
+        while end > range.start && among(unwanted, self.at(end - 1)) {
             end -= 1;
         }
         end
@@ -168,7 +192,10 @@ impl Scan {
         let firsts = Firsts::of(wanted);
         let end = range.end.min(self.len());
         (range.start..end).any(|at| {
-            firsts.may_hold(self.at(at)) && wanted.iter().any(|word| self.lit(at, word).is_some_and(|stop| stop <= end))
+            firsts.may_hold(self.at(at))
+                && wanted
+                    .iter()
+                    .any(|word| begins(word, self.at(at)) && self.lit(at, word).is_some_and(|stop| stop <= end))
         })
     }
 
@@ -186,7 +213,7 @@ impl Scan {
 
     /// The first of these characters in the range.
     pub fn find_char(&self, range: Range<usize>, wanted: &str) -> Option<usize> {
-        (range.start..range.end.min(self.len())).find(|at| wanted.contains(self.at(*at)))
+        (range.start..range.end.min(self.len())).find(|at| among(wanted, self.at(*at)))
     }
 }
 
@@ -195,11 +222,67 @@ struct Firsts(u128);
 
 impl Firsts {
     fn of(words: &[&str]) -> Firsts {
-        Firsts(words.iter().filter_map(|word| word.chars().next()).fold(0, |bits, c| bits | 1 << (c as u32 % 128)))
+        Firsts(words.iter().fold(0, |bits, word| {
+            // The low bits of a character of three bytes are in the last two.
+            let class = match word.as_bytes() {
+                [byte, ..] if byte.is_ascii() => u32::from(*byte),
+                [0xe0..=0xef, b, c, ..] => (u32::from(*b) & 1) << 6 | u32::from(*c) & 0x3f,
+                _ => word.chars().next().map_or(0, |c| c as u32 % 128),
+            };
+            bits | 1 << class
+        }))
     }
 
     fn may_hold(&self, c: char) -> bool {
         self.0 >> (c as u32 % 128) & 1 == 1
+    }
+}
+
+/// Whether the word begins with this character; asked of every word of a list.
+pub(super) fn begins(word: &str, first: char) -> bool {
+    match word.as_bytes() {
+        [byte, ..] if byte.is_ascii() => u32::from(*byte) == u32::from(first),
+        // Three bytes, as nearly all Chinese has.
+        [a @ 0xe0..=0xef, b, c, ..] => {
+            (u32::from(*a) & 0xf) << 12 | (u32::from(*b) & 0x3f) << 6 | u32::from(*c) & 0x3f == u32::from(first)
+        }
+        _ => word.starts_with(first),
+    }
+}
+
+/// Whether a handful of signs has this character.
+pub(super) fn among(signs: &str, c: char) -> bool {
+    if c.is_ascii() {
+        return signs.bytes().any(|byte| byte == c as u8);
+    }
+    !signs.is_ascii() && signs.chars().any(|sign| sign == c)
+}
+
+/// A map by character: its code is hash enough.
+pub(super) type ByCharacter<V> = HashMap<char, V, BuildHasherDefault<CharacterHash>>;
+/// A map by words of ours, which nobody from outside fills.
+pub(super) type ByWords<K, V> = HashMap<K, V, BuildHasherDefault<CharacterHash>>;
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CharacterHash(u64);
+
+impl Hasher for CharacterHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let (whole, rest) = bytes.as_chunks::<4>();
+        for four in whole {
+            self.write_u32(u32::from_le_bytes(*four));
+        }
+        for byte in rest {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, code: u32) {
+        self.0 = (self.0 ^ u64::from(code)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
     }
 }
 
@@ -215,15 +298,17 @@ pub(super) fn is_han(c: char) -> bool {
 
 /// Many words, found by their first character; for asking which stands at a place.
 pub(super) struct WordSet {
-    by_first: HashMap<char, Vec<Vec<char>>>,
+    by_first: ByCharacter<Vec<Vec<char>>>,
     /// A bit for each of 4096 classes of first characters, so that most places need no look into the map.
     firsts: Box<[u64; 64]>,
+    /// Characters of the longest word.
+    longest: usize,
 }
 
 impl WordSet {
     /// Words separated by blanks.
     pub fn new(lists: &[&str]) -> WordSet {
-        let mut by_first: HashMap<char, Vec<Vec<char>>> = HashMap::new();
+        let mut by_first: ByCharacter<Vec<Vec<char>>> = ByCharacter::default();
         for word in lists.iter().flat_map(|list| list.split_whitespace()) {
             let chars: Vec<char> = word.chars().map(|c| if c == '_' { ' ' } else { c }).collect();
             if let Some(first) = chars.first() {
@@ -240,7 +325,8 @@ impl WordSet {
                 *bits |= 1 << (class % 64);
             }
         }
-        WordSet { by_first, firsts }
+        let longest = by_first.values().flatten().map(Vec::len).max().unwrap_or(0);
+        WordSet { by_first, firsts, longest }
     }
 
     fn may_hold(&self, first: char) -> bool {
@@ -274,8 +360,13 @@ impl WordSet {
             .map(|word| i + word.len())
     }
 
-    /// Whether these very characters are one of the words.
-    pub fn holds(&self, word: &[char]) -> bool {
-        word.first().and_then(|first| self.by_first.get(first)).is_some_and(|words| words.iter().any(|w| w == word))
+    /// Whether a text, in lower case, is one of the words.
+    pub fn is(&self, text: &str) -> bool {
+        if text.len() > self.longest * 4 || !text.chars().next().is_some_and(|c| self.may_hold(c.to_ascii_lowercase()))
+        {
+            return false;
+        }
+        let word: Vec<char> = text.chars().map(|c| c.to_ascii_lowercase()).collect();
+        word.first().and_then(|first| self.by_first.get(first)).is_some_and(|words| words.contains(&word))
     }
 }

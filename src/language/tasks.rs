@@ -247,7 +247,13 @@ pub fn delivery(document: &Document) -> Option<String> {
         "please distribute",
     ]);
     static NONE: Phrases = Phrases::new(&[
-        "不用再发", "不必再发", "无需再发", "不要再发", "no need to resend", "no need to send", "do not resend",
+        "不用再发",
+        "不必再发",
+        "无需再发",
+        "不要再发",
+        "no need to resend",
+        "no need to send",
+        "do not resend",
     ]);
     let lines = document.own_blocks().flat_map(|block| block.text.lines());
     for line in lines {

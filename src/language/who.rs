@@ -2,8 +2,8 @@
 //! `@name`), by the directory, and else by shape: a surname with a given name before a word that may follow a name, a
 //! capital word that is no common word, an ending such as 部 or `team`.
 
-use super::scan::{Scan, WordSet, is_han};
-use std::collections::HashMap;
+use super::scan::{ByCharacter, Scan, WordSet, is_han};
+use crate::mail::phrases::Characters;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -39,7 +39,7 @@ pub(super) enum Follow {
 /// The names that one mail is about.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cast {
-    by_first: HashMap<char, Vec<Known>>,
+    by_first: ByCharacter<Vec<Known>>,
     count: usize,
     pub writer: Option<String>,
 }
@@ -116,10 +116,14 @@ impl Cast {
     }
 }
 
-const SURNAMES: &str = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐向申葛柴伍覃骆关焦柳欧祝纪尚毕耿芦左季管符辛苗詹曲靳祁路涂兰甘裴梅童翁霍游阮尤岳柯牟滕谷舒卜成饶宁凌盛查单冉鲍华包屈房喻解蒲卫简时连车项闵邬吉党阳司费蒙席晏隋古强穆宫景米麦谈柏瞿艾沙鄢桂窦郁缪畅巩卓褚栾戚娄甄郎池丛边岑迟商臧佘卞虞刁冷应匡栗仇楚揭师官佟燕桑巫仲荆储宗楼苑寇南屠鞠荣乐明麻雍花冼和占帅利巴仰况习鹿晋肖付代支初闫由平水封";
+static SURNAMES: Characters = Characters::new(
+    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐向申葛柴伍覃骆关焦柳欧祝纪尚毕耿芦左季管符辛苗詹曲靳祁路涂兰甘裴梅童翁霍游阮尤岳柯牟滕谷舒卜成饶宁凌盛查单冉鲍华包屈房喻解蒲卫简时连车项闵邬吉党阳司费蒙席晏隋古强穆宫景米麦谈柏瞿艾沙鄢桂窦郁缪畅巩卓褚栾戚娄甄郎池丛边岑迟商臧佘卞虞刁冷应匡栗仇楚揭师官佟燕桑巫仲荆储宗楼苑寇南屠鞠荣乐明麻雍花冼和占帅利巴仰况习鹿晋肖付代支初闫由平水封",
+);
 const COMPOUND_SURNAMES: &str = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 轩辕 端木 百里 东郭 南宫 西门 呼延 长孙 宇文 独孤 拓跋 澹台 濮阳 淳于 单于 申屠 钟离 鲜于 赫连 纳兰 完颜 张简 范姜 欧";
 /// Surnames that are more often something else: only with care.
-const DOUBTFUL_SURNAMES: &str = "于和由时成应向单解查费席应文安方高金石古平水乐明利况支初代常全任项关申管路白车连党商官华边谈谷米花占包司师封卫房游左南";
+static DOUBTFUL_SURNAMES: Characters = Characters::new(
+    "于和由时成应向单解查费席应文安方高金石古平水乐明利况支初代常全任项关申管路白车连党商官华边谈谷米花占包司师封卫房游左南",
+);
 const TITLES: &str = "总经理 副总经理 经理 总监 副总 主任 主管 部长 副部长 老师 工程师 院长 处长 科长 局长 书记 董事长 董 博士 教授 所长 组长 队长 秘书 厂长 店长 校长 站长 总工 总 工 哥 姐 先生 女士 小姐 同学 同志 律师 会计 协理 副理 课长 襄理 專員 专员";
 
 /// Words that look like a surname with a given name and are none.
@@ -223,7 +227,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
 });
 
 pub(super) fn is_surname(c: char) -> bool {
-    SURNAMES.contains(c)
+    SURNAMES.hold(c)
 }
 
 /// The place is an end of words: text ends, or a sign or blank follows.
@@ -329,7 +333,7 @@ fn chinese_person(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<
     {
         return Some((titled, titled, false));
     }
-    let doubtful = surname == i + 1 && DOUBTFUL_SURNAMES.contains(first);
+    let doubtful = surname == i + 1 && DOUBTFUL_SURNAMES.hold(first);
     // 于本周五: the preposition and its date.
     if doubtful && begins_date(scan, i + 1) {
         return None;

@@ -41,6 +41,7 @@ pub enum Fold {
 }
 
 /// Folds one character.
+#[inline]
 pub fn fold(character: char) -> Fold {
     let code = character as u32;
     match code {

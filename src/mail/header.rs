@@ -281,7 +281,8 @@ pub fn base64(bytes: &[u8]) -> Vec<u8> {
     while let Some((c, behind)) = rest.split_first() {
         // Whole lines of quanta, as nearly all of a part is.
         if count == 0 {
-            let line = rest.iter().position(|c| value_of(*c) == FOREIGN).and_then(|end| rest.get(..end)).unwrap_or(rest);
+            let line =
+                rest.iter().position(|c| value_of(*c) == FOREIGN).and_then(|end| rest.get(..end)).unwrap_or(rest);
             let (quanta, _) = line.as_chunks::<4>();
             if !quanta.is_empty() {
                 let before = out.len();
@@ -425,6 +426,19 @@ fn charset_end_full(rest: &[u8], text_end: usize) -> usize {
 /// A raw field value as text: unfolded, encoded words decoded (neighbours of one charset joined as bytes first, so that
 /// a character cut in two is whole again), raw eight-bit text guessed, control characters gone.
 pub fn decode(raw: &[u8], charset: Option<&str>) -> String {
+    // Most fields say in ASCII what they say; an escape is another charset's.
+    if charset.is_none() && raw.iter().all(|c| c.is_ascii() && *c != 0x1b) && !raw.windows(2).any(|two| two == b"=?") {
+        let mut out = String::with_capacity(raw.len());
+        for c in raw {
+            if c.is_ascii_graphic() {
+                out.push(char::from(*c));
+            } else if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+        }
+        out.truncate(out.trim_end().len());
+        return out;
+    }
     clean(&decoded(raw, charset))
 }
 

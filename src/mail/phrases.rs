@@ -5,43 +5,79 @@ const HEAD: usize = 3;
 /// Classes of heads; the lists have up to some hundred words.
 const CLASSES: usize = 4096;
 
-/// A list of words, and which heads they have.
+/// Which heads some words have.
+#[derive(Clone, Copy)]
+pub struct Heads {
+    /// a bit for each class of heads
+    classes: [u64; CLASSES / 64],
+    /// a bit for the first byte of each word that is shorter than a head
+    short: [u64; 4],
+}
+
+impl Heads {
+    /// Words in lower case, none of them empty.
+    pub const fn of(words: &[&str]) -> Heads {
+        Heads { classes: [0; CLASSES / 64], short: [0; 4] }.and(words)
+    }
+
+    /// Those of further words too.
+    pub const fn and(mut self, words: &[&str]) -> Heads {
+        let mut i = 0;
+        while i < words.len() {
+            let bytes = words[i].as_bytes();
+            if bytes.len() < HEAD {
+                self.short[bytes[0] as usize / 64] |= 1 << (bytes[0] % 64);
+            } else {
+                let class = class_of([bytes[0], bytes[1], bytes[2]]);
+                self.classes[class / 64] |= 1 << (class % 64);
+            }
+            i += 1;
+        }
+        self
+    }
+
+    fn hold(&self, head: [u8; HEAD]) -> bool {
+        let class = class_of(head);
+        self.classes[class / 64] >> (class % 64) & 1 == 1
+    }
+
+    fn has_short(&self) -> bool {
+        self.short != [0; 4]
+    }
+
+    fn may_be_short(&self, byte: u8) -> bool {
+        self.short[usize::from(byte / 64)] >> (byte % 64) & 1 == 1
+    }
+
+    /// `false` is certain: the text begins with none of the words.
+    pub fn may_lead(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        bytes.first_chunk().is_some_and(|head| self.hold(*head)) || bytes.first().is_some_and(|b| self.may_be_short(*b))
+    }
+
+    /// `false` is certain: none of the words stands anywhere in the text.
+    pub fn may_stand_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        bytes.windows(HEAD).any(|head| head.first_chunk().is_some_and(|head| self.hold(*head)))
+            || self.has_short() && bytes.iter().any(|byte| self.may_be_short(*byte))
+    }
+}
+
+/// A list of words that are looked for together.
 pub struct Phrases {
     words: &'static [&'static str],
-    /// a bit for each class of heads
-    heads: [u64; CLASSES / 64],
-    /// some words are shorter than a head
-    short: bool,
+    heads: Heads,
 }
 
 impl Phrases {
     /// Words in lower case, none of them empty.
     pub const fn new(words: &'static [&'static str]) -> Phrases {
-        let mut heads = [0u64; CLASSES / 64];
-        let mut short = false;
-        let mut i = 0;
-        while i < words.len() {
-            let bytes = words[i].as_bytes();
-            if bytes.len() < HEAD {
-                short = true;
-            } else {
-                let class = class_of([bytes[0], bytes[1], bytes[2]]);
-                heads[class / 64] |= 1 << (class % 64);
-            }
-            i += 1;
-        }
-        Phrases { words, heads, short }
-    }
-
-    fn holds(&self, head: [u8; HEAD]) -> bool {
-        let class = class_of(head);
-        self.heads[class / 64] >> (class % 64) & 1 == 1
+        Phrases { words, heads: Heads::of(words) }
     }
 
     /// The first word of the list that the text begins with.
     pub fn lead(&self, text: &str) -> Option<&'static str> {
-        let headed = text.as_bytes().first_chunk().is_some_and(|head| self.holds(*head));
-        if !headed && !self.short {
+        if !self.heads.may_lead(text) {
             return None;
         }
         self.words.iter().find(|word| text.starts_with(**word)).copied()
@@ -49,32 +85,30 @@ impl Phrases {
 
     /// The text is one of the words.
     pub fn hold(&self, text: &str) -> bool {
-        match text.as_bytes().first_chunk() {
-            Some(head) => self.holds(*head) && self.words.contains(&text),
-            None => self.short && self.words.contains(&text),
-        }
+        self.heads.may_lead(text) && self.words.contains(&text)
     }
 
     /// Whether the text in lower case might begin with one of the words. `false` is certain, and cheap.
     pub fn may_lead(&self, text: &str) -> bool {
         let Some(head) = text.as_bytes().first_chunk::<HEAD>() else { return true };
         // Letters of two cases that are not ASCII: somebody else has to look.
-        if self.short || head.iter().any(|byte| matches!(byte, 0xc3..=0xe2 | 0xea..)) {
+        if self.heads.has_short() || head.iter().any(|byte| matches!(byte, 0xc3..=0xe2 | 0xea..)) {
             return true;
         }
-        self.holds(head.map(|byte| byte.to_ascii_lowercase()))
+        self.heads.hold(head.map(|byte| byte.to_ascii_lowercase()))
     }
 
     /// One of the words stands somewhere in the text.
     pub fn within(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        bytes.windows(HEAD).enumerate().any(|(at, head)| {
-            let &[a, b, c] = head else { return false };
-            self.holds([a, b, c])
+        let heads = &self.heads;
+        let whole = bytes.windows(HEAD).enumerate().any(|(at, head)| {
+            head.first_chunk().is_some_and(|head| heads.hold(*head))
                 && bytes.get(at..).is_some_and(|rest| {
                     self.words.iter().any(|word| word.len() >= HEAD && rest.starts_with(word.as_bytes()))
                 })
-        }) || self.short && self.words.iter().any(|word| word.len() < HEAD && text.contains(word))
+        });
+        whole || heads.has_short() && self.words.iter().any(|word| word.len() < HEAD && text.contains(word))
     }
 }
 
@@ -110,7 +144,7 @@ impl Characters {
     }
 }
 
-/// The characters that some words begin with; more than those only by chance.
+/// The characters that some words begin or end with; more than those only by chance.
 #[derive(Clone, Copy)]
 pub struct Firsts([u64; CLASSES / 64]);
 
@@ -131,6 +165,26 @@ impl Firsts {
             i += 1;
         }
         self
+    }
+
+    /// The characters that words end with.
+    pub const fn ending(words: &[&str]) -> Firsts {
+        let mut firsts = Firsts([0; CLASSES / 64]);
+        let mut i = 0;
+        while i < words.len() {
+            let bytes = words[i].as_bytes();
+            let mut at = bytes.len();
+            while at > 0 {
+                at -= 1;
+                if bytes[at] & 0xc0 != 0x80 {
+                    let class = decode(bytes, at).0 as usize % CLASSES;
+                    firsts.0[class / 64] |= 1 << (class % 64);
+                    break;
+                }
+            }
+            i += 1;
+        }
+        firsts
     }
 
     /// `false` is certain: no word begins with it.
@@ -170,6 +224,7 @@ mod tests {
     static LONG: Phrases = Phrases::new(&["on behalf", "发自", "от кого", "à toi", "本邮件"]);
     static SIGNS: Characters = Characters::new("王李å.😊");
     const FIRSTS: Firsts = Firsts::of(LIST);
+    const LASTS: Firsts = Firsts::ending(LIST);
 
     proptest! {
         #[test]
@@ -180,10 +235,12 @@ mod tests {
                 prop_assert_eq!(list.hold(&lower), words.contains(&lower.as_ref()));
                 prop_assert_eq!(list.within(&lower), words.iter().any(|word| lower.contains(word)));
                 prop_assert!(list.may_lead(&text) || list.lead(&lower).is_none());
+                prop_assert!(list.heads.may_stand_in(&lower) || !words.iter().any(|word| lower.contains(word)));
             }
             for c in text.chars() {
                 prop_assert_eq!(SIGNS.hold(c), SIGNS.text.contains(c));
                 prop_assert!(FIRSTS.may_hold(c) || !LIST.iter().any(|word| word.starts_with(c)));
+                prop_assert!(LASTS.may_hold(c) || !LIST.iter().any(|word| word.ends_with(c)));
             }
         }
     }

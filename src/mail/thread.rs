@@ -51,6 +51,9 @@ pub fn without_gateway(subject: &str) -> &str {
 }
 
 fn gateway(text: &str) -> Option<&str> {
+    if !text.starts_with(['[', '【', '(', '（', '*']) {
+        return None;
+    }
     GATEWAYS.iter().find_map(|mark| {
         let head = text.get(..mark.len())?;
         (head.to_lowercase() == *mark).then(|| text.get(mark.len()..).unwrap_or_default().trim_start())

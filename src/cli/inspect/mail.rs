@@ -24,13 +24,16 @@ use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// Mails of a folder.
 const ENDINGS: &[&str] = &["eml"];
+/// Mails that are read before their lines are written, for each core: so much is held in memory.
+const FILES_A_CORE: usize = 16;
 /// Attached files that are read.
 const FILES_READ_MAX: usize = 10;
 
@@ -47,16 +50,26 @@ pub struct Args {
 pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let house = globals.config.is_some().then(|| House::open(globals)).transpose()?;
     let mut out = std::io::stdout().lock();
-    for file in files_of(&args.files, ENDINGS)? {
+    let files = files_of(&args.files, ENDINGS)?;
+    if house.is_none() && !shown::is_wanted(args.explain, globals) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for some in files.chunks(if cores == 1 { 1 } else { cores * FILES_A_CORE }) {
+            for line in lines_of(some, args.explain, cores) {
+                out.write_all(&line)?;
+            }
+            out.flush()?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    for file in files {
         let began = Instant::now();
-        let name = file.display().to_string();
-        let mut line = match read_file(&file) {
+        let line = match read_file(&file) {
             Ok(bytes) => {
                 let mut line = look(&bytes, args.explain);
                 if shown::is_wanted(args.explain, globals) {
                     let reads = line.get("reads").cloned().unwrap_or_default();
                     let lines = shown::source_lines(&file, &bytes);
-                    writeln!(out, "{name}\n{}", shown::paint(&lines, &reads, shown::in_colour()))?;
+                    writeln!(out, "{}\n{}", file.display(), shown::paint(&lines, &reads, shown::in_colour()))?;
                     continue;
                 }
                 if let Some(house) = &house {
@@ -64,14 +77,49 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
                 }
                 line
             }
-            Err(error) => Map::from_iter([("error".to_owned(), json!(format!("{error:#}")))]),
+            Err(error) => unreadable(&error),
         };
-        line.shift_insert(0, "file".into(), json!(name));
-        line.insert("ms".into(), json!(milliseconds(began)));
-        writeln!(out, "{}", Value::Object(line))?;
+        out.write_all(&line_of(&file, line, began))?;
         out.flush()?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The lines of some mails in the order of their files, read on so many cores.
+fn lines_of(files: &[PathBuf], explain: bool, cores: usize) -> Vec<Vec<u8>> {
+    let next = AtomicUsize::new(0);
+    let lines: Vec<OnceLock<Vec<u8>>> = files.iter().map(|_| OnceLock::new()).collect();
+    let read = || {
+        while let Some((file, line)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            files.get(at).zip(lines.get(at))
+        } {
+            let began = Instant::now();
+            let seen = read_file(file).map_or_else(|error| unreadable(&error), |bytes| look(&bytes, explain));
+            line.get_or_init(|| line_of(file, seen, began));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..cores.min(files.len()) {
+            scope.spawn(&read);
+        }
+        read();
+    });
+    lines.into_iter().filter_map(OnceLock::into_inner).collect()
+}
+
+fn unreadable(error: &anyhow::Error) -> Map<String, Value> {
+    Map::from_iter([("error".to_owned(), json!(format!("{error:#}")))])
+}
+
+/// What was seen in a file as its line of JSON, with the end of the line.
+fn line_of(file: &Path, mut seen: Map<String, Value>, began: Instant) -> Vec<u8> {
+    seen.shift_insert(0, "file".into(), json!(file.display().to_string()));
+    seen.insert("ms".into(), json!(milliseconds(began)));
+    // Whole at once: a value that is formatted is written in its smallest pieces.
+    let mut line = serde_json::to_vec(&Value::Object(seen)).unwrap_or_default();
+    line.push(b'\n');
+    line
 }
 
 /// What a configuration adds: our own addresses, people and objects, and what the daemon would do with a mail.

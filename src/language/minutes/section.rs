@@ -2,6 +2,7 @@
 
 use super::sentence::Section;
 use crate::language::scan::{Scan, is_han};
+use crate::mail::phrases::Phrases;
 use chrono::NaiveDate;
 
 /// Words in titles, in the order in which they decide. A title that holds one of them begins that part.
@@ -112,7 +113,7 @@ pub(crate) fn of(text: &str) -> Option<Section> {
     }
     let scan = Scan::new(text);
     let colon = matches!(scan.at(scan.trim_end(0..scan.len(), " ") - 1), ':');
-    let mut key = String::new();
+    let mut key = String::with_capacity(text.len());
     let mut separated = 0;
     for at in 0..scan.len() {
         let c = scan.at(at);
@@ -322,10 +323,12 @@ pub(crate) fn day_in(text: &str) -> Option<NaiveDate> {
 }
 
 /// 达成, 未达成, 未讨论 of a required outcome: its words and `reached`, `deferred`, `dropped`.
+#[rustfmt::skip]
 pub(crate) fn outcome_in(text: &str) -> Option<(String, &'static str)> {
-    const TELLS: &[&str] =
-        &["达成", "達成", "讨论", "討論", "顺延", "順延", "reached", "deferred", "discussed", "dropped"];
-    if text.len() > 600 || !TELLS.iter().any(|word| text.contains(word)) {
+    static TELLS: Phrases = Phrases::new(&[
+        "达成", "達成", "讨论", "討論", "顺延", "順延", "reached", "deferred", "discussed", "dropped",
+    ]);
+    if text.len() > 600 || !TELLS.within(text) {
         return None;
     }
     let scan = Scan::new(text);

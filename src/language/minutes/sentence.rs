@@ -19,6 +19,7 @@ use judge::{Verdict, judge};
 use labelled::take_fields;
 pub(crate) use labelled::{cap, is_nothing, status_of, take_field};
 use parts::{Read, read_sentence};
+use std::borrow::Cow;
 pub(crate) use tag::Tag;
 use tag::peel_tag;
 pub(crate) use task::polish;
@@ -95,7 +96,8 @@ pub(crate) struct Sense {
 pub(crate) fn read(text: &str, around: &Around<'_>) -> Sense {
     let mut sense = Sense::default();
     // A tag and whom it names stand at the head.
-    let head = Scan::new(crate::document::clip(text, 200).0);
+    let clipped = crate::document::clip(text, 200).0;
+    let head = Scan::new(clipped);
     let (start, tag, tagged_owner) = peel_tag(&head, around.cast);
     sense.tag = tag;
     match tag {
@@ -127,16 +129,20 @@ pub(crate) fn read(text: &str, around: &Around<'_>) -> Sense {
     if main.trim().is_empty() {
         return sense;
     }
-    read_main(&main, draft, around, forced, &mut sense);
+    // Most texts are short and have neither tag nor labels: then the head is all of it.
+    let scan = match &main {
+        Cow::Borrowed(main) if main.len() == clipped.len() && body.len() == text.len() => head,
+        main => Scan::new(main),
+    };
+    read_main(&scan, draft, around, forced, &mut sense);
     sense
 }
 
 // ---------------------------------------------------------------- prose
 
 /// Reads the sentence or sentences that stand beside labels, tags and boxes.
-fn read_main(main: &str, draft: Draft, around: &Around<'_>, forced: bool, sense: &mut Sense) {
-    let scan = Scan::new(main);
-    let mut sentences = split_sentences(&scan);
+fn read_main(scan: &Scan, draft: Draft, around: &Around<'_>, forced: bool, sense: &mut Sense) {
+    let mut sentences = split_sentences(scan);
     // An item is one thing, unless a later sentence tells somebody else something.
     sentences.truncate(200);
     let mut first = true;
@@ -151,17 +157,17 @@ fn read_main(main: &str, draft: Draft, around: &Around<'_>, forced: bool, sense:
             carried = who::list(words, around.cast);
             continue;
         }
-        let (parts, told) = split_at_owners(&scan, range, around);
+        let (parts, told) = split_at_owners(scan, range, around);
         for part in parts {
             let text = scan.written(part.clone());
             if text.trim().is_empty() {
                 continue;
             }
             let bound = forced || base.as_ref().is_some_and(|draft| draft.labels > 0 || draft.owner.is_some());
-            if !bound && !told && carried.is_none() && is_hopeless(&scan, &part, around) {
+            if !bound && !told && carried.is_none() && is_hopeless(scan, &part, around) {
                 // Most of what is discussed: nobody is named, so only what kind of sentence it is matters.
                 let start = scan.skip(part.start, " ,;:、.。-*>·•\n");
-                if LISTS.decisions.at(&scan, start).is_some() {
+                if LISTS.decisions.at(scan, start).is_some() {
                     sense.is_decision = true;
                 } else {
                     let asks = matches!(scan.at(part.end.saturating_sub(1)), '?');

@@ -5,7 +5,7 @@ use super::sentence::{self, Clock, DELIVERABLE_CHARS_MAX, Draft, Section, TASK_C
 use super::{CELL_DEPTH_MAX, Found, Walk, light_of, push, section};
 use crate::document::{Block, Document, Kind, Row, Table};
 use crate::domain::reading::{LineText, OutcomeReading, RiskReading};
-use crate::language::fields::{Label, label_of, label_of_exactly};
+use crate::language::fields::{Label, label_of_exactly, label_within};
 use crate::language::who::{self, Cast};
 
 /// Which column holds what.
@@ -21,9 +21,15 @@ impl Columns {
         if filled < 2 || row.cells.iter().any(|c| c.chars().count() > 40) {
             return None;
         }
-        let mut labels: Vec<Option<Label>> = row.cells.iter().map(|cell| label_of(cell)).collect();
+        let mut labels: Vec<Option<Label>> = row.cells.iter().map(|cell| label_of_exactly(cell)).collect();
+        let exact = labels.iter().flatten().count();
+        if exact == 0 {
+            return None;
+        }
+        for (label, cell) in labels.iter_mut().zip(&row.cells) {
+            *label = label.or_else(|| label_within(cell));
+        }
         let named = labels.iter().flatten().count();
-        let exact = row.cells.iter().filter(|c| label_of_exactly(c).is_some()).count();
         if named < 2 || exact == 0 || named * 2 < filled {
             return None;
         }

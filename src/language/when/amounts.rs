@@ -5,6 +5,7 @@ use super::grammar::{Amount, Class, Hint, Reader, Unit};
 use super::sentence::{Expr, LOOK_BACK};
 use super::text::{chinese_digit, is_cjk};
 use super::words::*;
+use crate::mail::phrases::Firsts;
 use chrono::{DateTime, FixedOffset};
 use std::ops::Range;
 
@@ -356,7 +357,11 @@ impl Reader<'_> {
     /// A shift by words: 推迟一周, extended by 3 working days; and which way.
     pub(super) fn shift_words(&self) -> Option<(Amount, bool, Range<usize>)> {
         let t = &self.text;
+        static BEGIN: Firsts = Firsts::of(MOVES).and(MOVES_EN);
         for i in 0..t.len() {
+            if !BEGIN.may_hold(t.at(i)) {
+                continue;
+            }
             let zh = t.any(i, MOVES);
             let en = t.words(i, MOVES_EN);
             let Some(mut p) = zh.or(en).filter(|_| zh.is_some() || i == 0 || !t.is_letter(i - 1)) else { continue };

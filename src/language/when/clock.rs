@@ -1,7 +1,8 @@
 //! Times of day: clocks, parts of the day, zones.
 
-use super::grammar::{EN_NUMBERS, Reader};
-use super::text::is_cjk;
+use super::grammar::{EN_NUMBER_PAIRS, EN_NUMBERS, Reader};
+use super::text::{Pairs, is_cjk};
+use crate::mail::phrases::Firsts;
 use chrono::{DateTime, FixedOffset, NaiveDate, Timelike};
 use chrono_tz::Tz;
 
@@ -37,6 +38,118 @@ pub(super) enum Zone {
     Fixed(FixedOffset),
     Named(Tz),
 }
+
+type Named = (&'static [&'static str], Tz);
+#[rustfmt::skip]
+const ZONES_ZH: [Named; 16] = [
+        (&["北京时间", "中国时间", "中国标准时间", "东八区时间", "东八区"], Tz::Asia__Shanghai),
+        (&["东京时间", "日本时间"], Tz::Asia__Tokyo),
+        (&["首尔时间", "韩国时间"], Tz::Asia__Seoul),
+        (&["新加坡时间"], Tz::Asia__Singapore),
+        (&["香港时间"], Tz::Asia__Hong_Kong),
+        (&["台北时间"], Tz::Asia__Taipei),
+        (&["伦敦时间", "英国时间"], Tz::Europe__London),
+        (&["巴黎时间"], Tz::Europe__Paris),
+        (&["柏林时间", "德国时间", "欧洲中部时间", "中欧时间"], Tz::Europe__Berlin),
+        (&["莫斯科时间"], Tz::Europe__Moscow),
+        (&["迪拜时间"], Tz::Asia__Dubai),
+        (&["印度时间"], Tz::Asia__Kolkata),
+        (&["悉尼时间"], Tz::Australia__Sydney),
+        (&["纽约时间", "美东时间", "美国东部时间", "东部时间"], Tz::America__New_York),
+        (&["芝加哥时间", "美国中部时间"], Tz::America__Chicago),
+        (&["洛杉矶时间", "美西时间", "美国西部时间", "太平洋时间", "旧金山时间"], Tz::America__Los_Angeles),
+];
+const ZERO_ZH: &[&str] = &["格林尼治时间", "世界时", "协调世界时"];
+#[rustfmt::skip]
+const ZONES_EN: [Named; 20] = [
+        (&["beijing", "china", "shanghai", "shenzhen"], Tz::Asia__Shanghai),
+        (&["tokyo", "japan"], Tz::Asia__Tokyo),
+        (&["seoul", "korea"], Tz::Asia__Seoul),
+        (&["singapore"], Tz::Asia__Singapore),
+        (&["hong kong"], Tz::Asia__Hong_Kong),
+        (&["taipei"], Tz::Asia__Taipei),
+        (&["london", "uk"], Tz::Europe__London),
+        (&["dublin"], Tz::Europe__Dublin),
+        (&["paris"], Tz::Europe__Paris),
+        (&["berlin", "central european", "frankfurt", "munich"], Tz::Europe__Berlin),
+        (&["amsterdam"], Tz::Europe__Amsterdam),
+        (&["zurich"], Tz::Europe__Zurich),
+        (&["moscow"], Tz::Europe__Moscow),
+        (&["dubai"], Tz::Asia__Dubai),
+        (&["india", "indian", "mumbai", "delhi", "bangalore"], Tz::Asia__Kolkata),
+        (&["sydney"], Tz::Australia__Sydney),
+        (&["new york", "us eastern", "eastern", "boston", "toronto"], Tz::America__New_York),
+        (&["us central", "central", "chicago"], Tz::America__Chicago),
+        (&["mountain", "denver"], Tz::America__Denver),
+        (&["us pacific", "pacific", "los angeles", "san francisco", "seattle"], Tz::America__Los_Angeles),
+];
+#[rustfmt::skip]
+const ZONES_AMERICA: [(&str, Tz); 4] = [
+        ("et", Tz::America__New_York),
+        ("ct", Tz::America__Chicago),
+        ("mt", Tz::America__Denver),
+        ("pt", Tz::America__Los_Angeles),
+];
+/// Minutes from UTC.
+#[rustfmt::skip]
+const ZONES_SHORT: [(&str, i32); 26] = [
+        ("est", -300),
+        ("edt", -240),
+        ("cdt", -300),
+        ("mst", -420),
+        ("mdt", -360),
+        ("pst", -480),
+        ("pdt", -420),
+        ("cet", 60),
+        ("cest", 120),
+        ("wet", 0),
+        ("eet", 120),
+        ("eest", 180),
+        ("bst", 60),
+        ("msk", 180),
+        ("gst", 240),
+        ("ist", 330),
+        ("ict", 420),
+        ("sgt", 480),
+        ("hkt", 480),
+        ("awst", 480),
+        ("jst", 540),
+        ("kst", 540),
+        ("aest", 600),
+        ("aedt", 660),
+        ("nzst", 720),
+        ("nzdt", 780),
+];
+/// What the name of a zone may begin with in Chinese.
+static ZONE_FIRSTS: Firsts = {
+    let mut firsts = Firsts::of(ZERO_ZH);
+    let mut i = 0;
+    while i < ZONES_ZH.len() {
+        firsts = firsts.and(ZONES_ZH[i].0);
+        i += 1;
+    }
+    firsts
+};
+/// And in English: two letters.
+static ZONE_PAIRS: Pairs = {
+    let mut pairs = Pairs::of(&["utc", "gmt", "cst"]);
+    let mut i = 0;
+    while i < ZONES_EN.len() {
+        pairs = pairs.and(ZONES_EN[i].0);
+        i += 1;
+    }
+    i = 0;
+    while i < ZONES_AMERICA.len() {
+        pairs = pairs.and(&[ZONES_AMERICA[i].0]);
+        i += 1;
+    }
+    i = 0;
+    while i < ZONES_SHORT.len() {
+        pairs = pairs.and(&[ZONES_SHORT[i].0]);
+        i += 1;
+    }
+    pairs
+};
 
 impl Zone {
     pub fn moment(&self, date: NaiveDate, minutes: u32) -> Option<DateTime<FixedOffset>> {
@@ -109,6 +222,18 @@ impl Reader<'_> {
             (&["晚上", "晚间", "夜里", "夜间", "深夜", "晚饭前"], Part::Evening),
             (&["午夜", "半夜", "子夜"], Part::Midnight),
         ];
+        static BEGIN: Firsts = {
+            let mut firsts = Firsts::of(&["早", "晨", "晚", "夜"]);
+            let mut i = 0;
+            while i < PARTS.len() {
+                firsts = firsts.and(PARTS[i].0);
+                i += 1;
+            }
+            firsts
+        };
+        if !BEGIN.may_hold(here) {
+            return None;
+        }
         if let Some((part, end)) = PARTS.iter().find_map(|(words, part)| Some((*part, t.any(i, words)?))) {
             // 下班前 alone must not swallow 会议下班 …; 上班前端 is no time.
             if part == Part::DayStart && t.at(end) == '端' || t.lit(i, "晚高峰").is_some() {
@@ -439,6 +564,7 @@ impl Reader<'_> {
         let p = t.sp(p);
         let (hour, end) = match t.digits(p) {
             Some(number) => (number.value, number.end),
+            None if !EN_NUMBER_PAIRS.may_begin(t, p) => return None,
             None => EN_NUMBERS.iter().skip(2).take(12).find_map(|(word, n)| Some((*n, t.word(p, word)?)))?,
         };
         if !(1..=12).contains(&hour) {
@@ -482,6 +608,15 @@ impl Reader<'_> {
             let (zone, end) = self.zone(t.sp(i + 1))?;
             return Some((zone, t.lit(t.sp(end), ")")?));
         }
+        let here = t.at(i);
+        let may_begin = match here {
+            '+' | '-' | 'z' => true,
+            'a'..='z' => ZONE_PAIRS.may_begin(t, i),
+            _ => ZONE_FIRSTS.may_hold(here),
+        };
+        if !may_begin {
+            return None;
+        }
         let hours = |hours: i32| FixedOffset::east_opt(hours * 3600).map(Zone::Fixed);
         if let Some(p) = t.words(i, &["utc", "gmt"]) {
             let q = t.sp(p);
@@ -507,57 +642,19 @@ impl Reader<'_> {
             }
             return Some((Zone::Fixed(offset), end));
         }
-        for (words, zone) in [
-            (&["北京时间", "中国时间", "中国标准时间", "东八区时间", "东八区"][..], Tz::Asia__Shanghai),
-            (&["东京时间", "日本时间"][..], Tz::Asia__Tokyo),
-            (&["首尔时间", "韩国时间"][..], Tz::Asia__Seoul),
-            (&["新加坡时间"][..], Tz::Asia__Singapore),
-            (&["香港时间"][..], Tz::Asia__Hong_Kong),
-            (&["台北时间"][..], Tz::Asia__Taipei),
-            (&["伦敦时间", "英国时间"][..], Tz::Europe__London),
-            (&["巴黎时间"][..], Tz::Europe__Paris),
-            (&["柏林时间", "德国时间", "欧洲中部时间", "中欧时间"][..], Tz::Europe__Berlin),
-            (&["莫斯科时间"][..], Tz::Europe__Moscow),
-            (&["迪拜时间"][..], Tz::Asia__Dubai),
-            (&["印度时间"][..], Tz::Asia__Kolkata),
-            (&["悉尼时间"][..], Tz::Australia__Sydney),
-            (&["纽约时间", "美东时间", "美国东部时间", "东部时间"][..], Tz::America__New_York),
-            (&["芝加哥时间", "美国中部时间"][..], Tz::America__Chicago),
-            (&["洛杉矶时间", "美西时间", "美国西部时间", "太平洋时间", "旧金山时间"][..], Tz::America__Los_Angeles),
-        ] {
+        for (words, zone) in ZONES_ZH {
             if let Some(end) = t.any(i, words) {
                 return Some((Zone::Named(zone), end));
             }
         }
-        if let Some(end) = t.any(i, &["格林尼治时间", "世界时", "协调世界时"]) {
+        if let Some(end) = t.any(i, ZERO_ZH) {
             return Some((hours(0)?, end));
         }
         if !t.is_letter(i) {
             return None;
         }
         let time = |end: usize| t.words(t.sp(end), &["standard time", "daylight time", "time"]);
-        for (words, zone) in [
-            (&["beijing", "china", "shanghai", "shenzhen"][..], Tz::Asia__Shanghai),
-            (&["tokyo", "japan"][..], Tz::Asia__Tokyo),
-            (&["seoul", "korea"][..], Tz::Asia__Seoul),
-            (&["singapore"][..], Tz::Asia__Singapore),
-            (&["hong kong"][..], Tz::Asia__Hong_Kong),
-            (&["taipei"][..], Tz::Asia__Taipei),
-            (&["london", "uk"][..], Tz::Europe__London),
-            (&["dublin"][..], Tz::Europe__Dublin),
-            (&["paris"][..], Tz::Europe__Paris),
-            (&["berlin", "central european", "frankfurt", "munich"][..], Tz::Europe__Berlin),
-            (&["amsterdam"][..], Tz::Europe__Amsterdam),
-            (&["zurich"][..], Tz::Europe__Zurich),
-            (&["moscow"][..], Tz::Europe__Moscow),
-            (&["dubai"][..], Tz::Asia__Dubai),
-            (&["india", "indian", "mumbai", "delhi", "bangalore"][..], Tz::Asia__Kolkata),
-            (&["sydney"][..], Tz::Australia__Sydney),
-            (&["new york", "us eastern", "eastern", "boston", "toronto"][..], Tz::America__New_York),
-            (&["us central", "central", "chicago"][..], Tz::America__Chicago),
-            (&["mountain", "denver"][..], Tz::America__Denver),
-            (&["us pacific", "pacific", "los angeles", "san francisco", "seattle"][..], Tz::America__Los_Angeles),
-        ] {
+        for (words, zone) in ZONES_EN {
             if let Some(end) = t.words(i, words) {
                 if let Some(end) = time(end) {
                     return Some((Zone::Named(zone), end));
@@ -568,44 +665,12 @@ impl Reader<'_> {
                 return None;
             }
         }
-        for (word, zone) in [
-            ("et", Tz::America__New_York),
-            ("ct", Tz::America__Chicago),
-            ("mt", Tz::America__Denver),
-            ("pt", Tz::America__Los_Angeles),
-        ] {
+        for (word, zone) in ZONES_AMERICA {
             if let Some(end) = t.word(i, word).filter(|_| t.is_capital(i)) {
                 return Some((Zone::Named(zone), end));
             }
         }
-        for (word, minutes) in [
-            ("est", -300),
-            ("edt", -240),
-            ("cdt", -300),
-            ("mst", -420),
-            ("mdt", -360),
-            ("pst", -480),
-            ("pdt", -420),
-            ("cet", 60),
-            ("cest", 120),
-            ("wet", 0),
-            ("eet", 120),
-            ("eest", 180),
-            ("bst", 60),
-            ("msk", 180),
-            ("gst", 240),
-            ("ist", 330),
-            ("ict", 420),
-            ("sgt", 480),
-            ("hkt", 480),
-            ("awst", 480),
-            ("jst", 540),
-            ("kst", 540),
-            ("aest", 600),
-            ("aedt", 660),
-            ("nzst", 720),
-            ("nzdt", 780),
-        ] {
+        for (word, minutes) in ZONES_SHORT {
             if let Some(end) = t.word(i, word).filter(|_| t.is_capital(i) && t.is_capital(i + 1)) {
                 return Some((Zone::Fixed(FixedOffset::east_opt(minutes * 60)?), end));
             }

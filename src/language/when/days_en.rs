@@ -1,7 +1,7 @@
 //! Days said in English: by Friday, 20th of August, end of next quarter, the first Tuesday of September.
 
 use super::grammar::{Class, Day, Hint, Reader, Span};
-use super::text::{MONTHS, WEEKDAYS};
+use super::text::{MONTHS, Pairs, WEEKDAYS};
 use crate::domain::workdays::{Festival, Holiday, month_end};
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -42,9 +42,16 @@ const EN_ORDINALS: [(&str, i32); 34] = [
     ("penultimate", -2),
 ];
 
+static ORDINAL_PAIRS: Pairs = Pairs::of_table(&EN_ORDINALS);
+static MONTH_PAIRS: Pairs = Pairs::of_table(&MONTHS);
+pub(super) static WEEKDAY_PAIRS: Pairs = Pairs::of_table(&WEEKDAYS);
+
 impl Reader<'_> {
     pub(super) fn month_name(&self, i: usize) -> Option<(u32, usize)> {
         let t = &self.text;
+        if !MONTH_PAIRS.may_begin(t, i) {
+            return None;
+        }
         MONTHS.iter().find_map(|(name, month)| {
             let end = t.word(i, name)?;
             let end = if name.len() <= 4 {
@@ -58,6 +65,9 @@ impl Reader<'_> {
 
     pub(super) fn weekday_name(&self, i: usize) -> Option<(u32, usize)> {
         let t = &self.text;
+        if !WEEKDAY_PAIRS.may_begin(t, i) {
+            return None;
+        }
         let (name, weekday, end) =
             WEEKDAYS.iter().find_map(|(name, weekday)| Some((*name, *weekday, t.word(i, name)?)))?;
         if t.at(end) == '.' && t.is_letter(end + 1) {
@@ -100,6 +110,9 @@ impl Reader<'_> {
         if let Some(number) = t.digits(i) {
             let end = t.any(number.end, &["st", "nd", "rd", "th"])?;
             return (number.digits <= 2 && !t.is_letter(end) && number.value > 0).then_some((number.value as i32, end));
+        }
+        if !ORDINAL_PAIRS.may_begin(t, i) {
+            return None;
         }
         EN_ORDINALS.iter().filter_map(|(word, n)| Some((*n, t.word(i, word)?))).max_by_key(|(_, end)| *end)
     }

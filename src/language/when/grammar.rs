@@ -4,7 +4,7 @@
 //! characters, so reading a text is linear in its length.
 
 use super::Anchor;
-use super::text::{Text, chinese_digit, is_cjk};
+use super::text::{Pairs, Text, chinese_digit, is_cjk};
 use crate::domain::workdays::month_end;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::cell::Cell;
@@ -147,6 +147,8 @@ pub(super) const EN_NUMBERS: [(&str, u32); 32] = [
     ("a dozen", 12),
     ("twenty four", 24),
 ];
+
+pub(super) static EN_NUMBER_PAIRS: Pairs = Pairs::of_table(&EN_NUMBERS);
 
 /// What follows 号 in the name of a thing: 3号楼, 10号线.
 const NUMBERED_THINGS: &str =
@@ -517,6 +519,9 @@ impl Reader<'_> {
             }
             (value, p)
         } else {
+            if !EN_NUMBER_PAIRS.may_begin(t, i) {
+                return None;
+            }
             let (value, mut p) = EN_NUMBERS
                 .iter()
                 .filter_map(|(word, value)| Some((*value, t.word(i, word)?)))

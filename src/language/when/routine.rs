@@ -2,6 +2,7 @@
 
 use super::Kind;
 use super::clock::Part;
+use super::days_en::WEEKDAY_PAIRS;
 use super::grammar::{Class, Reader};
 use super::sentence::Found;
 use super::text::is_cjk;
@@ -282,7 +283,8 @@ impl Reader<'_> {
         }
         // Mondays, Friday mornings, weekdays
         let p = t.word(i, "on").map_or(i, |at| t.sp(at));
-        for (name, _) in super::text::WEEKDAYS {
+        let begins = WEEKDAY_PAIRS.may_begin(t, p);
+        for (name, _) in super::text::WEEKDAYS.iter().filter(|_| begins) {
             if let Some(end) = t.lit(p, name).and_then(|end| t.lit(end, "s")).filter(|end| !t.is_letter(*end))
                 && name.len() > 5
                 && (p == 0 || !t.is_letter(p - 1))

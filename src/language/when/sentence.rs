@@ -213,9 +213,15 @@ impl<'a> Reader<'a> {
         let mut found = false;
         let mut bracket = false;
         for _ in 0..8 {
-            let places = if found { self.glue(x.end) } else { vec![(i, '\0')] };
             let mut grown = false;
-            for (p, glue) in places {
+            if !found
+                && i < t.len()
+                && let Some(first) = self.piece(&x, i, '\0', base, false)
+            {
+                x = first;
+                grown = true;
+            }
+            for (p, glue) in if found { self.glue(x.end) } else { Vec::new() } {
                 if p >= t.len() {
                     continue;
                 }

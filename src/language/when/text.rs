@@ -1,5 +1,6 @@
 //! The sentence as the readers of time words see it: folded, lower case, by character, with the way back.
 
+use crate::language::scan::begins;
 use crate::language::width::{Fold, fold};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
@@ -28,17 +29,62 @@ pub(super) struct Number {
     pub padded: bool,
 }
 
-/// Whether the words begin with this character; asked at every place for every word.
-fn begins(words: &str, first: char) -> bool {
-    match words.as_bytes().first() {
-        Some(byte) if byte.is_ascii() => u32::from(*byte) == u32::from(first),
-        _ => words.starts_with(first),
+/// The two letters that some English words begin with, so that most places need no look at the list.
+#[derive(Clone, Copy)]
+pub(super) struct Pairs([u32; 26]);
+
+impl Pairs {
+    /// Words in lower case.
+    pub const fn of(words: &[&str]) -> Pairs {
+        Pairs([0; 26]).and(words)
+    }
+
+    /// Those of further words too.
+    pub const fn and(mut self, words: &[&str]) -> Pairs {
+        let mut i = 0;
+        while i < words.len() {
+            let bytes = words[i].as_bytes();
+            let first = (bytes[0] - b'a') as usize;
+            // A word of one letter has anything behind it.
+            self.0[first] |= if bytes.len() > 1 && bytes[1].is_ascii_lowercase() { 1 << (bytes[1] - b'a') } else { !0 };
+            i += 1;
+        }
+        self
+    }
+
+    /// The same of the names in a table.
+    pub const fn of_table<T: Copy>(table: &[(&str, T)]) -> Pairs {
+        let mut pairs = Pairs([0; 26]);
+        let mut i = 0;
+        while i < table.len() {
+            pairs = pairs.and(&[table[i].0]);
+            i += 1;
+        }
+        pairs
+    }
+
+    /// `false` is certain: none of the words begins there.
+    pub fn may_begin(&self, text: &Text, i: usize) -> bool {
+        let first = text.at(i);
+        if !first.is_ascii_lowercase() {
+            return false;
+        }
+        let seconds = self.0.get(first as usize - usize::from(b'a')).copied().unwrap_or(0);
+        match text.at(i + 1) {
+            second @ 'a'..='z' => seconds >> (second as u32 - u32::from(b'a')) & 1 == 1,
+            _ => seconds == !0,
+        }
     }
 }
 
 impl Text {
     pub fn new(source: &str) -> Text {
-        let mut text = Text { chars: Vec::new(), capital: Vec::new(), from: Vec::new(), to: Vec::new() };
+        let mut text = Text {
+            chars: Vec::with_capacity(source.len()),
+            capital: Vec::with_capacity(source.len()),
+            from: Vec::with_capacity(source.len()),
+            to: Vec::with_capacity(source.len()),
+        };
         for (at, written) in source.char_indices() {
             let end = at + written.len_utf8();
             match fold(written) {
@@ -119,13 +165,20 @@ impl Text {
 
     /// The first of the list that stands there.
     pub fn any(&self, i: usize, wanted: &[&str]) -> Option<usize> {
-        wanted.iter().find_map(|one| self.lit(i, one))
+        let first = self.at(i);
+        wanted.iter().filter(|one| begins(one, first)).find_map(|one| self.lit(i, one))
     }
 
     /// These characters end at `i`; where they begin.
     pub fn ends(&self, i: usize, wanted: &str) -> Option<usize> {
-        let start = i.checked_sub(wanted.chars().count())?;
-        self.lit(start, wanted).map(|_| start)
+        let mut at = i;
+        for one in wanted.chars().rev() {
+            at = at.checked_sub(1)?;
+            if self.at(at) != one {
+                return None;
+            }
+        }
+        Some(at)
     }
 
     pub fn ends_any(&self, i: usize, wanted: &[&str]) -> Option<usize> {

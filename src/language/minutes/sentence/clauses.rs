@@ -139,7 +139,7 @@ pub(super) fn clause_starts(scan: &Scan, range: &Range<usize>) -> Vec<usize> {
     // … by Monday, and Anna will …
     let mut more = Vec::new();
     for at in range.clone() {
-        if scan.before(at) == ' ' || starts.contains(&at) {
+        if matches!(scan.at(at), 'a' | 'b' | 't' | 'w') && (scan.before(at) == ' ' || starts.contains(&at)) {
             if let Some(stop) = scan.any_word(at, &["and", "while", "but", "whereas", "then"])
                 && scan.is_capital(scan.skip(stop, " "))
                 && (scan.word(at, "and").is_none() || ends_clause(scan, at))

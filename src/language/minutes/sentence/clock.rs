@@ -2,6 +2,7 @@
 
 use crate::domain::due::Due;
 use crate::language::when;
+use crate::mail::phrases::Phrases;
 use std::ops::Range;
 
 /// Sentences longer than this are not looked into for dates.
@@ -43,11 +44,11 @@ impl Clock<'_> {
     /// Whether the words promise a time without naming one: 尽快, ASAP.
     #[rustfmt::skip]
     pub fn is_vague(&self, text: &str) -> bool {
-        const WORDS: &[&str] = &[
+        static WORDS: Phrases = Phrases::new(&[
             "尽快", "尽早", "抓紧", "儘快", "盡快", "asap", "ASAP", "as soon as", "when possible", "soon", "马上", "近期", "有空",
             "方便时", "立即", "择机",
-        ];
-        WORDS.iter().any(|word| text.contains(word))
+        ]);
+        WORDS.within(text)
     }
 }
 

@@ -5,16 +5,17 @@ use super::{Around, DELIVERABLE_CHARS_MAX, Draft};
 use crate::language::fields::{self, Label};
 use crate::language::scan::Scan;
 use crate::language::who::{self, Cast, Follow, Kind, Who};
+use std::borrow::Cow;
 
 /// Takes the labelled fields out of a text into the draft; what is left is the sentence.
-pub(super) fn take_fields(body: &str, draft: &mut Draft, around: &Around<'_>) -> String {
+pub(super) fn take_fields<'b>(body: &'b str, draft: &mut Draft, around: &Around<'_>) -> Cow<'b, str> {
     if !fields::may_have_fields(body) {
-        return body.to_owned();
+        return Cow::Borrowed(body);
     }
     let scan = Scan::new(body);
     let fields = fields::fields(&scan);
     if fields.is_empty() {
-        return body.to_owned();
+        return Cow::Borrowed(body);
     }
     let mut rest = String::with_capacity(body.len());
     let mut at = 0;
@@ -25,7 +26,7 @@ pub(super) fn take_fields(body: &str, draft: &mut Draft, around: &Around<'_>) ->
         take_field(field.label, &value, draft, around);
     }
     rest.push_str(&scan.written(at..scan.len()));
-    rest
+    Cow::Owned(rest)
 }
 
 /// One labelled value.

@@ -8,7 +8,7 @@ use super::task::clean_task;
 use super::told::{find_told, owned_elsewhere, told_at};
 use super::words::LISTS;
 use super::{Around, Draft, Section};
-use crate::language::scan::{Scan, is_han};
+use crate::language::scan::{Scan, among, is_han};
 use crate::language::when;
 use crate::language::who::{self, Follow, Kind, Who};
 use std::ops::Range;
@@ -167,13 +167,15 @@ fn widen_date(scan: &Scan, at: Range<usize>, range: &Range<usize>) -> Range<usiz
         let back = (range.start..from).rev().take_while(|i| matches!(scan.at(*i), ' ' | ':' | '-')).count();
         let word_end = from - back;
         // A dash belongs to the date only when it follows words of time.
+        let last = scan.before(word_end);
         let hit = BEFORE
             .iter()
+            .filter(|word| word.ends_with(last))
             .filter_map(|word| {
                 let begin = word_end.checked_sub(word.chars().count()).filter(|b| *b >= range.start)?;
                 scan.lit(begin, word).map(|_| begin)
             })
-            .chain(BEFORE_ENGLISH.iter().filter_map(|word| {
+            .chain(BEFORE_ENGLISH.iter().filter(|word| word.ends_with(last)).filter_map(|word| {
                 let begin = word_end.checked_sub(word.chars().count()).filter(|b| *b >= range.start)?;
                 scan.word(begin, word).map(|_| begin)
             }))
@@ -324,7 +326,7 @@ fn take_brackets(
         let mut due = None;
         let mut other = false;
         for piece in pieces(scan, inside, ",;/|-") {
-            let text: String = piece.clone().filter(|i| !is_cut(cuts, *i)).map(|i| scan.written(i..i + 1)).collect();
+            let text: String = piece.clone().filter(|i| !is_cut(cuts, *i)).map(|i| scan.written_at(i)).collect();
             let words = text.trim().trim_matches([',', '，', ':', '：', ' ', '-', '、']);
             let words = words.strip_prefix("on ").or_else(|| words.strip_prefix("by ")).unwrap_or(words).trim();
             if around.section != Section::Actions
@@ -404,7 +406,7 @@ fn pieces(scan: &Scan, range: Range<usize>, separators: &str) -> Vec<Range<usize
         let dash_within =
             c == '-' && scan.before(at).is_ascii_alphanumeric() && scan.at(at + 1).is_ascii_alphanumeric();
         let slash_within = c == '/' && scan.before(at).is_ascii_digit() && scan.at(at + 1).is_ascii_digit();
-        if separators.contains(c) && !dash_within && !slash_within {
+        if among(separators, c) && !dash_within && !slash_within {
             out.push(from..at);
             from = at + 1;
         }
@@ -433,9 +435,9 @@ fn take_tail(
         if piece.start <= range.start {
             break;
         }
-        let left: String = piece.clone().filter(|i| !is_cut(cuts, *i)).map(|i| scan.written(i..i + 1)).collect();
+        let left: String = piece.clone().filter(|i| !is_cut(cuts, *i)).map(|i| scan.written_at(i)).collect();
         let words = left.trim().trim_matches([',', '，', ':', '：', ' ', '、', '@', '(', ')', '（', '）']);
-        if words.is_empty() || LISTS.idle.holds(&words.to_lowercase().chars().collect::<Vec<_>>()) {
+        if words.is_empty() || LISTS.idle.is(&words.to_lowercase()) {
             from = Some(piece.start);
             continue;
         }

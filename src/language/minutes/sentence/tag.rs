@@ -1,6 +1,6 @@
 //! What a tag at the head of a line says: `ACTION:`, `决议：`, `#action bob`.
 
-use crate::language::scan::{Scan, is_han};
+use crate::language::scan::{Scan, begins, is_han};
 use crate::language::who::{self, Cast, Follow, Kind, Who};
 
 /// What a tag at the head of a line says that it is.
@@ -87,8 +87,12 @@ pub(super) fn peel_tag(scan: &Scan, cast: &Cast) -> (usize, Option<Tag>, Option<
     ];
     let hit = LATIN
         .iter()
-        .filter_map(|(word, tag)| scan.word(from, word).map(|end| (end, *tag)))
-        .chain(HAN.iter().filter_map(|(word, tag)| scan.lit(from, word).map(|end| (end, *tag))))
+        .chain(HAN)
+        .filter(|(word, _)| begins(word, scan.at(from)))
+        .filter_map(|(word, tag)| {
+            let end = if word.is_ascii() { scan.word(from, word) } else { scan.lit(from, word) };
+            Some((end?, *tag))
+        })
         .max_by_key(|(end, _)| *end);
     let Some((mut end, tag)) = hit else { return (0, None, None) };
     // A number: ACTION-12, AI 3, 任务一, A1

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// What is left once names, dates and words of telling are cut: the task.
 pub(super) fn clean_task(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>]) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(range.len() * 3);
     let mut cut_before = false;
     for at in range.clone() {
         if is_cut(cuts, at) {
@@ -23,7 +23,7 @@ pub(super) fn clean_task(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>
             }
             cut_before = false;
         }
-        text.push_str(&scan.written(at..at + 1));
+        text.push(scan.written_at(at));
     }
     polish(&text)
 }
@@ -196,18 +196,17 @@ pub(crate) fn polish(text: &str) -> String {
         // …，完成
         if let Some(at) = text.rfind(['，', ',', '；', ';', '、']) {
             let width = text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
-            let tail: Vec<char> =
-                text.get(at + width..).unwrap_or_default().trim().to_ascii_lowercase().chars().collect();
-            if tail.is_empty() || idle.holds(&tail) {
+            let tail = text.get(at + width..).unwrap_or_default().trim();
+            if tail.is_empty() || idle.is(tail) {
                 text = trim(text.get(..at).unwrap_or_default());
             }
         }
         // 完成，…
         if let Some(at) = text.find(['，', ',']) {
             let width = text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
-            let head: Vec<char> = text.get(..at).unwrap_or_default().trim().to_ascii_lowercase().chars().collect();
+            let head = text.get(..at).unwrap_or_default().trim();
             let rest = text.get(at + width..).unwrap_or_default();
-            if (head.is_empty() || idle.holds(&head) || is_lead_in(&head)) && !rest.trim().is_empty() {
+            if (head.is_empty() || idle.is(head) || is_lead_in(head)) && !rest.trim().is_empty() {
                 text = trim(rest);
             }
         }
@@ -215,8 +214,7 @@ pub(crate) fn polish(text: &str) -> String {
             break;
         }
     }
-    let whole: Vec<char> = text.to_ascii_lowercase().chars().collect();
-    if idle.holds(&whole) {
+    if idle.is(&text) {
         text.clear();
     }
     // Unpaired brackets that a cut left behind.
@@ -231,7 +229,7 @@ pub(crate) fn polish(text: &str) -> String {
     cap(&text, TASK_CHARS_MAX)
 }
 
-fn is_lead_in(head: &[char]) -> bool {
+fn is_lead_in(head: &str) -> bool {
     let lists = &*LISTS;
-    lists.lead_ins.holds(head) || lists.decisions.holds(head) && head.len() <= 5
+    lists.lead_ins.is(head) || lists.decisions.is(head) && head.chars().count() <= 5
 }

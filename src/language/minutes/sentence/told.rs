@@ -381,7 +381,8 @@ pub(super) fn find_told(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>]
     }
     // 由李雷负责, 请王芳, @赵强, 李雷负责 within a clause.
     for at in range.clone() {
-        if is_cut(cuts, at) || starts.contains(&at) {
+        let tells = matches!(scan.at(at), '由' | '请' | '@' | '让' | '负' | '牵' | '主' | '跟' | 'a' | 'b');
+        if !tells || is_cut(cuts, at) || starts.contains(&at) {
             continue;
         }
         match scan.at(at) {
