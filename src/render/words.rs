@@ -444,6 +444,21 @@ fn recurrence_words(chinese: bool, rule: &Value) -> String {
     }
 }
 
+/// One word of templates: what it writes of its parameters and of the letter's data.
+fn word(
+    registry: &mut Handlebars<'static>,
+    name: &str,
+    write: impl Fn(&Helper<'_>, &Context, Write<'_>) -> HelperResult + Send + Sync + 'static,
+) {
+    let helper = move |h: &Helper<'_>,
+                       _: &Handlebars<'_>,
+                       c: &Context,
+                       _: &mut RenderContext<'_, '_>,
+                       out: Write<'_>|
+          -> HelperResult { write(h, c, out) };
+    registry.register_helper(name, Box::new(helper));
+}
+
 /// The helpers every template may use:
 ///
 /// * `{{when x}}` a day or moment in words; `{{day x}}` its day; `{{clock x}}` its time; `{{span start minutes}}` 14:00–15:00
@@ -455,173 +470,75 @@ fn recurrence_words(chinese: bool, rule: &Value) -> String {
 /// * `{{mailto "完成" "A-107"}}` a link that writes the words to the assistant (O21)
 pub(super) fn register_words(registry: &mut Handlebars<'static>, language: &str) {
     let chinese = language.starts_with("zh");
-    registry.register_helper(
-        "when",
-        Box::new(
-            move |h: &Helper<'_>,
-                  _: &Handlebars<'_>,
-                  c: &Context,
-                  _: &mut RenderContext<'_, '_>,
-                  out: Write<'_>|
-                  -> HelperResult {
-                let Some(text) = text_param(h, 0) else { return Ok(()) };
-                let words = when_words(chinese, c, &text);
-                out.write(
-                    &words.ok_or_else(|| wrong(format!("expected a date or moment for `when`, found {text:?}")))?,
-                )?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "day",
-        Box::new(
-            move |h: &Helper<'_>,
-                  _: &Handlebars<'_>,
-                  c: &Context,
-                  _: &mut RenderContext<'_, '_>,
-                  out: Write<'_>|
-                  -> HelperResult {
-                let Some(text) = text_param(h, 0) else { return Ok(()) };
-                let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d")
-                    .ok()
-                    .or_else(|| local(c, &text).map(|m| m.date_naive()));
-                let day = day.ok_or_else(|| wrong(format!("expected a date or moment for `day`, found {text:?}")))?;
-                out.write(&day_words(chinese, day, this_year(c)))?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "clock",
-        Box::new(
-            move |h: &Helper<'_>,
-                  _: &Handlebars<'_>,
-                  c: &Context,
-                  _: &mut RenderContext<'_, '_>,
-                  out: Write<'_>|
-                  -> HelperResult {
-                let Some(text) = text_param(h, 0) else { return Ok(()) };
-                let moment =
-                    local(c, &text).ok_or_else(|| wrong(format!("expected a moment for `clock`, found {text:?}")))?;
-                out.write(&moment.format("%H:%M").to_string())?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "span",
-        Box::new(
-            move |h: &Helper<'_>,
-                  _: &Handlebars<'_>,
-                  c: &Context,
-                  _: &mut RenderContext<'_, '_>,
-                  out: Write<'_>|
-                  -> HelperResult {
-                let Some(text) = text_param(h, 0) else { return Ok(()) };
-                let start =
-                    local(c, &text).ok_or_else(|| wrong(format!("expected a moment for `span`, found {text:?}")))?;
-                let minutes = h.param(1).and_then(|p| p.value().as_i64()).filter(|m| *m > 0 && *m < 100_000);
-                out.write(&start.format("%H:%M").to_string())?;
-                if let Some(minutes) = minutes {
-                    out.write(&format!("–{}", (start + chrono::Duration::minutes(minutes)).format("%H:%M")))?;
-                }
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "state",
-        Box::new(
-            move |h: &Helper<'_>,
-                  _: &Handlebars<'_>,
-                  _: &Context,
-                  _: &mut RenderContext<'_, '_>,
-                  out: Write<'_>|
-                  -> HelperResult {
-                let Some(item) = h.param(0).map(|p| p.value()) else { return Ok(()) };
-                let flag = |key: &str| item.get(key).and_then(Value::as_bool).unwrap_or(false);
-                let state = item.get("state").or(Some(item)).and_then(Value::as_str).unwrap_or_default();
-                let key = match state {
-                    _ if flag("parked") => "parked",
-                    "confirmed" if flag("by_default") => "default",
-                    "confirmed" | "in_progress" if flag("behind") => "behind",
-                    other => other,
-                };
-                out.write(
-                    words(chinese, "state", key).ok_or_else(|| wrong(format!("no word for the state {key:?}")))?,
-                )?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "word",
-        Box::new(
-            move |h: &Helper<'_>,
-                  _: &Handlebars<'_>,
-                  _: &Context,
-                  _: &mut RenderContext<'_, '_>,
-                  out: Write<'_>|
-                  -> HelperResult {
-                let (Some(table), Some(key)) = (text_param(h, 0), text_param(h, 1)) else { return Ok(()) };
-                out.write(words(chinese, &table, &key).ok_or_else(|| wrong(format!("no word for {table} {key:?}")))?)?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "light_mark",
-        Box::new(
-            |h: &Helper<'_>,
-             _: &Handlebars<'_>,
-             _: &Context,
-             _: &mut RenderContext<'_, '_>,
-             out: Write<'_>|
-             -> HelperResult {
-                out.write(match text_param(h, 0).as_deref() {
-                    Some("red") => "🔴",
-                    Some("yellow") => "🟡",
-                    Some("green") => "🟢",
-                    _ => "",
-                })?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "light_color",
-        Box::new(
-            |h: &Helper<'_>,
-             _: &Handlebars<'_>,
-             _: &Context,
-             _: &mut RenderContext<'_, '_>,
-             out: Write<'_>|
-             -> HelperResult {
-                out.write(match text_param(h, 0).as_deref() {
-                    Some("red") => "#c62828",
-                    Some("yellow") => "#b7791f",
-                    _ => "#2e7d32",
-                })?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "recurrence",
-        Box::new(
-            move |h: &Helper<'_>,
-                  _: &Handlebars<'_>,
-                  _: &Context,
-                  _: &mut RenderContext<'_, '_>,
-                  out: Write<'_>|
-                  -> HelperResult {
-                let Some(rule) = h.param(0).map(|p| p.value()) else { return Ok(()) };
-                out.write(&recurrence_words(chinese, rule))?;
-                Ok(())
-            },
-        ),
-    );
+    word(registry, "when", move |h, c, out| {
+        let Some(text) = text_param(h, 0) else { return Ok(()) };
+        let words = when_words(chinese, c, &text);
+        out.write(&words.ok_or_else(|| wrong(format!("expected a date or moment for `when`, found {text:?}")))?)?;
+        Ok(())
+    });
+    word(registry, "day", move |h, c, out| {
+        let Some(text) = text_param(h, 0) else { return Ok(()) };
+        let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().or_else(|| local(c, &text).map(|m| m.date_naive()));
+        let day = day.ok_or_else(|| wrong(format!("expected a date or moment for `day`, found {text:?}")))?;
+        out.write(&day_words(chinese, day, this_year(c)))?;
+        Ok(())
+    });
+    word(registry, "clock", move |h, c, out| {
+        let Some(text) = text_param(h, 0) else { return Ok(()) };
+        let moment = local(c, &text).ok_or_else(|| wrong(format!("expected a moment for `clock`, found {text:?}")))?;
+        out.write(&moment.format("%H:%M").to_string())?;
+        Ok(())
+    });
+    word(registry, "span", move |h, c, out| {
+        let Some(text) = text_param(h, 0) else { return Ok(()) };
+        let start = local(c, &text).ok_or_else(|| wrong(format!("expected a moment for `span`, found {text:?}")))?;
+        let minutes = h.param(1).and_then(|p| p.value().as_i64()).filter(|m| *m > 0 && *m < 100_000);
+        out.write(&start.format("%H:%M").to_string())?;
+        if let Some(minutes) = minutes {
+            out.write(&format!("–{}", (start + chrono::Duration::minutes(minutes)).format("%H:%M")))?;
+        }
+        Ok(())
+    });
+    word(registry, "state", move |h, _, out| {
+        let Some(item) = h.param(0).map(|p| p.value()) else { return Ok(()) };
+        let flag = |key: &str| item.get(key).and_then(Value::as_bool).unwrap_or(false);
+        let state = item.get("state").or(Some(item)).and_then(Value::as_str).unwrap_or_default();
+        let key = match state {
+            _ if flag("parked") => "parked",
+            "confirmed" if flag("by_default") => "default",
+            "confirmed" | "in_progress" if flag("behind") => "behind",
+            other => other,
+        };
+        out.write(words(chinese, "state", key).ok_or_else(|| wrong(format!("no word for the state {key:?}")))?)?;
+        Ok(())
+    });
+    word(registry, "word", move |h, _, out| {
+        let (Some(table), Some(key)) = (text_param(h, 0), text_param(h, 1)) else { return Ok(()) };
+        out.write(words(chinese, &table, &key).ok_or_else(|| wrong(format!("no word for {table} {key:?}")))?)?;
+        Ok(())
+    });
+    word(registry, "light_mark", |h, _, out| {
+        out.write(match text_param(h, 0).as_deref() {
+            Some("red") => "🔴",
+            Some("yellow") => "🟡",
+            Some("green") => "🟢",
+            _ => "",
+        })?;
+        Ok(())
+    });
+    word(registry, "light_color", |h, _, out| {
+        out.write(match text_param(h, 0).as_deref() {
+            Some("red") => "#c62828",
+            Some("yellow") => "#b7791f",
+            _ => "#2e7d32",
+        })?;
+        Ok(())
+    });
+    word(registry, "recurrence", move |h, _, out| {
+        let Some(rule) = h.param(0).map(|p| p.value()) else { return Ok(()) };
+        out.write(&recurrence_words(chinese, rule))?;
+        Ok(())
+    });
     registry.register_helper(
         "join",
         Box::new(
@@ -650,75 +567,34 @@ pub(super) fn register_words(registry: &mut Handlebars<'static>, language: &str)
             },
         ),
     );
-    registry.register_helper(
-        "first_n",
-        Box::new(
-            |h: &Helper<'_>,
-             _: &Handlebars<'_>,
-             _: &Context,
-             _: &mut RenderContext<'_, '_>,
-             out: Write<'_>|
-             -> HelperResult {
-                let first =
-                    h.param(0).and_then(|p| p.value().get(0)).and_then(|item| item.get("n")).and_then(Value::as_u64);
-                out.write(&first.unwrap_or(1).to_string())?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "number_of",
-        Box::new(
-            |h: &Helper<'_>,
-             _: &Handlebars<'_>,
-             _: &Context,
-             _: &mut RenderContext<'_, '_>,
-             out: Write<'_>|
-             -> HelperResult {
-                let count = h.param(0).map_or(0, |p| match p.value() {
-                    Value::Array(list) => list.len(),
-                    Value::Number(n) => n.as_u64().unwrap_or(0) as usize,
-                    _ => 0,
-                });
-                out.write(&count.to_string())?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "plural",
-        Box::new(
-            |h: &Helper<'_>,
-             _: &Handlebars<'_>,
-             _: &Context,
-             _: &mut RenderContext<'_, '_>,
-             out: Write<'_>|
-             -> HelperResult {
-                let n = h.param(0).map_or(0, |p| match p.value() {
-                    Value::Array(list) => list.len() as u64,
-                    value => value.as_u64().unwrap_or(0),
-                });
-                let word = text_param(h, if n == 1 { 1 } else { 2 }).unwrap_or_default();
-                out.write(&format!("{n} {word}"))?;
-                Ok(())
-            },
-        ),
-    );
-    registry.register_helper(
-        "add",
-        Box::new(
-            |h: &Helper<'_>,
-             _: &Handlebars<'_>,
-             _: &Context,
-             _: &mut RenderContext<'_, '_>,
-             out: Write<'_>|
-             -> HelperResult {
-                let sum: i64 = (0..2).filter_map(|at| h.param(at).and_then(|p| p.value().as_i64())).sum();
-                out.write(&sum.to_string())?;
-                Ok(())
-            },
-        ),
-    );
+    word(registry, "first_n", |h, _, out| {
+        let first = h.param(0).and_then(|p| p.value().get(0)).and_then(|item| item.get("n")).and_then(Value::as_u64);
+        out.write(&first.unwrap_or(1).to_string())?;
+        Ok(())
+    });
+    word(registry, "number_of", |h, _, out| {
+        let count = h.param(0).map_or(0, |p| match p.value() {
+            Value::Array(list) => list.len(),
+            Value::Number(n) => n.as_u64().unwrap_or(0) as usize,
+            _ => 0,
+        });
+        out.write(&count.to_string())?;
+        Ok(())
+    });
+    word(registry, "plural", |h, _, out| {
+        let n = h.param(0).map_or(0, |p| match p.value() {
+            Value::Array(list) => list.len() as u64,
+            value => value.as_u64().unwrap_or(0),
+        });
+        let word = text_param(h, if n == 1 { 1 } else { 2 }).unwrap_or_default();
+        out.write(&format!("{n} {word}"))?;
+        Ok(())
+    });
+    word(registry, "add", |h, _, out| {
+        let sum: i64 = (0..2).filter_map(|at| h.param(at).and_then(|p| p.value().as_i64())).sum();
+        out.write(&sum.to_string())?;
+        Ok(())
+    });
     registry.register_helper(
         "quoted",
         Box::new(
@@ -736,22 +612,12 @@ pub(super) fn register_words(registry: &mut Handlebars<'static>, language: &str)
             },
         ),
     );
-    registry.register_helper(
-        "mailto",
-        Box::new(
-            |h: &Helper<'_>,
-             _: &Handlebars<'_>,
-             c: &Context,
-             _: &mut RenderContext<'_, '_>,
-             out: Write<'_>|
-             -> HelperResult {
-                let address = c.data().pointer("/assistant/address").and_then(Value::as_str).unwrap_or_default();
-                let (body, id) = (text_param(h, 0).unwrap_or_default(), text_param(h, 1).unwrap_or_default());
-                out.write(&mailto(address, &body, &id))?;
-                Ok(())
-            },
-        ),
-    );
+    word(registry, "mailto", |h, c, out| {
+        let address = c.data().pointer("/assistant/address").and_then(Value::as_str).unwrap_or_default();
+        let (body, id) = (text_param(h, 0).unwrap_or_default(), text_param(h, 1).unwrap_or_default());
+        out.write(&mailto(address, &body, &id))?;
+        Ok(())
+    });
 }
 
 /// A link that opens an answer with id and words in it; the words alone where it would get longer than 200 octets (O21).

@@ -212,26 +212,8 @@ const SHAPES: &[&str] = &[
 /// Every shape with every person and time, as lines of a list of actions.
 #[test]
 fn shapes_of_chinese_items() {
-    let mut all = 0;
-    let mut wrong = Vec::new();
-    for (i, shape) in SHAPES.iter().enumerate() {
-        for (j, who) in PEOPLE.iter().enumerate() {
-            let task = TASKS[(i * 7 + j * 3) % TASKS.len()];
-            let (time, due) = TIMES[(i + j * 5) % TIMES.len()];
-            let line = shape.replace("{w}", who).replace("{t}", task).replace("{d}", time);
-            let found = items_of(&format!("待办事项：\n1. {line}\n"));
-            all += 1;
-            let right = found.len() == 1
-                && owners(&found[0]) == BTreeSet::from([norm(who)])
-                && norm(&found[0].task).contains(&norm(task))
-                && found[0].deadline.is_some_and(|d| d.date().to_string() == due);
-            if !right {
-                let got: Vec<_> = found.iter().map(|f| (&f.owner, &f.task, f.deadline)).collect();
-                wrong.push(format!("{line} → {got:?}"));
-            }
-        }
-    }
-    assert!(wrong.len() * 100 <= all * 2, "{} of {all}:\n{}", wrong.len(), wrong.join("\n"));
+    let line = |i: usize, j: usize| (TASKS[(i * 7 + j * 3) % TASKS.len()], TIMES[(i + j * 5) % TIMES.len()]);
+    check_shapes(SHAPES, PEOPLE, line, |line| format!("待办事项：\n1. {line}\n"));
 }
 
 #[rustfmt::skip]
@@ -248,14 +230,24 @@ const TIMES_EN: &[(&str, &str)] = &[("Friday", "2026-07-10"), ("July 20", "2026-
 
 #[test]
 fn shapes_of_english_items() {
+    let line = |i: usize, j: usize| (TASKS_EN[(i * 5 + j) % TASKS_EN.len()], TIMES_EN[(i + j * 3) % TIMES_EN.len()]);
+    check_shapes(SHAPES_EN, PEOPLE_EN, line, |line| format!("Action items\n- {line}\n"));
+}
+
+/// Every shape with every person: one item with that owner, task and day. Two in a hundred may be misread.
+fn check_shapes(
+    shapes: &[&str],
+    people: &[&str],
+    line: impl Fn(usize, usize) -> (&'static str, (&'static str, &'static str)),
+    minutes: impl Fn(&str) -> String,
+) {
     let mut all = 0;
     let mut wrong = Vec::new();
-    for (i, shape) in SHAPES_EN.iter().enumerate() {
-        for (j, who) in PEOPLE_EN.iter().enumerate() {
-            let task = TASKS_EN[(i * 5 + j) % TASKS_EN.len()];
-            let (time, due) = TIMES_EN[(i + j * 3) % TIMES_EN.len()];
+    for (i, shape) in shapes.iter().enumerate() {
+        for (j, who) in people.iter().enumerate() {
+            let (task, (time, due)) = line(i, j);
             let line = shape.replace("{w}", who).replace("{t}", task).replace("{d}", time);
-            let found = items_of(&format!("Action items\n- {line}\n"));
+            let found = items_of(&minutes(&line));
             all += 1;
             let right = found.len() == 1
                 && owners(&found[0]) == BTreeSet::from([norm(who)])

@@ -100,7 +100,8 @@ pub(super) fn done(view: &mut View<'_>, mut issue: Issue, report: &Report, word:
     Handled::Yes
 }
 
-fn entry(issue: &Issue, verb: &str, by: &str) -> Entry {
+/// The line of a receipt about the problem as a whole.
+pub(super) fn entry(issue: &Issue, verb: &str, by: &str) -> Entry {
     Entry {
         id: Some(issue.id.clone()),
         task: Some(issue.subject_title().to_string()),

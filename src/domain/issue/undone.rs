@@ -1,21 +1,12 @@
 //! Undo of what was said about a problem (O28): it is put back, and who heard of it is told.
 
 use super::letters::{self, Change};
+use super::resolution::entry;
 use super::{Issue, State, log, save};
 use crate::domain::event::MailRead;
-use crate::domain::receipt::{self, Entry};
+use crate::domain::receipt;
 use crate::domain::view::View;
 use chrono::{DateTime, Utc};
-
-fn entry(issue: &Issue, verb: &str, by: &str) -> Entry {
-    Entry {
-        id: Some(issue.id.clone()),
-        task: Some(issue.subject_title().to_string()),
-        verb: Some(verb.to_string()),
-        by: Some(by.to_string()),
-        ..Entry::default()
-    }
-}
 
 /// Puts back the version before; the log keeps what was said since. `heard`: who got a letter because of it.
 pub fn put_back(view: &mut View<'_>, mail: &MailRead, old: Issue, person: &str, heard: &[String], now: DateTime<Utc>) {
