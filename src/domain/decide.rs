@@ -590,6 +590,23 @@ fn without_target(
         view.audit("已阅: an acknowledgement of several items confirms none of them (ack_confirms)");
         return Handled::Yes;
     }
+    if command.verb == Verb::Confirm {
+        // 确认 in answer to a digest: what it showed as waiting for this.
+        let waits = |line: &&super::reading::Line| {
+            view.action(&line.id)
+                .is_some_and(|item| item.state == State::Proposed && owns(view, &item, &author.address, now))
+        };
+        let ids: Vec<String> = lines.iter().filter(waits).map(|line| line.id.clone()).collect();
+        let mut handled = Handled::NotMine;
+        for id in ids {
+            if action_item::command(view, mail, &id, command, now) == Handled::Yes {
+                handled = Handled::Yes;
+            }
+        }
+        if handled == Handled::Yes {
+            return handled;
+        }
+    }
     if mail.answers.is_none() && mail.to_us_alone {
         let open = view.open_of(&author.address);
         if let [only] = open.as_slice() {

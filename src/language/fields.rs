@@ -122,7 +122,7 @@ static TABLE: &[(Label, &str)] = &[
     ),
     (
         Criterion,
-        "验收标准 交付标准 完成标准 衡量标准 标准 考核标准 质量要求 达成标准 验收要求 criterion criteria acceptancecriteria acceptance definitionofdone donewhen dod 评价标准 完成要求 达标要求",
+        "验收标准 交付标准 完成标准 衡量标准 标准 考核标准 质量要求 达成标准 验收要求 criterion criteria acceptancecriteria acceptancecriterion acceptedwhen acceptance definitionofdone donewhen dod 评价标准 完成要求 达标要求",
     ),
     (
         Urgency,
@@ -511,7 +511,7 @@ pub fn label_within(text: &str) -> Option<Label> {
         (Helpers, &["配合", "协助", "协办", "协同部门", "support"]),
         (Supervisor, &["监督", "督办", "supervis"]),
         (Department, &["责任部门", "责任单位", "牵头部门", "负责部门", "承办部门", "department"]),
-        (Criterion, &["验收标准", "完成标准", "标准", "criteria"]),
+        (Criterion, &["验收标准", "完成标准", "标准", "criteria", "criterion"]),
         (Deliverable, &["交付物", "输出物", "交付成果", "成果", "deliverable", "output"]),
         (Manager, &["项目经理", "项目负责人", "projectmanager"]),
         (Owner, &["负责人", "责任人", "牵头人", "执行人", "owner", "assignee", "responsible"]),

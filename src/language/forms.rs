@@ -1093,7 +1093,8 @@ pub fn read_progress(document: &Document, subject: &str, anchor: &Anchor<'_>) ->
                 percent,
                 reason: cell(Label::Reason).map(str::to_owned),
                 measure: cell(Label::Measure).map(str::to_owned),
-                due: cell(Label::Due).and_then(|c| clock.cell(c)).map(|d| d.due),
+                // `Expected` over a column of dates is when it is expected, not what.
+                due: cell(Label::Due).or_else(|| cell(Label::Expected)).and_then(|c| clock.cell(c)).map(|d| d.due),
             });
             if rows.len() >= ENTRY_COUNT_MAX {
                 break;

@@ -549,6 +549,33 @@ pub fn read_words(
 
 /// Nothing but 同意, 签字, numbers: an answer to the lines of the letter, not to its form.
 fn is_yes_or_no(text: &str) -> bool {
+    // 1 同意 / 2 refuse: no budget: each line answers one of the letter's.
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+    let numbered = |line: &str| {
+        let rest =
+            line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(['.', '、', ' ', ')', '）']);
+        let verdict = [
+            "同意",
+            "不同意",
+            "签字",
+            "不签",
+            "批准",
+            "不批",
+            "拒绝",
+            "approve",
+            "agree",
+            "sign",
+            "refuse",
+            "reject",
+            "decline",
+            "not approved",
+            "granted",
+        ];
+        rest.len() < line.len() && verdict.iter().any(|word| rest.to_lowercase().starts_with(word))
+    };
+    if lines.peek().is_some() && lines.all(numbered) {
+        return true;
+    }
     let lower = text.to_lowercase();
     text.chars().count() <= 40
         && [

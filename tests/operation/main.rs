@@ -6,6 +6,7 @@
 
 mod faults;
 mod fixture;
+mod forms;
 mod house;
 mod keeping;
 mod logs;

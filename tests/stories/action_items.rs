@@ -230,3 +230,30 @@ fn a_reminder_to_oneself() {
     story.at("03-13 09:30");
     assert!(story.letter("digest", "zhangsan").text.contains("电费"), "{}", story.told());
 }
+
+/// The words a digest teaches mean what it says beside them: 确认 is for what waits to be confirmed and nothing else,
+/// 1 不是我 turns it down.
+#[test]
+fn the_words_of_a_digest() {
+    let house = || {
+        let mut story = Story::office();
+        story.action(
+            json!({"id": "A-1", "task": "整理接口文档", "owner": "李雷", "due": "2026-03-20", "state": "confirmed",
+            "source": {"kind": "mail", "id": null, "message_id": null, "line": null}}),
+        );
+        let text = "会议纪要\n\n行动项：\n1. 负责人：李雷；任务：提交测试报告；截止时间：3月27日\n2. 负责人：李雷；任务：确认包装样稿；截止时间：3月30日\n";
+        story.at("03-16 10:00").mail("zhangsan", &["lilei"], "周会纪要", text);
+        story.at("03-17 09:30");
+        assert!(story.letter("digest", "lilei").text.contains("“确认”"), "{}", story.told());
+        story
+    };
+    let mut story = house();
+    story.reply("lilei", "digest", "确认");
+    let states: Vec<Value> = story.actions().iter().map(|item| item["state"].clone()).collect();
+    assert_eq!(states, ["confirmed", "confirmed", "confirmed"], "{}", story.told());
+    assert_eq!(story.count("passed_on", "zhangsan"), 0, "{}", story.told());
+    let mut story = house();
+    story.reply("lilei", "digest", "1 不是我");
+    assert_eq!(story.item("提交测试报告")["state"], "declined", "{}", story.told());
+    assert_eq!(story.item("包装样稿")["state"], "proposed");
+}

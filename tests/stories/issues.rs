@@ -621,7 +621,7 @@ fn in_english() {
     story.at("03-11 10:10");
     let opened = story.letter("issue_opened", "olga");
     assert!(opened.sent.subject.starts_with("[Critical] please answer now"), "{}", opened.sent.subject);
-    assert!(opened.text.contains("first answer: by Wed 11 Mar 14:00"), "{}", opened.text);
+    assert!(opened.text.contains("First answer: by Wed 11 Mar 14:00"), "{}", opened.text);
     assert!(
         story.letter("issue_opened", "dave").text.contains("Please also call Olga Ops (ext. 77)"),
         "{}",

@@ -10,6 +10,7 @@ mod lists;
 mod meetings;
 mod minutes;
 mod projects;
+mod projects_en;
 mod questions;
 mod reports;
 mod series;

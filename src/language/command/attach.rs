@@ -183,6 +183,9 @@ impl<'r, 'a> Reading<'r, 'a> {
                 {
                     // The letter asked to confirm them all, and this is the word for it.
                     targets = numbers(&[]);
+                } else if (command.verb, known.context) == (Verb::Confirm, Context::Reminder) {
+                    // Of a digest's lines it means those that wait to be confirmed; the records know which.
+                    targets.push(None);
                 }
             }
         }

@@ -42,6 +42,18 @@ pub(super) fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         if context == Context::Verify && p.clean(&[No, Not]) {
             return Some(one(whole(Verb::Decline, "verify.no")));
         }
+        // 1 不是我: whose it is, not who wrote.
+        if matches!(context, Context::Action | Context::Reminder)
+            && matches!(
+                p.word(f, p.find(No).unwrap_or(tok)).as_str(),
+                "不是我" | "不是本人" | "并不是我" | "not me" | "it's not me"
+            )
+            && p.clean(&[No])
+        {
+            let mut a = act(Verb::Decline, "decline.not_me");
+            a.targets = p.targets();
+            return Some(one(a));
+        }
         if context == Context::Approval && p.clean(&[No]) {
             let mut a = act(Verb::Refuse, "approval.no");
             a.targets = p.targets();

@@ -227,7 +227,10 @@ pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             )
     });
     let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
+    // refuse: no budget — what follows a colon is the reason, whatever it is.
+    let colon = p.toks.iter().find(|t| t.w == Colon && t.a >= tok.b).filter(|t| f.text(tok.b, t.a).trim().is_empty());
     let latin_ok = !latin
+        || colon.is_some()
         || p.toks.iter().filter(|t| t.a >= tok.b).all(|t| {
             t.is(&[Fill, Ref, Because, Comma, Colon, Courtesy, Please, HandTo, To, Past, And, Third, Todos, All])
         }) && (p.no_junk_in(tok.b, p.toks.iter().find(|t| t.w == Because && t.a >= tok.b).map_or(p.b, |t| t.a))
@@ -242,7 +245,8 @@ pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     } else if p.has(All) && a.targets.is_empty() {
         a.scope = Scope::All;
     }
-    let reason_from = p.toks.iter().find(|t| t.w == Because && t.a >= tok.b).map_or(tok.b, |t| t.b);
+    let because = colon.or_else(|| p.toks.iter().find(|t| t.w == Because && t.a >= tok.b));
+    let reason_from = because.map_or(tok.b, |t| t.b);
     a.command.reason = text_or_none(f.written(reason_from, p.b)).filter(|r| r.chars().count() > 2);
     Some(one(a))
 }
