@@ -1,5 +1,5 @@
 //! What much open work costs: `cargo bench --bench open_items`. Everything is measured with 1 000 and with 100 000 open
-//! items over a store on disk, and told as a ratio; every person has ten of them in both.
+//! items over a store on disk by turns, and told as a ratio of medians; every person has ten of them in both.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -85,14 +85,15 @@ impl House {
     }
 
     /// Looking at the clock when nothing has come.
-    fn nothing_due(&mut self) -> Duration {
+    fn nothing_due(&mut self) -> Cost {
         let now = at(day(2026, 3, 2));
         while self.carry_out(now) > 0 {}
-        let begun = Instant::now();
-        for _ in 0..LOOKS {
-            assert!(self.engine.due(now, 128).expect("an answer").is_empty());
-        }
-        begun.elapsed() / LOOKS
+        let cost = Cost::of(|| {
+            for _ in 0..LOOKS {
+                assert!(self.engine.due(now, 128).expect("an answer").is_empty());
+            }
+        });
+        Cost { clock: cost.clock / LOOKS, processor: cost.processor / LOOKS }
     }
 
     /// Carries out what has come, durable at the end; how much it was.
@@ -106,79 +107,112 @@ impl House {
     }
 
     /// A hundred items come due: found, decided, written.
-    fn come_due(&mut self) -> Duration {
-        let mut rounds: Vec<Duration> = (0..ROUNDS)
-            .map(|round| {
-                let now = at(day(2027, 1 + round as u32, 13));
-                let begun = Instant::now();
-                let mut count = 0;
-                loop {
-                    match self.carry_out(now) {
-                        0 => break,
-                        more => count += more,
-                    }
+    fn come_due(&mut self, round: u64) -> Cost {
+        let now = at(day(2027, 1 + round as u32, 13));
+        let mut count = 0;
+        let cost = Cost::of(|| {
+            loop {
+                match self.carry_out(now) {
+                    0 => break,
+                    more => count += more,
                 }
-                assert!(count as u64 >= DUE_AT_ONCE, "{count} moments came");
-                begun.elapsed()
-            })
-            .collect();
-        rounds.sort();
-        rounds[rounds.len() / 2]
+            }
+        });
+        assert!(count as u64 >= DUE_AT_ONCE, "{count} moments came");
+        cost
     }
 
     /// A reply that finishes an item, read, decided, durable.
-    fn reply(&mut self) -> Duration {
+    fn reply(&mut self, n: u64) -> Cost {
         let now = at(day(2027, 10, 12));
-        let mut each: Vec<Duration> = (0..REPLIES)
-            .map(|n| {
-                let number = n * (self.open / REPLIES) + 1;
-                let raw = format!(
-                    "From: <{}>\r\nTo: <{}>\r\nSubject: work\r\nMessage-ID: <{n}@example.com>\r\n\
-                     Date: Tue, 12 Oct 2027 11:00:00 +0800\r\n\r\nA-{} 完成\r\n",
-                    address(number, self.open),
-                    self.engine.rules().assistant,
-                    number + 1,
-                );
-                let row = InboxRow {
-                    number: n + 1,
-                    place: self.store.put_blob(raw.as_bytes()).expect("room"),
-                    message_id: format!("{n}@example.com"),
-                    source: TRUSTED_SOURCE.into(),
-                    at: now.timestamp_millis(),
-                    ..InboxRow::default()
-                };
-                let begun = Instant::now();
-                let outcome = self.engine.mail(&row, raw.as_bytes(), now).expect("a decision");
-                assert!(!outcome.acts.is_empty() || outcome.withheld.is_none(), "{:?}", outcome.withheld);
-                self.store.sync(self.store.tip()).expect("room");
-                begun.elapsed()
-            })
-            .collect();
-        each.sort();
-        each[each.len() / 2]
+        let number = n * (self.open / REPLIES) + 1;
+        let raw = format!(
+            "From: <{}>\r\nTo: <{}>\r\nSubject: work\r\nMessage-ID: <{n}@example.com>\r\n\
+             Date: Tue, 12 Oct 2027 11:00:00 +0800\r\n\r\nA-{} 完成\r\n",
+            address(number, self.open),
+            self.engine.rules().assistant,
+            number + 1,
+        );
+        let row = InboxRow {
+            number: n + 1,
+            place: self.store.put_blob(raw.as_bytes()).expect("room"),
+            message_id: format!("{n}@example.com"),
+            source: TRUSTED_SOURCE.into(),
+            at: now.timestamp_millis(),
+            ..InboxRow::default()
+        };
+        Cost::of(|| {
+            let outcome = self.engine.mail(&row, raw.as_bytes(), now).expect("a decision");
+            assert!(!outcome.acts.is_empty() || outcome.withheld.is_none(), "{:?}", outcome.withheld);
+            self.store.sync(self.store.tip()).expect("room");
+        })
     }
+}
+
+/// What something took by the clock, and of the processor's time for the thread that found, decided and committed.
+#[derive(Clone, Copy)]
+struct Cost {
+    clock: Duration,
+    processor: Duration,
+}
+
+type Kind = fn(&Cost) -> Duration;
+
+impl Cost {
+    fn of(work: impl FnOnce()) -> Cost {
+        let (begun, before) = (Instant::now(), processor());
+        work();
+        Cost { clock: begun.elapsed(), processor: processor() - before }
+    }
+
+    /// The middle of each.
+    fn median(costs: &[Cost]) -> Cost {
+        let middle = |of: Kind| {
+            let mut all: Vec<Duration> = costs.iter().map(of).collect();
+            all.sort();
+            all[all.len() / 2]
+        };
+        Cost { clock: middle(|cost| cost.clock), processor: middle(|cost| cost.processor) }
+    }
+}
+
+/// Processor time of this thread (Linux).
+fn processor() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(text.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or_default())
+}
+
+/// The same work in each house by turns, so that whatever else the machine does meets all of them.
+fn by_turns(houses: &mut [House], times: u64, mut work: impl FnMut(&mut House, u64) -> Cost) -> Vec<Cost> {
+    let mut costs = vec![Vec::new(); houses.len()];
+    for turn in 0..times {
+        for (house, costs) in houses.iter_mut().zip(&mut costs) {
+            costs.push(work(house, turn));
+        }
+    }
+    costs.iter().map(|costs| Cost::median(costs)).collect()
 }
 
 fn main() {
     // `cargo test --benches` runs this, too: one small house is enough there.
     let sizes: &[u64] = if std::env::args().any(|argument| argument == "--bench") { &SIZES } else { &SIZES[..1] };
-    let mut rows: Vec<[Duration; 3]> = Vec::new();
-    for &open in sizes {
-        let mut house = House::new(open);
-        rows.push([house.nothing_due(), house.come_due(), house.reply()]);
-    }
+    let mut houses: Vec<House> = sizes.iter().map(|open| House::new(*open)).collect();
     let told = [
-        ("a look when nothing is due (at most 20 µs)", None),
-        ("100 items come due (at most 1.5 ×)", Some(1.5)),
-        ("a reply (at most 1.3 ×)", Some(1.3)),
+        ("a look when nothing is due (at most 20 µs)", false, by_turns(&mut houses, 3, |house, _| house.nothing_due())),
+        ("100 items come due (at most 1.5 ×)", true, by_turns(&mut houses, ROUNDS, House::come_due)),
+        ("a reply (at most 1.3 ×)", true, by_turns(&mut houses, REPLIES, House::reply)),
     ];
-    println!("{:<46}{}", "open items", sizes.iter().map(|n| format!("{n:>14}")).collect::<String>());
-    for (at, (what, limit)) in told.iter().enumerate() {
-        let times: String = rows.iter().map(|row| format!("{:>11.1} µs", row[at].as_secs_f64() * 1e6)).collect();
-        let ratio = match (rows.first(), rows.get(1), limit) {
-            (Some(few), Some(many), Some(_)) => format!("   {:.2} ×", many[at].as_secs_f64() / few[at].as_secs_f64()),
-            _ => String::new(),
-        };
-        println!("{what:<46}{times}{ratio}");
+    println!("{:<44}{}", "open items", sizes.iter().map(|n| format!("{n:>16}")).collect::<String>());
+    let kinds: [(&str, Kind); 2] = [("", |cost| cost.clock), ("  processor", |cost| cost.processor)];
+    for (what, compared, costs) in &told {
+        for (by, of) in kinds {
+            let what = if by.is_empty() { what } else { by };
+            let times: String = costs.iter().map(|cost| format!("{:>13.1} µs", of(cost).as_secs_f64() * 1e6)).collect();
+            let ratio = match costs.as_slice() {
+                [few, many] if *compared => format!("   {:.2} ×", of(many).as_secs_f64() / of(few).as_secs_f64()),
+                _ => String::new(),
+            };
+            println!("{what:<44}{times}{ratio}");
+        }
     }
 }

@@ -9,6 +9,7 @@ pub mod archive;
 pub mod compose;
 pub mod due_index;
 pub mod gather;
+mod known;
 pub mod reading;
 pub mod setup;
 pub mod snapshot;
@@ -32,6 +33,7 @@ use chrono::{DateTime, Utc};
 use compose::{Before, Composed, Desk};
 use due_index::{INDEX_VERSION, note_key};
 use hmac::{Hmac, KeyInit, Mac};
+use known::Known;
 use reading::Reading;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -70,6 +72,7 @@ pub struct Engine {
     setup: Arc<Setup>,
     directory: Arc<Directory>,
     lexicon: Arc<Lexicon>,
+    known: Arc<Known>,
 }
 
 /// What became of one event.
@@ -155,6 +158,7 @@ impl Engine {
             setup: Arc::new(setup),
             directory: Arc::new(Directory::default()),
             lexicon: Arc::new(Lexicon::empty()),
+            known: Arc::default(),
         };
         engine.set_people(people)?;
         engine.follow_rules()?;
@@ -183,12 +187,12 @@ impl Engine {
         let people = self.directory.people().iter().filter(|person| person.is_human() && !person.learned);
         let mut listed: Vec<Absent> = people.map(|person| Absent::of(person)).collect();
         listed.sort_by(|one, other| one.address.cmp(&other.address));
-        let store = self.store.clone();
+        let (store, known) = (self.store.clone(), self.known.clone());
         let epoch = store.epoch();
-        let snapshot = Snapshot::watching(&*store);
+        let snapshot = Snapshot::watching(&*store, &known);
         let decision = self.decide(&snapshot, &Event::Operator(Operator::Listed(listed)), now);
         let audit = AuditRow { cause: "people.csv".into(), ..AuditRow::default() };
-        self.commit(decision, audit, Cause { epoch, guards: snapshot.guards(), ..Cause::default() }, now)
+        self.commit(&snapshot, decision, audit, Cause { epoch, ..Cause::default() }, now)
     }
 
     fn set_directory(&mut self, people: Directory) {
@@ -223,6 +227,7 @@ impl Engine {
             setup: self.setup.clone(),
             directory: self.directory.clone(),
             lexicon: self.lexicon.clone(),
+            known: Arc::default(),
         };
         let us = &self.setup.rules.assistant;
         let domain = us.split('@').next_back().unwrap_or_default();
@@ -272,8 +277,8 @@ impl Engine {
         epoch: u64,
         now: DateTime<Utc>,
     ) -> Result<Outcome, EngineError> {
-        let store = self.store.clone();
-        let snapshot = Snapshot::watching(&*store);
+        let (store, known) = (self.store.clone(), self.known.clone());
+        let snapshot = Snapshot::watching(&*store, &known);
         let event = match reading.mail {
             Ok(mail) => Event::Mail(Box::new(mail)),
             Err(refusal) => {
@@ -287,11 +292,11 @@ impl Engine {
                 };
                 let decision =
                     Decision { verdict: Verdict::Quarantine, withheld: Some(refusal), ..Decision::default() };
-                return self.commit(decision, audit, Cause { epoch, row: Some(row), ..Cause::default() }, now);
+                let cause = Cause { epoch, row: Some(row), ..Cause::default() };
+                return self.commit(&snapshot, decision, audit, cause, now);
             }
         };
         let decision = self.decide(&snapshot, &event, now);
-        let guards = [reading.guards, snapshot.guards()].concat();
         if let Some(fault) = snapshot.fault() {
             return Err(fault.into());
         }
@@ -307,19 +312,18 @@ impl Engine {
             understood: understood(&mail),
             ..AuditRow::default()
         };
-        let mut outcome =
-            self.commit(decision, audit, Cause { epoch, guards, row: Some(row), ..Cause::default() }, now)?;
+        let cause = Cause { epoch, guards: reading.guards, row: Some(row), ..Cause::default() };
+        let mut outcome = self.commit(&snapshot, decision, audit, cause, now)?;
         outcome.mail = Some(mail);
         Ok(outcome)
     }
 
     /// A row of the due index has come.
     pub fn tick(&mut self, tick: &Tick, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        let store = self.store.clone();
+        let (store, known) = (self.store.clone(), self.known.clone());
         let epoch = store.epoch();
-        let snapshot = Snapshot::watching(&*store);
+        let snapshot = Snapshot::watching(&*store, &known);
         let decision = self.decide(&snapshot, &Event::Tick(tick.clone()), now);
-        let guards = snapshot.guards();
         if let Some(fault) = snapshot.fault() {
             return Err(fault.into());
         }
@@ -327,40 +331,40 @@ impl Engine {
             cause: format!("{} {} {}", word(&tick.kind), tick.object, tick.key).trim().to_string(),
             ..AuditRow::default()
         };
-        self.commit(decision, audit, Cause { epoch, guards, tick: Some(tick), ..Cause::default() }, now)
+        self.commit(&snapshot, decision, audit, Cause { epoch, tick: Some(tick), ..Cause::default() }, now)
     }
 
     /// A letter was refused for good.
     pub fn undelivered(&mut self, fate: Undelivered, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        let store = self.store.clone();
+        let (store, known) = (self.store.clone(), self.known.clone());
         let epoch = store.epoch();
-        let snapshot = Snapshot::watching(&*store);
+        let snapshot = Snapshot::watching(&*store, &known);
         let audit = AuditRow { cause: format!("undelivered {}", fate.letter.id), ..AuditRow::default() };
         let decision = self.decide(&snapshot, &Event::Undelivered(Box::new(fate.clone())), now);
         let refused = Some((fate.letter.id.as_str(), fate.reply.as_str()));
-        self.commit(decision, audit, Cause { epoch, guards: snapshot.guards(), refused, ..Cause::default() }, now)
+        self.commit(&snapshot, decision, audit, Cause { epoch, refused, ..Cause::default() }, now)
     }
 
     /// An object with its own id (`load`, `simulate`).
     pub fn load(&mut self, record: Record, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        let store = self.store.clone();
+        let (store, known) = (self.store.clone(), self.known.clone());
         let epoch = store.epoch();
-        let snapshot = Snapshot::watching(&*store);
+        let snapshot = Snapshot::watching(&*store, &known);
         let cause = format!("load {}", record.id());
         let decision = self.decide(&snapshot, &Event::Operator(Operator::Load(Box::new(record))), now);
         let audit = AuditRow { cause, ..AuditRow::default() };
-        self.commit(decision, audit, Cause { epoch, guards: snapshot.guards(), loaded: true, ..Cause::default() }, now)
+        self.commit(&snapshot, decision, audit, Cause { epoch, loaded: true, ..Cause::default() }, now)
     }
 
     /// Tells the administrator something about Duban itself.
     pub fn alert(&mut self, kind: &str, text: &str, now: DateTime<Utc>) -> Result<Outcome, EngineError> {
-        let store = self.store.clone();
+        let (store, known) = (self.store.clone(), self.known.clone());
         let epoch = store.epoch();
-        let snapshot = Snapshot::watching(&*store);
+        let snapshot = Snapshot::watching(&*store, &known);
         let operator = Operator::Alert { kind: kind.to_string(), text: text.to_string() };
         let decision = self.decide(&snapshot, &Event::Operator(operator), now);
         let audit = AuditRow { cause: format!("alert {kind}"), ..AuditRow::default() };
-        self.commit(decision, audit, Cause { epoch, guards: snapshot.guards(), ..Cause::default() }, now)
+        self.commit(&snapshot, decision, audit, Cause { epoch, ..Cause::default() }, now)
     }
 
     fn decide(&self, snapshot: &Snapshot<'_>, event: &Event, now: DateTime<Utc>) -> Decision {
@@ -396,21 +400,19 @@ impl Engine {
 
     // ---- the commit
 
+    /// `snapshot` is the look that the decision was made with.
     fn commit(
         &mut self,
+        snapshot: &Snapshot<'_>,
         mut decision: Decision,
         mut audit: AuditRow,
         cause: Cause<'_>,
         now: DateTime<Utc>,
     ) -> Result<Outcome, EngineError> {
         let store = self.store.clone();
-        let snapshot = Snapshot::new(&*store);
         let millis = now.timestamp_millis();
         let Cause { epoch, guards, row, tick, refused, loaded } = cause;
         let mut batch = Batch::new(epoch, millis, sha256(audit.cause.as_bytes()));
-        for (key, value) in &guards {
-            batch.expect(key.clone(), value.as_deref());
-        }
         let commit_number = counter(&*store, "commit")? + 1;
         let mut moved: BTreeSet<String> = BTreeSet::new();
 
@@ -427,9 +429,8 @@ impl Engine {
         let mut highest: Vec<(char, u64)> = Vec::new();
         for (record, why) in &decision.puts {
             let id = record.id();
-            batch.put(keys::object(id), snapshot::row(record));
-            let version = version_of(record);
-            let before = snapshot.record(id);
+            let version = record.version();
+            let before = snapshot.known(id);
             let history = HistoryRow {
                 at: millis,
                 by: audit.from.clone().unwrap_or_else(|| audit.cause.clone()),
@@ -437,19 +438,17 @@ impl Engine {
                 why: why.clone(),
                 record: None,
             };
-            // The version that this one replaces goes into its own history row; the newest stands in the object's.
-            if let Some(old) = before.as_ref().filter(|old| version_of(old) != version) {
-                let key = keys::history(id, version_of(old));
-                if let Some(history) = snapshot.read::<HistoryRow>(&key) {
-                    let whole = HistoryRow { record: serde_json::from_slice(&snapshot::row(old)).ok(), ..history };
-                    batch.put(key, json(&whole));
+            // The version that this one replaces goes into a history row; the newest stands in the object's own.
+            if let Some(old) = before.as_deref().filter(|old| old.version() != version) {
+                let key = keys::history(id, old.version());
+                if let Some(history) = snapshot.last(id).or_else(|| snapshot.read(&key)) {
+                    batch.put(key, history.with(old));
                 }
             }
-            batch.put(keys::history(id, version), json(&history));
-            moved.insert(id.to_string());
-            let found_by = before.iter().chain([record]).flat_map(Record::indexes);
+            batch.put(keys::object(id), snapshot::row_with(record, &history));
+            let found_by = before.as_deref().into_iter().chain([record]).flat_map(Record::indexes);
             moved.extend(found_by.filter(|(index, key)| is_guarded(index, key)).map(|(_, key)| key));
-            self.imply(&mut batch, before.as_ref(), record, tick)?;
+            self.imply(&mut batch, before.as_deref(), record, tick)?;
             if let (Some(letter), Some(number)) = (id.chars().next(), id.get(2..).and_then(|n| n.parse::<u64>().ok())) {
                 match highest.iter_mut().find(|(l, _)| *l == letter) {
                     Some((_, n)) => *n = number.max(*n),
@@ -476,7 +475,7 @@ impl Engine {
         let letters = std::mem::take(&mut decision.letters);
         for (ordinal, letter) in letters.into_iter().enumerate() {
             let id = format!("{commit_number}.{}", ordinal + 1);
-            match self.letter(&mut batch, &mut decision, &snapshot, letter, &id, &audit.cause, loaded, now) {
+            match self.letter(&mut batch, &mut decision, snapshot, letter, &id, &audit.cause, loaded, now) {
                 Ok((sent, fault)) => {
                     if let Some(fault) = fault {
                         let said = format!("{fault}; the built-in template was used");
@@ -517,7 +516,7 @@ impl Engine {
         // Mails that were held until their author was proven are read again.
         let mut released = 0;
         for message_id in &decision.release {
-            if let Some(held) = quarantined(&snapshot, message_id) {
+            if let Some(held) = quarantined(snapshot, message_id) {
                 batch.delete(keys::quarantine(held.number));
                 batch.put(
                     keys::inbox(held.number),
@@ -564,6 +563,10 @@ impl Engine {
         batch.put(keys::counter("commit"), commit_number.to_be_bytes().to_vec());
         if let Some(fault) = snapshot.fault() {
             return Err(fault.into());
+        }
+        // What the reading saw first, then what the decision and this commit did.
+        for (key, stamp) in guards.into_iter().chain(snapshot.guards()) {
+            batch.expects.push((key, stamp.map(|stamp| stamp.to_vec())));
         }
         let ticket = store.commit(batch)?;
         self.learn(&decision.people);
@@ -720,16 +723,6 @@ fn base32(bytes: &[u8], letters: usize) -> String {
         held &= (1 << bits) - 1;
     }
     out
-}
-
-fn version_of(record: &Record) -> u64 {
-    match record {
-        Record::Meeting(m) => m.version,
-        Record::Action(a) => a.version,
-        Record::Issue(i) => i.version,
-        Record::Project(p) => p.version,
-        Record::Person(_) => 0,
-    }
 }
 
 /// The serialized word of a unit variant.

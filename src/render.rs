@@ -31,6 +31,8 @@ pub const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 
 /// Longest template that is accepted: Handlebars recurses over a template, and ours are a tenth of this.
 const TEMPLATE_BYTES_MAX: usize = 64 * 1024;
+/// Most bodies are no longer than this.
+const BODY_BYTES: usize = 16 * 1024;
 
 /// A letter's three bodies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,9 +124,12 @@ impl Renderer {
         let wrong = |problem: String| RenderError::Letter { letter, language: language.to_string(), problem };
         let registries =
             self.languages[at].get_or_init(|| self.compile(name)).as_ref().map_err(|e| wrong(e.clone()))?;
-        let context = Context::wraps(data).map_err(|e| wrong(e.to_string()))?;
+        let context = Context::from(data.clone());
         let part = |registry: &Handlebars<'static>, part: &str| {
-            registry.render_with_context(&format!("{letter}/{part}"), &context).map_err(|e| wrong(plain_error(&e)))
+            let mut out = Vec::with_capacity(BODY_BYTES);
+            let written = registry.render_with_context_to_write(&format!("{letter}/{part}"), &context, &mut out);
+            written.map_err(|e| wrong(plain_error(&e)))?;
+            String::from_utf8(out).map_err(|e| wrong(e.to_string()))
         };
         let subject = part(&registries.text, "subject")?;
         let text = part(&registries.text, "text")?;
@@ -162,7 +167,7 @@ impl Renderer {
         let wrong = |problem: String| RenderError::Letter { letter, language: language.to_string(), problem };
         let registries =
             self.languages[at].get_or_init(|| self.compile(LANGUAGES[at])).as_ref().map_err(|e| wrong(e.clone()))?;
-        let context = Context::wraps(data).map_err(|e| wrong(e.to_string()))?;
+        let context = Context::from(data.clone());
         let page = registries
             .html
             .render_with_context(&format!("{letter}/page.html"), &context)

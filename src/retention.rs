@@ -179,6 +179,11 @@ pub fn plan(
             Some(&keys::OBJECT) => {
                 let Ok(Value::Object(tagged)) = serde_json::from_slice::<Value>(value) else { return Ok(()) };
                 let Some((kind, record)) = tagged.iter().next() else { return Ok(()) };
+                // When its newest version came about, which has no row of its own.
+                if let Some(at) = record.pointer("/_last/at").and_then(Value::as_i64) {
+                    let last = changed.entry(id_of(key)).or_insert(at);
+                    *last = at.max(*last);
+                }
                 let state = record.get("state").and_then(Value::as_str).unwrap_or_default();
                 if !is_over(kind, state) {
                     attached(record, &mut needed);

@@ -14,12 +14,12 @@ use crate::domain::event::TickKind;
 use crate::domain::letter::SentLetter;
 use crate::domain::person::{Directory, Person};
 use crate::domain::view::Record;
-use crate::engine::snapshot::{Snapshot, Stored};
+use crate::engine::snapshot::Stored;
 use crate::engine::{Engine, EngineError, Outcome, Setup};
 use crate::mail::header::{self, Fields};
 use crate::outbox::{LetterRow, Outbox};
 use crate::store::receive::{InboxRow, fingerprint, json};
-use crate::store::{Batch, MemoryStore, Store, hex, keys, prefix_end};
+use crate::store::{Batch, MemoryStore, Store, StoreError, for_each_prefix, hex, keys, prefix_end};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use mails::Written;
 use script::{Line, What};
@@ -415,18 +415,18 @@ impl Simulation {
 
     /// All objects in the shapes of SPEC 9.8, the last line of the output.
     pub fn state(&self) -> Result<Value, SimulateError> {
-        let list = |index: &str| -> Result<Vec<Value>, SimulateError> {
-            let snapshot = Snapshot::new(&*self.store);
-            let ids = crate::domain::view::Records::ids(&snapshot, index, "all");
-            let records: Vec<Value> =
-                ids.iter().filter_map(|id| snapshot.record(id)).map(|record| public(&record)).collect();
-            match snapshot.fault() {
-                Some(fault) => Err(fault.into()),
-                None => Ok(records),
-            }
+        let list = |letter: char| -> Result<Vec<Value>, SimulateError> {
+            let mut records = Vec::new();
+            for_each_prefix(&*self.store, &keys::objects_of(letter), |key, row| {
+                let stored: Stored = serde_json::from_slice(row)
+                    .map_err(|cause| StoreError::Row { key: keys::shown(key), cause: cause.to_string() })?;
+                records.push(public(&Record::from(stored)));
+                Ok(())
+            })?;
+            Ok(records)
         };
         Ok(
-            value!({"state": {"meetings": list("meetings")?, "actions": list("actions")?, "issues": list("issues")?, "projects": list("projects")?}}),
+            value!({"state": {"meetings": list('M')?, "actions": list('A')?, "issues": list('Q')?, "projects": list('P')?}}),
         )
     }
 }

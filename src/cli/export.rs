@@ -6,7 +6,7 @@ use crate::domain::action_item::{ActionItem, State};
 use crate::domain::meeting::{Meeting, MeetingState};
 use crate::domain::person::Directory;
 use crate::domain::report::{Account, account};
-use crate::domain::view::{Record, Records, View};
+use crate::domain::view::{Record, View};
 use crate::engine::archive::Archivist;
 use crate::engine::setup;
 use crate::engine::snapshot::{Snapshot, Stored};
@@ -154,8 +154,15 @@ fn account(
         ..Account::default()
     });
     if account.id.is_none() {
-        let meetings = snapshot.ids("meetings", "all").into_iter().filter_map(|id| view.meeting(&id));
-        account.meetings = meetings.filter(|meeting| invites(meeting, what)).collect();
+        for_each_prefix(store, &keys::objects_of('M'), |key, value| {
+            if let Record::Meeting(meeting) = Record::from(show::parse::<Stored>(key, value)?)
+                && invites(&meeting, what)
+            {
+                account.meetings.push(*meeting);
+            }
+            Ok(())
+        })
+        .map_err(super::store_error)?;
     }
     if !account.figures.is_empty() {
         // A project's figures are over all of it, its list over what was asked for and the items of its meetings.

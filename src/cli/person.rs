@@ -42,8 +42,12 @@ pub fn export(store: &dyn Store, address: &str, out: &mut impl Write) -> anyhow:
             let stored: Stored = super::show::parse(key, value)?;
             return Ok(Some(json!({ kind: super::show::whole(stored) })));
         }
+        let mut inner = inner.clone();
+        if let Some(fields) = inner.as_object_mut() {
+            fields.shift_remove("_last");
+        }
         let mut says = Vec::new();
-        naming(inner, &address, &mut says);
+        naming(&inner, &address, &mut says);
         let id = inner.get("id").cloned().unwrap_or_default();
         Ok((!says.is_empty()).then(|| json!({"object": id, "kind": kind, "says": says})))
     })

@@ -1,7 +1,7 @@
 //! `duban show ID`: one object, whole, with its history.
 
 use super::{Exit, Globals, list};
-use crate::engine::snapshot::{HistoryRow, Stored};
+use crate::engine::snapshot::{self, HistoryRow, Stored};
 use crate::outbox::LetterRow;
 use crate::store::{Result, Store, StoreError, for_each_prefix, keys};
 use serde::de::DeserializeOwned;
@@ -112,6 +112,7 @@ pub(super) fn histories(store: &dyn Store, id: &str, zone: chrono_tz::Tz) -> Res
         rows.push(parse(key, value)?);
         Ok(())
     })?;
+    rows.extend(store.get(&keys::object(id))?.and_then(|row| snapshot::last(&row)));
     let newest = find(store, id)?.map(|(_, object)| object).unwrap_or(Value::Null);
     let mut versions = Vec::new();
     let mut before = Value::Null;

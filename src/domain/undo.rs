@@ -35,13 +35,7 @@ struct Before {
 }
 
 fn version(view: &View<'_>, id: &str) -> Option<u64> {
-    match id.as_bytes().first()? {
-        b'M' => view.meeting(id).map(|m| m.version),
-        b'A' => view.action(id).map(|a| a.version),
-        b'Q' => view.issue(id).map(|i| i.version),
-        b'P' => view.project(id).map(|p| p.version),
-        _ => None,
-    }
+    matches!(id.as_bytes().first()?, b'M' | b'A' | b'Q' | b'P').then(|| view.version(id))?
 }
 
 /// To be called before (or after) a mail of a person changes an object, so that `undo` can put it back.

@@ -62,6 +62,17 @@ impl Record {
         }
     }
 
+    /// Counted up with each commit that changes it; people have none.
+    pub fn version(&self) -> u64 {
+        match self {
+            Record::Meeting(m) => m.version,
+            Record::Action(a) => a.version,
+            Record::Issue(i) => i.version,
+            Record::Project(p) => p.version,
+            Record::Person(_) => 0,
+        }
+    }
+
     pub fn indexes(&self) -> Vec<(&'static str, String)> {
         let (mut rows, of_project) = match self {
             Record::Meeting(m) => (m.indexes(), m.project.as_ref().map(|id| ("project_meetings", id))),
@@ -86,6 +97,11 @@ pub trait Records {
     fn action(&self, id: &str) -> Option<ActionItem>;
     fn issue(&self, id: &str) -> Option<Issue>;
     fn project(&self, id: &str) -> Option<Project>;
+    /// The version of an object, whatever its kind.
+    fn version(&self, id: &str) -> Option<u64> {
+        let found = self.meeting(id).map(|m| m.version).or_else(|| self.action(id).map(|a| a.version));
+        found.or_else(|| self.issue(id).map(|i| i.version)).or_else(|| self.project(id).map(|p| p.version))
+    }
     /// A letter of ours by its Message-ID (without angle brackets).
     fn letter(&self, message_id: &str) -> Option<SentLetter>;
     /// The same by its id, `<commit>.<ordinal>`.
@@ -291,6 +307,11 @@ impl<'a> View<'a> {
         self.records.past(id, version)
     }
 
+    /// The version that an object has before this decision; a new one has 0.
+    pub fn version(&self, id: &str) -> Option<u64> {
+        self.changed.get(id).map(Record::version).or_else(|| self.records.version(id))
+    }
+
     /// Whether this decision already changed the object.
     pub fn touched(&self, id: &str) -> bool {
         self.changed.contains_key(id)
@@ -455,10 +476,10 @@ impl<'a> View<'a> {
         for id in &self.order {
             let Some(mut record) = self.changed.remove(id) else { continue };
             match &mut record {
-                Record::Meeting(m) => m.version = self.records.meeting(id).map_or(0, |old| old.version) + 1,
-                Record::Action(a) => a.version = self.records.action(id).map_or(0, |old| old.version) + 1,
-                Record::Issue(i) => i.version = self.records.issue(id).map_or(0, |old| old.version) + 1,
-                Record::Project(p) => p.version = self.records.project(id).map_or(0, |old| old.version) + 1,
+                Record::Meeting(m) => m.version = self.records.version(id).unwrap_or(0) + 1,
+                Record::Action(a) => a.version = self.records.version(id).unwrap_or(0) + 1,
+                Record::Issue(i) => i.version = self.records.version(id).unwrap_or(0) + 1,
+                Record::Project(p) => p.version = self.records.version(id).unwrap_or(0) + 1,
                 Record::Person(_) => {}
             }
             let why = self.reasons.remove(id).unwrap_or_default();

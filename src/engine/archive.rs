@@ -10,7 +10,7 @@
 //! | `log.csv` | every change, with who caused it and why |
 
 use super::AuditRow;
-use super::snapshot::{HistoryRow, Snapshot};
+use super::snapshot::{self, HistoryRow, Snapshot};
 use crate::domain::action_item::ActionItem;
 use crate::domain::letter::LetterName;
 use crate::domain::person::Directory;
@@ -301,6 +301,8 @@ impl Archivist<'_> {
                 }
                 Ok(())
             })?;
+            let last = self.store.get(&keys::object(id))?.and_then(|row| snapshot::last(&row));
+            rows.extend(last.map(|row| (row.at, id.clone(), row.by, row.why)));
         }
         rows.sort();
         let mut csv = String::from("\u{feff}at,object,by,why\r\n");

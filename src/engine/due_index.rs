@@ -10,7 +10,7 @@
 //! | `t` moment · kind `\0` object `\0` key | the tick of a note, JSON |
 //! | `r` id | moment of its `t` row i64, then for each tick a u64: its hash, the lowest bit set once it was carried out |
 
-use super::snapshot::{Snapshot, Stored};
+use super::snapshot::{Snapshot, Stored, is_guarded};
 use super::{Engine, EngineError, word};
 use crate::domain::event::Tick;
 use crate::domain::schedule;
@@ -20,7 +20,14 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// Raised when [`Record::indexes`] or the rows above change their meaning: the rows are made anew at the next start.
-pub(super) const INDEX_VERSION: u32 = 2;
+pub(super) const INDEX_VERSION: u32 = 3;
+/// Rows that stores of before have and nobody reads: lists of all objects of a kind, and guards, which are in memory now.
+const UNUSED: [fn() -> Key; 4] = [
+    || keys::index("actions", "all"),
+    || keys::index("meetings", "all"),
+    || keys::index("issues", "all"),
+    || vec![keys::GUARD],
+];
 /// Records in one commit when all are computed anew.
 const RECORDS_PER_COMMIT: usize = 2_000;
 
@@ -70,6 +77,11 @@ impl Implied {
         std::iter::once(first).chain(self.ticks.iter().copied()).flat_map(u64::to_be_bytes).collect()
     }
 
+    /// Time does nothing to the record; it has no row.
+    fn is_empty(&self) -> bool {
+        self.moment.is_none() && self.ticks.is_empty()
+    }
+
     fn knows(&self, hash: u64) -> bool {
         self.ticks.iter().any(|known| known & !1 == hash)
     }
@@ -97,12 +109,15 @@ pub fn remove(store: &dyn Store, batch: &mut Batch, record: &Record) -> Result<(
     }
     for (index, value) in record.indexes() {
         batch.delete(keys::index_row(index, &value, id));
+        if is_guarded(index, &value) {
+            batch.put(keys::guard(&value), Vec::new());
+        }
     }
     let history = keys::histories(id);
     for (key, _) in store.scan(&history, &prefix_end(&history), usize::MAX)? {
         batch.delete(key);
     }
-    for key in [keys::implied(id), keys::guard(id), keys::object(id)] {
+    for key in [keys::implied(id), keys::object(id)] {
         batch.delete(key);
     }
     Ok(())
@@ -152,9 +167,10 @@ impl Engine {
 
     fn put_implied(&self, batch: &mut Batch, id: &str, before: Option<Implied>, mut after: Implied, ticks: &[Tick]) {
         after.moment = after.pending(ticks).map(|tick| tick.at.timestamp_millis()).min();
-        if before.as_ref() == Some(&after) {
+        if before.as_ref() == Some(&after) && !after.is_empty() {
             return;
         }
+        let known = before.is_some();
         let old = before.unwrap_or_default();
         if old.moment != after.moment {
             if let Some(moment) = old.moment {
@@ -164,7 +180,11 @@ impl Engine {
                 batch.put(record_key(moment, id), id.as_bytes());
             }
         }
-        batch.put(keys::implied(id), after.encode());
+        if !after.is_empty() {
+            batch.put(keys::implied(id), after.encode());
+        } else if known {
+            batch.delete(keys::implied(id));
+        }
     }
 
     /// Marks a tick as carried out, whether its object put it there, a note, or the item a person's digest is about.
@@ -261,6 +281,18 @@ impl Engine {
 
     /// Computes the rows of every record anew, after a change of rules, calendars or of this program.
     pub(super) fn imply_all(&self) -> Result<(), EngineError> {
+        for unused in UNUSED {
+            let from = unused();
+            loop {
+                let rows = self.store.scan(&from, &prefix_end(&from), RECORDS_PER_COMMIT)?;
+                if rows.is_empty() {
+                    break;
+                }
+                let mut batch = Batch::new(self.store.epoch(), 0, [0; 32]);
+                rows.into_iter().for_each(|(key, _)| batch.delete(key));
+                self.store.commit(batch)?;
+            }
+        }
         let mut ids: Vec<String> = Vec::new();
         for_each_prefix(&*self.store, &[keys::OBJECT], |_, value| {
             if let Ok(stored) = serde_json::from_slice::<Stored>(value) {

@@ -6,6 +6,7 @@
 //! decided is the same as if every mail were read in its turn, and only the time differs.
 
 use super::gather;
+use super::known::Known;
 use super::snapshot::{Guards, Looked, Snapshot};
 use super::{Engine, EngineError, Setup};
 use crate::domain::event::MailRead;
@@ -23,6 +24,7 @@ pub struct Reader {
     setup: Arc<Setup>,
     directory: Arc<Directory>,
     lexicon: Arc<Lexicon>,
+    known: Arc<Known>,
 }
 
 /// What a mail says, and what that rests on.
@@ -40,7 +42,7 @@ pub struct Reading {
 impl Reader {
     /// Reads a mail of the inbox. Fails where a row cannot be read.
     pub fn read(&self, row: &InboxRow, raw: &[u8], now: DateTime<Utc>) -> Result<Reading, EngineError> {
-        let snapshot = Snapshot::looking(&*self.store);
+        let snapshot = Snapshot::looking(&*self.store, &self.known);
         let around = gather::Around {
             records: &snapshot,
             rules: &self.setup.rules,
@@ -70,6 +72,7 @@ impl Engine {
             setup: self.setup.clone(),
             directory: self.directory.clone(),
             lexicon: self.lexicon.clone(),
+            known: self.known.clone(),
         }
     }
 

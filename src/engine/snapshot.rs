@@ -1,6 +1,7 @@
 //! The reads of a decision, answered from the store. A row that cannot be read is logged and counts as absent here; the
 //! commit then fails on it, so nothing is decided on half a truth.
 
+use super::known::Known;
 use crate::domain::action_item::ActionItem;
 use crate::domain::issue::Issue;
 use crate::domain::letter::SentLetter;
@@ -13,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Ids read under one index key; a decision that concerns more people or items than this is refused elsewhere (O12).
 const IDS_MAX: usize = 20_000;
@@ -52,7 +54,7 @@ impl From<Stored> for Record {
     }
 }
 
-/// One version of an object in its history.
+/// One version of an object in its history. That of the newest stands in the object's own row, as `_last`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HistoryRow {
     pub at: i64,
@@ -61,9 +63,21 @@ pub struct HistoryRow {
     /// Message-ID of the mail it came from.
     pub mail: Option<String>,
     pub why: String,
-    /// The object as this version left it; the newest version stands in the object's own row.
+    /// The object as this version left it; none in the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<serde_json::Value>,
+}
+
+impl HistoryRow {
+    /// The row of this version once it is not the newest any more: with the object as it left it.
+    pub fn with(&self, record: &Record) -> Vec<u8> {
+        let mut out = crate::store::receive::json(&HistoryRow { record: None, ..self.clone() });
+        out.pop();
+        out.extend_from_slice(b",\"record\":");
+        out.extend_from_slice(&row(record));
+        out.push(b'}');
+        out
+    }
 }
 
 /// A record's row: JSON without what is absent, empty or false at the top, since that is what its type begins with and
@@ -87,6 +101,31 @@ pub fn row(record: &Record) -> Vec<u8> {
         Record::Person(p) => Lent::Person(p),
     };
     without_nothing(&crate::store::receive::json(&lent))
+}
+
+/// The same with what is said of this version.
+pub fn row_with(record: &Record, last: &HistoryRow) -> Vec<u8> {
+    let mut out = row(record);
+    let inner = out.len().saturating_sub(2);
+    out.truncate(inner);
+    if !out.ends_with(b"{") {
+        out.push(b',');
+    }
+    out.extend_from_slice(b"\"_last\":");
+    out.extend_from_slice(&crate::store::receive::json(last));
+    out.extend_from_slice(b"}}");
+    out
+}
+
+/// What the row of an object says of its newest version. Stores of before have it in a row of its own.
+pub fn last(row: &[u8]) -> Option<HistoryRow> {
+    #[derive(Deserialize)]
+    struct Inner {
+        #[serde(rename = "_last")]
+        last: Option<HistoryRow>,
+    }
+    let tagged: BTreeMap<String, Inner> = serde_json::from_slice(row).ok()?;
+    tagged.into_values().next()?.last
 }
 
 /// `{"tag":{…}}` without the fields of the inner object that are null, false or empty. It is our own JSON, so there are no
@@ -141,6 +180,8 @@ pub struct Snapshot<'a> {
     pub store: &'a dyn Store,
     fault: RefCell<Option<StoreError>>,
     watched: Option<RefCell<BTreeMap<Key, Option<Value>>>>,
+    /// Records that were read before, where a look watches.
+    known: Option<&'a Known>,
     /// What was seen, where somebody wants to know.
     looked: Option<RefCell<Looked>>,
 }
@@ -177,17 +218,18 @@ impl Looked {
 
 impl<'a> Snapshot<'a> {
     pub fn new(store: &'a dyn Store) -> Self {
-        Snapshot { store, fault: RefCell::new(None), watched: None, looked: None }
+        Snapshot { store, fault: RefCell::new(None), watched: None, known: None, looked: None }
     }
 
     /// A look whose decision is committed.
-    pub fn watching(store: &'a dyn Store) -> Self {
-        Snapshot { watched: Some(RefCell::default()), ..Snapshot::new(store) }
+    pub fn watching(store: &'a dyn Store, known: &'a Known) -> Self {
+        Snapshot { watched: Some(RefCell::default()), known: Some(known), ..Snapshot::new(store) }
     }
 
-    /// A look of which all is remembered, the guards included: what was read can be read again to see whether it stands.
-    pub fn looking(store: &'a dyn Store) -> Self {
-        Snapshot { looked: Some(RefCell::default()), ..Snapshot::watching(store) }
+    /// A look of which all is remembered, so that it can be seen whether it stands: the guards, and the rows that have
+    /// none.
+    pub fn looking(store: &'a dyn Store, known: &'a Known) -> Self {
+        Snapshot { looked: Some(RefCell::default()), ..Snapshot::watching(store, known) }
     }
 
     /// What was looked up since [`Snapshot::looking`]; an error where a row could not be read.
@@ -203,45 +245,44 @@ impl<'a> Snapshot<'a> {
         self.watched.as_ref().map(|watched| watched.take().into_iter().collect()).unwrap_or_default()
     }
 
-    /// To be called before what the name stands for is read.
-    fn watch(&self, name: &str) {
-        let Some(watched) = &self.watched else { return };
+    /// To be called before what the name stands for is read; gives the stamp of its guard.
+    fn watch(&self, name: &str) -> Option<Value> {
+        let watched = self.watched.as_ref()?;
         let key = keys::guard(name);
-        if watched.borrow().contains_key(&key) {
-            return;
+        if let Some(stamp) = watched.borrow().get(&key) {
+            return stamp.clone();
         }
         match self.store.get(&key) {
-            Ok(value) => watched.borrow_mut().insert(key, value),
+            Ok(stamp) => {
+                watched.borrow_mut().insert(key, stamp.clone());
+                stamp
+            }
             Err(error) => {
                 self.fault.borrow_mut().get_or_insert(error);
                 None
             }
-        };
+        }
     }
 
     /// What went wrong while reading, if anything did.
-    pub fn fault(self) -> Option<StoreError> {
-        self.fault.into_inner()
+    pub fn fault(&self) -> Option<StoreError> {
+        self.fault.take()
     }
 
     fn get(&self, key: &[u8]) -> Option<Value> {
-        match self.store.get(key) {
-            Ok(value) => {
-                if let Some(looked) = &self.looked {
-                    looked.borrow_mut().rows.push((key.to_vec(), value.clone()));
-                }
-                value
-            }
-            Err(error) => {
-                self.fault.borrow_mut().get_or_insert(error);
-                None
-            }
+        let value = self.kept(self.store.get(key));
+        if let Some(looked) = &self.looked {
+            looked.borrow_mut().rows.push((key.to_vec(), value.clone()));
         }
+        value
     }
 
     pub fn read<T: DeserializeOwned>(&self, key: &[u8]) -> Option<T> {
-        let value = self.get(key)?;
-        match serde_json::from_slice(&value) {
+        self.parse(key, &self.get(key)?)
+    }
+
+    fn parse<T: DeserializeOwned>(&self, key: &[u8], value: &[u8]) -> Option<T> {
+        match serde_json::from_slice(value) {
             Ok(row) => Some(row),
             Err(cause) => {
                 let error = StoreError::Row { key: keys::shown(key), cause: cause.to_string() };
@@ -252,16 +293,42 @@ impl<'a> Snapshot<'a> {
     }
 
     pub fn record(&self, id: &str) -> Option<Record> {
-        self.watch(id);
-        self.read::<Stored>(&keys::object(id)).map(Record::from)
+        self.known(id).map(|record| (*record).clone())
     }
 
-    fn rows(&self, prefix: &[u8], limit: usize) -> Vec<(Key, Value)> {
-        let rows = self.store.scan(prefix, &prefix_end(prefix), limit).unwrap_or_else(|error| {
+    /// The same without a copy.
+    pub fn known(&self, id: &str) -> Option<Arc<Record>> {
+        let stamp = self.watch(id);
+        let cached = self.known.zip(stamp.as_ref());
+        if let Some(found) = cached.and_then(|(known, stamp)| known.get(id, stamp)) {
+            return found;
+        }
+        let key = keys::object(id);
+        // Its guard says whether it stands.
+        let value = if cached.is_some() { self.kept(self.store.get(&key)) } else { self.get(&key) };
+        let record = value.and_then(|value| self.parse::<Stored>(&key, &value)).map(|row| Arc::new(Record::from(row)));
+        if let (Some((known, stamp)), true) = (cached, self.fault.borrow().is_none()) {
+            known.keep(id, stamp.clone(), record.clone());
+        }
+        record
+    }
+
+    /// What is said of the newest version of an object.
+    pub fn last(&self, id: &str) -> Option<HistoryRow> {
+        last(&self.get(&keys::object(id))?)
+    }
+
+    /// What was read; an error is the look's fault.
+    fn kept<T: Default>(&self, read: Result<T, StoreError>) -> T {
+        read.unwrap_or_else(|error| {
             self.fault.borrow_mut().get_or_insert(error);
-            Vec::new()
-        });
-        if let Some(looked) = &self.looked {
+            T::default()
+        })
+    }
+
+    fn rows(&self, prefix: &[u8], limit: usize, guarded: bool) -> Vec<(Key, Value)> {
+        let rows = self.kept(self.store.scan(prefix, &prefix_end(prefix), limit));
+        if let Some(looked) = self.looked.as_ref().filter(|_| !guarded) {
             looked.borrow_mut().ranges.push(Range { prefix: prefix.to_vec(), limit, found: rows.clone() });
         }
         rows
@@ -270,31 +337,35 @@ impl<'a> Snapshot<'a> {
 
 impl Records for Snapshot<'_> {
     fn meeting(&self, id: &str) -> Option<Meeting> {
-        match self.record(id)? {
-            Record::Meeting(m) => Some(*m),
+        match &*self.known(id)? {
+            Record::Meeting(m) => Some((**m).clone()),
             _ => None,
         }
     }
 
     fn action(&self, id: &str) -> Option<ActionItem> {
-        match self.record(id)? {
-            Record::Action(a) => Some(*a),
+        match &*self.known(id)? {
+            Record::Action(a) => Some((**a).clone()),
             _ => None,
         }
     }
 
     fn issue(&self, id: &str) -> Option<Issue> {
-        match self.record(id)? {
-            Record::Issue(i) => Some(*i),
+        match &*self.known(id)? {
+            Record::Issue(i) => Some((**i).clone()),
             _ => None,
         }
     }
 
     fn project(&self, id: &str) -> Option<Project> {
-        match self.record(id)? {
-            Record::Project(p) => Some(*p),
+        match &*self.known(id)? {
+            Record::Project(p) => Some((**p).clone()),
             _ => None,
         }
+    }
+
+    fn version(&self, id: &str) -> Option<u64> {
+        self.known(id).map(|record| record.version())
     }
 
     fn letter(&self, message_id: &str) -> Option<SentLetter> {
@@ -308,10 +379,11 @@ impl Records for Snapshot<'_> {
     }
 
     fn ids(&self, index: &str, key: &str) -> Vec<String> {
-        if is_guarded(index, key) {
+        let guarded = is_guarded(index, key);
+        if guarded {
             self.watch(key);
         }
-        let rows = self.rows(&keys::index(index, key), IDS_MAX);
+        let rows = self.rows(&keys::index(index, key), IDS_MAX, guarded);
         rows.into_iter().filter_map(|(_, id)| String::from_utf8(id.to_vec()).ok()).collect()
     }
 
@@ -320,7 +392,7 @@ impl Records for Snapshot<'_> {
     }
 
     fn notes(&self, prefix: &str, limit: usize) -> Vec<(String, serde_json::Value)> {
-        let rows = self.rows(&keys::note(prefix), limit);
+        let rows = self.rows(&keys::note(prefix), limit, false);
         rows.into_iter()
             .filter_map(|(key, value)| {
                 let key = std::str::from_utf8(key.get(1..)?).ok()?.to_string();
@@ -335,12 +407,10 @@ impl Records for Snapshot<'_> {
     }
 
     fn past(&self, id: &str, version: u64) -> Option<Record> {
-        let row = self.read::<HistoryRow>(&keys::history(id, version))?;
-        match row.record {
+        match self.read::<HistoryRow>(&keys::history(id, version)).and_then(|row| row.record) {
             Some(record) => serde_json::from_value::<Stored>(record).ok().map(Record::from),
-            // Only the newest version stands in the object's own row.
-            None if self.get(&keys::history(id, version + 1)).is_none() => self.record(id),
-            None => None,
+            // The newest version stands in the object's own row.
+            None => self.record(id).filter(|record| record.version() == version),
         }
     }
 
@@ -355,6 +425,19 @@ impl Records for Snapshot<'_> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+
+    #[test]
+    fn a_version_of_before_is_kept_whole() {
+        let item = ActionItem { id: "A-1".into(), task: "draft".into(), version: 3, ..ActionItem::default() };
+        let record = Record::Action(Box::new(item));
+        let plain = HistoryRow { at: 7, by: "li@x.com".into(), mail: None, why: "确认".into(), record: None };
+        let tree = HistoryRow { record: serde_json::from_slice(&row(&record)).ok(), ..plain.clone() };
+        assert_eq!(plain.with(&record), crate::store::receive::json(&tree));
+        let newest = row_with(&record, &plain);
+        assert_eq!(last(&newest).map(|row| (row.at, row.why)), Some((7, "确认".into())));
+        assert_eq!(Record::from(serde_json::from_slice::<Stored>(&newest).unwrap()), record);
+        assert!(last(&row(&record)).is_none(), "as stores of before have it");
+    }
 
     #[test]
     fn a_row_leaves_out_what_is_nothing() {

@@ -2,13 +2,14 @@
 
 use super::row::{Fate, LetterRow, LetterState};
 use super::{
-    ATTEMPTS_PER_ENTRY, MINUTE, Outbox, REPLY_CHARS_MAX, SENDING_PAUSE_MAX, UNREACHABLE_PAUSE_MAX,
+    ATTEMPTS_PER_ENTRY, MINUTE, Outbox, REPLY_CHARS_MAX, SENDING_PAUSE_MAX, Taken, UNREACHABLE_PAUSE_MAX,
     UNREACHABLE_PAUSE_MIN,
 };
 use crate::courier::{Cause, Courier, Delivery, Reply};
 use crate::domain::event::Undelivered;
-use crate::store::Batch;
 use crate::store::receive::Now;
+use crate::store::{Batch, Result};
+use futures::future::BoxFuture;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub struct Surroundings {
     pub tried: Box<dyn Fn(&Delivery) + Send + Sync>,
 }
 
+/// The next attempts are written while at least so many letters are left to send.
+const READY_MIN: usize = 32;
 /// Longest sleep of the runner: a clock that jumps is noticed.
 const LOOK_AGAIN: i64 = MINUTE;
 
@@ -37,6 +40,8 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
     let courier = around.courier.clone();
     let sessions = courier.sessions().max(1);
     let mut under_way = FuturesUnordered::new();
+    // Attempts on their way to the disk: letters that are on the wire do not wait for them.
+    let mut taking: Option<BoxFuture<'static, (Taken, Result<()>)>> = None;
     let mut ready: VecDeque<LetterRow> = VecDeque::new();
     let mut brake = Brake::default();
     let mut refill = true;
@@ -47,23 +52,19 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
         if stopping {
             // Not begun on the wire: due again at the next start.
             ready.clear();
-        } else if refill && ready.len() < sessions && brake.until <= now {
-            match outbox.take(now, ATTEMPTS_PER_ENTRY) {
+        } else if refill && taking.is_none() && ready.len() < READY_MIN.max(sessions) && brake.until <= now {
+            match outbox.take(now, ATTEMPTS_PER_ENTRY.max(sessions)) {
                 Ok(taken) => {
                     again = taken.next;
                     refill = !taken.rows.is_empty();
-                    let durable = match taken.ticket {
-                        Some(ticket) => crate::store::durable(&*outbox.store, ticket).await,
-                        None => Ok(()),
-                    };
-                    match durable {
-                        Ok(()) => ready.extend(taken.rows),
-                        Err(error) => {
-                            tracing::error!(%error, "attempts could not be written; nothing was sent");
-                            again = Some(now + 5_000);
-                        }
-                    }
-                    taken.fates.into_iter().for_each(&around.tell);
+                    let store = outbox.store.clone();
+                    taking = Some(Box::pin(async move {
+                        let durable = match taken.ticket {
+                            Some(ticket) => crate::store::durable(&*store, ticket).await,
+                            None => Ok(()),
+                        };
+                        (taken, durable)
+                    }));
                 }
                 Err(error) => {
                     tracing::error!(%error, "the outbox could not be read");
@@ -77,10 +78,9 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             match outbox.parcel(&row) {
                 Ok(parcel) => {
                     let courier = courier.clone();
-                    under_way.push(async move {
-                        let delivery = courier.deliver(parcel).await.into_iter().next();
-                        (row, delivery)
-                    });
+                    // A task of its own: the sessions talk on every core.
+                    let delivered = tokio::spawn(async move { courier.deliver(parcel).await.into_iter().next() });
+                    under_way.push(async move { (row, delivered.await.ok().flatten()) });
                 }
                 Err(error) => {
                     tracing::error!(%error, letter = row.sent.id, "a letter's bytes cannot be read");
@@ -93,7 +93,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             courier.close().await;
             return;
         }
-        if under_way.is_empty() && ready.is_empty() && !refill {
+        if under_way.is_empty() && ready.is_empty() && taking.is_none() && !refill {
             let until =
                 again.map_or(now + LOOK_AGAIN, |at| at.min(now + LOOK_AGAIN)).max(brake.until.min(now + LOOK_AGAIN));
             let pause = std::time::Duration::from_millis((until - now).max(1).unsigned_abs());
@@ -105,7 +105,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             refill = true;
             continue;
         }
-        if under_way.is_empty() {
+        if under_way.is_empty() && taking.is_none() {
             if brake.until > now {
                 // Only a braked refill comes here.
                 let pause = std::time::Duration::from_millis((brake.until - now).clamp(1, LOOK_AGAIN).unsigned_abs());
@@ -117,8 +117,30 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             continue;
         }
         let mut done = Vec::new();
+        let taken = async {
+            match &mut taking {
+                Some(taking) => taking.await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             Some(first) = under_way.next() => done.push(first),
+            (taken, durable) = taken => {
+                taking = None;
+                match durable {
+                    Ok(()) => ready.extend(taken.rows),
+                    Err(error) => {
+                        tracing::error!(%error, "attempts could not be written; nothing was sent");
+                        again = Some((around.now)() + 5_000);
+                    }
+                }
+                taken.fates.into_iter().for_each(&around.tell);
+                let now = (around.now)();
+                let mut batch = Batch::new(outbox.store.epoch(), now, [0; 32]);
+                wait(&outbox, &mut batch, &mut ready, &brake, now);
+                keep(&outbox, batch);
+                continue;
+            }
             () = around.wake.notified() => { refill = true; continue }
         }
         // Whatever else has come back shares the entry.
@@ -154,19 +176,28 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
                 (around.tell)(Fate::Undelivered(Box::new(fate)));
             }
         }
-        if brake.until > now {
-            // What was taken but not tried keeps its place; its attempt is counted, its next try is written.
-            for row in ready.drain(..) {
-                outbox.put_back(&mut batch, row, LetterState::Queued, brake.until, "sending is paused");
-            }
+        wait(&outbox, &mut batch, &mut ready, &brake, now);
+        keep(&outbox, batch);
+    }
+}
+
+/// While sending is paused, what was taken but not tried keeps its place; its attempt is counted, its next try is written.
+fn wait(outbox: &Outbox, batch: &mut Batch, ready: &mut VecDeque<LetterRow>, brake: &Brake, now: i64) {
+    if brake.until > now {
+        for row in ready.drain(..) {
+            outbox.put_back(batch, row, LetterState::Queued, brake.until, "sending is paused");
         }
-        if batch.changes.is_empty() {
-            continue;
-        }
-        if let Err(error) = outbox.store.commit(batch) {
-            // Its row says `sending`: it is tried again at the next start or in its turn, with the same Message-ID.
-            tracing::error!(%error, "what became of letters could not be written");
-        }
+    }
+}
+
+/// Commits what became of letters.
+fn keep(outbox: &Outbox, batch: Batch) {
+    if batch.changes.is_empty() {
+        return;
+    }
+    if let Err(error) = outbox.store.commit(batch) {
+        // Its row says `sending`: it is tried again at the next start or in its turn, with the same Message-ID.
+        tracing::error!(%error, "what became of letters could not be written");
     }
 }
 

@@ -11,11 +11,13 @@
 //! Keys as sled sees them: `r` + row key, `p` + row key + `\0` + piece number u16 for pieces, `m` for the marker.
 
 use super::journal::Entry;
-use super::{Change, Key, Result, StoreError, Value};
+use super::{Change, Key, Result, StoreError, Value, keys, prefix_end};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Place;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 const FORMAT: u8 = 1;
 /// Raised when the meaning of rows changes; older values are then migrated or rebuilt.
@@ -127,7 +129,23 @@ pub struct Rows {
     dir: PathBuf,
     /// Held while a batch is applied.
     marker: Mutex<Marker>,
+    /// For each two first bytes of a key that were asked for: no row has a greater key.
+    highest: RwLock<HashMap<[u8; 2], Key>>,
 }
+
+/// Kinds whose new rows have greater keys than all before: mails, letters, objects. Most questions for a row that is not
+/// there are about those, and sled need not be asked.
+const GROWING: [u8; 9] = [
+    keys::INBOX,
+    keys::PROVING,
+    keys::QUARANTINE,
+    keys::MAIL,
+    keys::MOMENT,
+    keys::LETTER,
+    keys::OBJECT,
+    keys::HISTORY,
+    keys::IMPLIED,
+];
 
 /// Why the rows on disk cannot be used; the journal makes new ones.
 pub enum Unusable {
@@ -244,10 +262,36 @@ impl Rows {
     }
 
     pub fn get(&self, key: &[u8]) -> Result<Option<Value>> {
+        if self.is_new(key, false)? {
+            return Ok(None);
+        }
         match self.db.get(row_key(key)).map_err(|e| sled_error("reading a row", e))? {
             Some(sealed) => self.unseal(key, &sealed).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Whether no row has this key, nor a greater one of its kind. `comes`: it is about to be written, so that no reader
+    /// may take it for new any more.
+    fn is_new(&self, key: &[u8], comes: bool) -> Result<bool> {
+        let Some(lead) = key.first_chunk::<2>().filter(|lead| GROWING.contains(&lead[0])) else { return Ok(false) };
+        if !comes && let Some(highest) = self.highest.read().unwrap_or_else(PoisonError::into_inner).get(lead) {
+            return Ok(key > highest.as_slice());
+        }
+        // What is looked up here cannot be older than a batch under way: that has raised it first.
+        let mut held = self.highest.write().unwrap_or_else(PoisonError::into_inner);
+        let highest = match held.entry(*lead) {
+            Place::Occupied(known) => known.into_mut(),
+            Place::Vacant(unknown) => {
+                let last = self.range(lead, &prefix_end(lead), true).next().transpose()?;
+                unknown.insert(last.map(|(key, _)| key).unwrap_or_default())
+            }
+        };
+        let is_new = key > highest.as_slice();
+        if is_new && comes {
+            *highest = key.to_vec();
+        }
+        Ok(is_new)
     }
 
     /// Rows with `from` ≤ key < `to`, in order or from the end.
@@ -277,7 +321,10 @@ impl Rows {
         let mut marker = Marker { applied, ..*held };
         for (key, value) in changes {
             let row = row_key(key);
-            let old = self.db.get(&row).map_err(|e| sled_error("reading a row", e))?;
+            let old = match self.is_new(key, value.is_some())? {
+                true => None,
+                false => self.db.get(&row).map_err(|e| sled_error("reading a row", e))?,
+            };
             let mut old_pieces = 0;
             if let Some(sealed) = &old {
                 let value = self.unseal(key, sealed)?;
@@ -423,7 +470,7 @@ fn open_once(dir: &Path, cache: u64) -> std::result::Result<Rows, Unusable> {
         Ok(None) => Marker::default(),
         Err(error) => return Err(Unusable::Damaged(error.to_string())),
     };
-    Ok(Rows { db, dir: dir.to_path_buf(), marker: Mutex::new(marker) })
+    Ok(Rows { db, dir: dir.to_path_buf(), marker: Mutex::new(marker), highest: RwLock::default() })
 }
 
 fn sum_path(dir: &Path) -> PathBuf {

@@ -12,6 +12,7 @@
 
 use super::checkpoint::{self, Checkpoint};
 use super::disk::{Replay, Rows, Unusable};
+use super::guards::{self, Guards};
 use super::journal::{self, Journal, Tip};
 use super::segment::{self, BLOB_HEADER_LEN, FILE_HEADER_LEN, Segments};
 use super::{Batch, Key, Place, Result, Store, StoreError, Ticket, Value, Waiter};
@@ -29,8 +30,12 @@ const GROUP_BYTES_MAX: usize = 64 << 20;
 const GROUP_ENTRY_BYTES_MAX: usize = 2 << 20;
 /// The committer waits for sled when this many bytes of entries are ahead of it; in memory they are several times that.
 const UNAPPLIED_BYTES_MAX: usize = 4 << 20;
-/// How long rows gather before sled gets them.
-const APPLY_DELAY: Duration = Duration::from_millis(20);
+/// Rows gather this long, or until they are this many bytes of entries, before sled gets them: most inbox and outbox rows
+/// are gone by then, a counter is one row, and what a crash leaves to replay is less than between two flushes.
+const APPLY_DELAY: Duration = Duration::from_millis(500);
+const APPLY_BYTES: usize = 2 << 20;
+/// How often the committer looks whether sled has come nearer.
+const APPLY_LOOK: Duration = Duration::from_millis(20);
 /// How often sled and the head are flushed: what a crash leaves to replay.
 const FLUSH_EVERY: Duration = Duration::from_secs(3);
 /// Bytes of rows given to sled at once where all are copied.
@@ -120,6 +125,7 @@ struct Shared {
     /// Wakes the applier.
     apply: Condvar,
     layers: RwLock<Layers>,
+    guards: Mutex<Guards>,
     /// `None` only while sled is opened again after a failure, and after the close.
     rows: RwLock<Option<Rows>>,
 }
@@ -144,7 +150,14 @@ impl Shared {
         }
     }
 
+    fn guards(&self) -> MutexGuard<'_, Guards> {
+        self.guards.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn get(&self, key: &[u8]) -> Result<Option<Value>> {
+        if guards::is_guard(key) {
+            return Ok(Some(self.guards().get(key)));
+        }
         if let Some(found) = self.layers().get(key) {
             return Ok(found);
         }
@@ -354,6 +367,7 @@ impl DiskStore {
             done: Condvar::new(),
             apply: Condvar::new(),
             layers: RwLock::new(Layers { synced_to: opened.tip.sequence, ..Layers::default() }),
+            guards: Mutex::default(),
             rows: RwLock::new(Some(rows)),
         });
         let head = journal.head_handle().filter(|_| syncs);
@@ -580,13 +594,16 @@ impl Store for DiskStore {
         self.shared.state().epoch
     }
 
-    fn commit(&self, batch: Batch) -> Result<Ticket> {
+    fn commit(&self, mut batch: Batch) -> Result<Ticket> {
+        let moved = guards::split(&mut batch.changes);
         let payload = journal::encode_changes(&batch.changes);
         if payload.len() > journal::PAYLOAD_BYTES_MAX {
             let limit = journal::PAYLOAD_BYTES_MAX;
             return Err(StoreError::TooLarge { what: "a commit", bytes: payload.len(), limit });
         }
         let hash = journal::sha256(&payload);
+        let rows: Vec<(Key, Option<Value>)> =
+            batch.changes.into_iter().map(|change| (change.key, change.value.map(Value::from))).collect();
         let mut state = self.shared.state();
         while (state.sealing || state.open.entries.len() > GROUP_ENTRY_BYTES_MAX) && state.closed.is_none() {
             state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -610,12 +627,8 @@ impl Store for DiskStore {
         state.tip = next;
         state.open.tip = next;
         let ticket = Ticket { sequence: next.sequence, epoch: state.epoch };
-        {
-            let mut layers = self.shared.layers_mut();
-            for change in batch.changes {
-                layers.open.insert(change.key, change.value.map(Value::from));
-            }
-        }
+        self.shared.layers_mut().open.extend(rows);
+        self.shared.guards().moved(moved);
         drop(state);
         self.shared.work.notify_one();
         Ok(ticket)
@@ -733,7 +746,7 @@ fn committer(shared: &Shared, mut journal: Journal, mut segments: Segments) {
         // sled must not fall behind without end: memory is bounded, and so is the replay.
         while shared.layers().synced_bytes > UNAPPLIED_BYTES_MAX && !state.closing {
             shared.apply.notify_all();
-            let waited = shared.done.wait_timeout(state, APPLY_DELAY).unwrap_or_else(PoisonError::into_inner);
+            let waited = shared.done.wait_timeout(state, APPLY_LOOK).unwrap_or_else(PoisonError::into_inner);
             state = waited.0;
         }
         let segment = state.segment;
@@ -748,9 +761,11 @@ fn committer(shared: &Shared, mut journal: Journal, mut segments: Segments) {
         let written = write_group(&mut journal, &mut segments, &group);
 
         let mut state = shared.state();
+        let wakes_applier;
         {
             let mut layers = shared.layers_mut();
             let flying = std::mem::take(&mut layers.flying);
+            let was_idle = layers.synced.is_empty();
             layers.blobs_flying.clear();
             match &written {
                 Ok(()) => {
@@ -767,6 +782,7 @@ fn committer(shared: &Shared, mut journal: Journal, mut segments: Segments) {
                     layers.blobs_open.clear();
                 }
             }
+            wakes_applier = was_idle || layers.synced_bytes >= APPLY_BYTES;
         }
         match written {
             Ok(()) => state.durable = group.tip,
@@ -775,6 +791,7 @@ fn committer(shared: &Shared, mut journal: Journal, mut segments: Segments) {
                 let durable = state.durable;
                 state.failures.push((durable.sequence, error.clone()));
                 state.epoch += 1;
+                shared.guards().all_moved();
                 state.tip = durable;
                 (state.segment, state.segment_offset) = segments.position();
                 state.open = Group { segment: state.segment, ..Group::default() };
@@ -793,7 +810,9 @@ fn committer(shared: &Shared, mut journal: Journal, mut segments: Segments) {
         }
         drop(state);
         shared.done.notify_all();
-        shared.apply.notify_one();
+        if wakes_applier {
+            shared.apply.notify_one();
+        }
         for (waiter, outcome) in told {
             waiter(outcome);
         }
@@ -849,12 +868,11 @@ fn applier(shared: &Shared, head: Option<File>) {
         }
         let closed = state.closed.is_some();
         if !closed && !shared.layers().synced.is_empty() {
-            let busy = shared.layers().synced_bytes > UNAPPLIED_BYTES_MAX / 4;
-            if !busy {
-                let until = Instant::now() + APPLY_DELAY;
-                while let Some(left) = until.checked_duration_since(Instant::now()).filter(|_| !state.closing) {
-                    state = shared.apply.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-                }
+            let until = Instant::now() + APPLY_DELAY;
+            while let Some(left) = until.checked_duration_since(Instant::now()).filter(|_| !state.closing)
+                && shared.layers().synced_bytes < APPLY_BYTES
+            {
+                state = shared.apply.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
             }
         }
         if state.abandoned {

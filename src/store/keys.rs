@@ -2,10 +2,11 @@
 //!
 //! | key | row |
 //! |---|---|
-//! | `o` id | an object of SPEC 9.8 or a person, JSON |
-//! | `h` id `\0` version u64 | the object as that version left it, and why, JSON |
+//! | `o` id | an object of SPEC 9.8 or a person, and `_last`: why its newest version came about; JSON |
+//! | `h` id `\0` version u64 | the object as an earlier version left it, and why, JSON; older stores have a row without the
+//!   object for the newest, too |
 //! | `x` index `\0` key `\0` id | value: the id; found by `Record::indexes` |
-//! | `r` id | what an object has in `x` and `t`, so that they can be removed; JSON |
+//! | `r` id | which moments of an object were carried out, and where its `t` row stands; none where time does nothing |
 //! | `t` moment u64 · tick | the due index; value: the tick, JSON |
 //! | `l` commit u64 · ordinal u16 | a letter of ours, JSON |
 //! | `u` held u8 · class u8 · moment u64 · letter | the outbox in sending order; class 0 is urgent; value: the letter's id |
@@ -17,7 +18,7 @@
 //! | `s` hash 16 | a mail we have, by Message-ID and content (TRUST D6) |
 //! | `m` hash 16 | a Message-ID, in or out; value: `a` number u64 or letter id |
 //! | `n` key | a note: a small keyed fact, JSON |
-//! | `g` id | guard: number of the last commit that changed an object, or what is found through a person, meeting or project |
+//! | `g` id | guard: moves with an object, or with what is found through a person, meeting or project; in memory only |
 //! | `c` name | a counter, u64 |
 //! | `k` name | the store's own facts: schema, hash of the rules, cursors of intakes |
 
@@ -34,6 +35,9 @@ pub const OUTBOX: u8 = b'u';
 pub const NOTE: u8 = b'n';
 pub const OBJECT: u8 = b'o';
 pub const HISTORY: u8 = b'h';
+pub const IMPLIED: u8 = b'r';
+/// Kept in memory: [`super::guards`].
+pub const GUARD: u8 = b'g';
 
 /// An id so that `A-9` comes before `A-10`: the letter and dash, the length of the number, the number.
 fn push_id(key: &mut Key, id: &str) {
@@ -100,7 +104,7 @@ pub fn index_row(index_name: &str, value: &str, id: &str) -> Key {
 }
 
 pub fn implied(id: &str) -> Key {
-    with_id(b'r', id)
+    with_id(IMPLIED, id)
 }
 
 /// Milliseconds since 1970, shifted so that earlier moments sort first.
@@ -207,7 +211,7 @@ pub fn note(key: &str) -> Key {
 }
 
 pub fn guard(id: &str) -> Key {
-    with_id(b'g', id)
+    with_id(GUARD, id)
 }
 
 pub fn counter(name: &str) -> Key {

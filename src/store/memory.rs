@@ -1,5 +1,6 @@
 //! The same contract in memory: for simulations, demos and tests, where a second must hold weeks.
 
+use super::guards::{self, Guards};
 use super::journal::sha256;
 use super::{Batch, Key, Place, Result, Store, StoreError, Ticket, Value, Waiter};
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Default)]
 struct Kept {
     rows: BTreeMap<Key, Value>,
+    guards: Guards,
     blobs: Vec<Value>,
     sequence: u64,
 }
@@ -27,6 +29,10 @@ impl MemoryStore {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn row(kept: &Kept, key: &[u8]) -> Option<Value> {
+        if guards::is_guard(key) { Some(kept.guards.get(key)) } else { kept.rows.get(key).cloned() }
+    }
+
     fn walk(&self, from: &[u8], to: &[u8], limit: usize, back: bool) -> Vec<(Key, Value)> {
         if from >= to {
             return Vec::new();
@@ -40,7 +46,7 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn get(&self, key: &[u8]) -> Result<Option<Value>> {
-        Ok(self.kept().rows.get(key).cloned())
+        Ok(MemoryStore::row(&self.kept(), key))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Value)>> {
@@ -68,13 +74,15 @@ impl Store for MemoryStore {
         0
     }
 
-    fn commit(&self, batch: Batch) -> Result<Ticket> {
+    fn commit(&self, mut batch: Batch) -> Result<Ticket> {
         let mut kept = self.kept();
         for (key, expected) in &batch.expects {
-            if kept.rows.get(key).map(AsRef::as_ref) != expected.as_deref() {
+            if MemoryStore::row(&kept, key).as_deref() != expected.as_deref() {
                 return Err(StoreError::Conflict);
             }
         }
+        let moved = guards::split(&mut batch.changes);
+        kept.guards.moved(moved);
         for change in batch.changes {
             match change.value {
                 Some(value) => kept.rows.insert(change.key, value.into()),

@@ -20,6 +20,7 @@ pub mod backup;
 pub mod checkpoint;
 pub mod disk;
 pub mod group;
+mod guards;
 pub mod journal;
 pub mod keys;
 pub mod memory;

@@ -293,9 +293,16 @@ fn cursor_key(key: &str) -> super::Key {
     keys::fact(&format!("cursor/{key}"))
 }
 
+/// Most rows are no longer than this.
+const ROW_BYTES: usize = 1024;
+
 /// JSON of a row. Our rows hold no maps with keys that JSON cannot have, so there is always one.
 pub fn json(row: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(row).unwrap_or_default()
+    let mut out = Vec::with_capacity(ROW_BYTES);
+    match serde_json::to_writer(&mut out, row) {
+        Ok(()) => out,
+        Err(_) => Vec::new(),
+    }
 }
 
 fn refused(error: StoreError) -> ReceiveError {

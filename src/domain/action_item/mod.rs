@@ -284,7 +284,7 @@ impl ActionItem {
 
     /// Rows under which it is found: (index, key).
     pub fn indexes(&self) -> Vec<(&'static str, String)> {
-        let mut rows = vec![("actions", "all".to_string())];
+        let mut rows = Vec::new();
         if let Some(id) = &self.source.id {
             rows.push(("items_of", id.clone()));
         }

@@ -370,7 +370,7 @@ impl Issue {
 
     /// Rows under which it is found: (index, key).
     pub fn indexes(&self) -> Vec<(&'static str, String)> {
-        let mut rows = vec![("issues", "all".to_string())];
+        let mut rows = Vec::new();
         if self.state != State::Closed {
             rows.extend(self.concerned().into_iter().map(|address| ("issues_of", address)));
             rows.extend(ask::asked(self).into_iter().map(|address| ("issue_waits", address)));

@@ -356,7 +356,7 @@ impl Meeting {
 
     /// Rows under which it is found: (index, key).
     pub fn indexes(&self) -> Vec<(&'static str, String)> {
-        let mut rows = vec![("meetings", "all".to_string())];
+        let mut rows = Vec::new();
         if !self.uid.is_empty() {
             rows.push(("uid", self.uid.clone()));
         }
