@@ -20,9 +20,9 @@ pub use example::example;
 use reading::{NOT_SETTINGS, Reading, SetError, set};
 use serde_json::Value;
 pub use settings::{
-    Alarm, Archive, Assistant, Calendar, Delivery, DeliveryKind, Directory, Dkim, Envelope, Intake, IntakeKind, Limits,
-    Listen, Mode, Proof, Recipients, ReplyAddressing, Retention, Secret, Store, StoreKind, Tls, Tone, Trust,
-    Unauthenticated, Web, Week, is_address, is_loopback,
+    Alarm, Archive, Assistant, Calendar, Convert, Delivery, DeliveryKind, Directory, Dkim, Envelope, Intake,
+    IntakeKind, Limits, Listen, Mode, Proof, Recipients, ReplyAddressing, Retention, Secret, Store, StoreKind, Tls,
+    Tone, Trust, Unauthenticated, Web, Week, is_address, is_loopback,
 };
 use std::collections::BTreeMap;
 use std::fmt;
@@ -56,6 +56,7 @@ pub struct Config {
     pub limits: Limits,
     /// Named working calendars (O30): `[calendar.plant]`.
     pub calendar: BTreeMap<String, Calendar>,
+    pub convert: Convert,
     pub alarm: Alarm,
     pub archive: Archive,
     /// What is allowed but should be known (a password in the environment).
@@ -89,6 +90,7 @@ impl Config {
             policy: Policy::default(),
             limits: Limits::default(),
             calendar: BTreeMap::new(),
+            convert: Convert::default(),
             alarm: Alarm::default(),
             archive: Archive::default(),
             warnings: Vec::new(),
@@ -186,6 +188,7 @@ impl Config {
             "retention" => set(&mut self.retention, key, value),
             "web" => set(&mut self.web, key, value),
             "delivery.dkim" => set(&mut self.dkim, key, value),
+            "convert" => set(&mut self.convert, key, value),
             "alarm" => set(&mut self.alarm, key, value),
             "archive" => set(&mut self.archive, key, value),
             "policy" => match set(&mut self.policy, key, value.clone()) {

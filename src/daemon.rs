@@ -12,7 +12,6 @@ use crate::intake::imap::Mailbox;
 use crate::intake::lmtp::{Bound, Protocol, Service};
 use crate::intake::maildir::Maildir;
 use crate::intake::{Report, SharedInbox, State, Stop, tls};
-use crate::office::FileReader;
 use crate::outbox::{self, Outbox, Surroundings};
 use crate::seal::Verifier;
 use crate::store::group::{DiskStore, Options};
@@ -109,7 +108,7 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
     let secret = secret(&config.trust.secret_file).map_err(|e| DaemonError::Unavailable(e.to_string()))?;
     let mut setup = engine::setup::setup(&config, secret).map_err(DaemonError::Config)?;
     // Also after the file was replaced by another version.
-    setup.gather.files = FileReader::apart("/proc/self/exe".into());
+    setup.gather.files = std::mem::take(&mut setup.gather.files).kept_apart("/proc/self/exe".into());
     let people = match &config.directory.people {
         Some(path) => load_people(path).map_err(|e| DaemonError::Config(format!("{}: {e}", path.display())))?,
         None => People::default(),

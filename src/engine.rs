@@ -29,9 +29,9 @@ use crate::render::Renderer;
 use crate::store::journal::sha256;
 use crate::store::receive::{InboxRow, json};
 use crate::store::{Batch, Place, Store, StoreError, Ticket, hex, keys, prefix_end};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use compose::{Before, Composed, Desk};
-use due_index::{INDEX_VERSION, note_key};
+use due_index::{CALENDAR_DAYS, INDEX_VERSION, note_key};
 use hmac::{Hmac, KeyInit, Mac};
 use known::Known;
 use reading::Reading;
@@ -381,6 +381,14 @@ impl Engine {
         words.push_str(&format!("{INDEX_VERSION}{:?}{}{:?}", rules.time_zone, rules.language, rules.workdays.hours()));
         for year in 2004..2100 {
             words.push(if rules.workdays.published(year) { '1' } else { '0' });
+        }
+        // Named calendars by their days and hours, so that a new file of days counts at the next start (O30).
+        let mut calendars: Vec<_> = rules.calendars.iter().collect();
+        calendars.sort_by_key(|(name, _)| name.as_str());
+        for (name, days) in calendars {
+            words.push_str(&format!("{name}{:?}", days.hours()));
+            let first = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default();
+            words.extend(first.iter_days().take(CALENDAR_DAYS).map(|day| if days.is_workday(day) { '1' } else { '0' }));
         }
         let hash = sha256(words.as_bytes());
         let key = keys::fact("rules");

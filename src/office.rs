@@ -8,7 +8,10 @@
 //! Over its pipes go length u32 and name, length u32 and bytes (numbers little-endian); back comes length u32 and the
 //! [`Document`] as JSON.
 
+pub mod convert;
+
 use crate::document::Document;
+use convert::Converters;
 use landlock::{ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, Scope};
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -28,18 +31,22 @@ const ANSWER_BYTES_MAX: usize = 256 << 20;
 
 /// How attached files are read.
 #[derive(Clone, Default)]
-pub struct FileReader(Option<Arc<Apart>>);
+pub struct FileReader {
+    apart: Option<Arc<Apart>>,
+    /// What turns files of other kinds into text (O36).
+    converters: Converters,
+}
 
 impl fmt::Debug for FileReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "FileReader(apart)" } else { "FileReader(here)" })
+        f.write_str(if self.apart.is_some() { "FileReader(apart)" } else { "FileReader(here)" })
     }
 }
 
 impl FileReader {
     /// In this process, with the same limits of content: for looking at a file, and for simulations.
     pub fn here() -> FileReader {
-        FileReader(None)
+        FileReader::default()
     }
 
     /// In a process of its own. `program` is this program.
@@ -52,11 +59,34 @@ impl FileReader {
 
     /// The same with less patience, for tests of exactly that.
     pub fn apart_within(program: PathBuf, patience: Duration) -> FileReader {
-        FileReader(Some(Arc::new(Apart { program, ready: Mutex::default(), patience })))
+        FileReader {
+            apart: Some(Arc::new(Apart { program, ready: Mutex::default(), patience })),
+            ..FileReader::default()
+        }
+    }
+
+    /// The same, with office files read in a process of their own.
+    #[must_use]
+    pub fn kept_apart(self, program: PathBuf) -> FileReader {
+        FileReader { apart: FileReader::apart(program).apart, ..self }
+    }
+
+    /// The same with programs for .doc, .pdf, .rtf.
+    #[must_use]
+    pub fn converting(self, converters: Converters) -> FileReader {
+        FileReader { converters, ..self }
+    }
+
+    /// Whether files of this name are turned into text by a program.
+    pub fn converts(&self, name: &str) -> bool {
+        self.converters.of(name).is_some()
     }
 
     pub fn read(&self, name: &str, bytes: &[u8]) -> Document {
-        match &self.0 {
+        if let Some(command) = self.converters.of(name) {
+            return convert::read(name, bytes, command);
+        }
+        match &self.apart {
             Some(apart) if is_office(name, bytes) => apart.read(name, bytes),
             _ => Document::from_file(name, bytes),
         }

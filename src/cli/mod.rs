@@ -121,6 +121,12 @@ pub enum Command {
     /// Read one office file from standard input for the daemon
     #[command(hide = true)]
     ReadOffice,
+    /// Limit yourself and become a command that turns a file into text, for the daemon
+    #[command(hide = true)]
+    RunConverter {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        command: Vec<String>,
+    },
     /// Shell completions
     Completions(manual::CompletionsArgs),
     /// The manual page
@@ -157,6 +163,7 @@ pub fn main() -> ExitCode {
         Command::Forget(args) => forget::run(args, &globals),
         Command::Migrate(args) => migrate::run(args, &globals),
         Command::ReadOffice => crate::office::serve_one().map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Command::RunConverter { command } => Err(crate::office::convert::become_command(&command).into()),
         Command::Completions(args) => manual::completions(args, &globals),
         Command::Man(args) => manual::man(args, &globals),
     };

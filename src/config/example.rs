@@ -1,8 +1,8 @@
 //! Prints `config/example.toml`: every key, commented out at its default, below its sentence.
 
 use super::{
-    Alarm, Archive, Assistant, Calendar, Config, Delivery, Directory, Dkim, Intake, Limits, Retention, Store, Trust,
-    Web, sentence,
+    Alarm, Archive, Assistant, Calendar, Config, Convert, Delivery, Directory, Dkim, Intake, Limits, Retention, Store,
+    Trust, Web, sentence,
 };
 use crate::domain::policy::Policy;
 use serde::Serialize;
@@ -21,6 +21,10 @@ const HEADS: &[(&str, &str)] = &[
     ("web", "Pages for machines: /healthz and /metrics."),
     ("policy", "How patient, how talkative, how strict. Times of day are local to the reader."),
     ("calendar.plant", "A working calendar with a name, chosen in people.csv; any number of them."),
+    (
+        "convert",
+        "Programs that turn files into text; each takes the file on standard input. They run with bounds of memory and time.",
+    ),
     ("alarm", "Who is woken."),
     ("archive", "Files to keep beside the mails."),
 ];
@@ -47,6 +51,7 @@ pub fn example() -> String {
     section(&mut out, "web", "[web]", &[&Web::default()]);
     section(&mut out, "policy", "[policy]", &[&Policy::default(), &Limits::default()]);
     section(&mut out, "calendar.plant", "#[calendar.plant]", &[&Calendar::default()]);
+    section(&mut out, "convert", "[convert]", &[&Convert::default()]);
     section(&mut out, "alarm", "[alarm]", &[&Alarm::default()]);
     section(&mut out, "archive", "[archive]", &[&Archive::default()]);
     out
@@ -161,6 +166,7 @@ mod tests {
         add("policy", &Policy::default());
         add("policy", &Limits::default());
         add("calendar", &Calendar::default());
+        add("convert", &Convert::default());
         add("alarm", &Alarm::default());
         add("archive", &Archive::default());
         let told: BTreeSet<(String, String)> =

@@ -1,7 +1,8 @@
 //! A configuration read: file, then environment; every fault with its line and what would work.
 
 use super::settings::{
-    Alarm, Archive, Assistant, Calendar, Delivery, Directory, Dkim, Intake, Limits, Retention, Store, Trust, Web,
+    Alarm, Archive, Assistant, Calendar, Convert, Delivery, Directory, Dkim, Intake, Limits, Retention, Store, Trust,
+    Web,
 };
 use super::{Config, sentence};
 use crate::domain::policy::Policy;
@@ -46,7 +47,7 @@ fn keys<T: Serialize + Default>() -> Vec<String> {
 }
 
 /// Sections with a fixed name.
-const SECTIONS: [&str; 12] = [
+const SECTIONS: [&str; 13] = [
     "assistant",
     "directory",
     "trust",
@@ -57,6 +58,7 @@ const SECTIONS: [&str; 12] = [
     "web",
     "policy",
     "calendar",
+    "convert",
     "alarm",
     "archive",
 ];
@@ -243,6 +245,7 @@ fn unknown(section: &str, key: &str) -> String {
         "delivery.dkim" => keys::<Dkim>(),
         "policy" => keys::<Policy>().into_iter().chain(keys::<Limits>()).collect(),
         "calendar" => keys::<Calendar>(),
+        "convert" => keys::<Convert>(),
         "alarm" => keys::<Alarm>(),
         "archive" => keys::<Archive>(),
         _ => Vec::new(),

@@ -363,6 +363,16 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("calendar", "week", "\"five-day\", \"six-day\" or \"alternate\" (every other Saturday).", ""),
     ("calendar", "hours", "Working hours; more than one pair leaves a lunch break.", ""),
     ("calendar", "days", "A file of days off and on, a line each: 2026-05-02,off,劳动节.", r#""plant-days.csv""#),
+    (
+        "calendar",
+        "departments",
+        "Departments that work by it; people.csv can name another one for a person.",
+        r#"["生产部", "仓储部"]"#,
+    ),
+    // convert
+    ("convert", "pdf", "For .pdf (text only; a scan is asked back).", r#"["pdftotext", "-layout", "-", "-"]"#),
+    ("convert", "doc", "For .doc of old Word.", r#"["antiword", "-"]"#),
+    ("convert", "rtf", "For .rtf.", r#"["unrtf", "--text"]"#),
     // alarm
     (
         "alarm",

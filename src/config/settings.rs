@@ -249,6 +249,8 @@ pub struct Calendar {
     pub week: Week,
     pub hours: Vec<String>,
     pub days: Option<PathBuf>,
+    /// Departments whose people work by it, unless people.csv names another one for somebody.
+    pub departments: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,6 +261,15 @@ pub enum Week {
     SixDay,
     #[serde(rename = "alternate")]
     Alternate,
+}
+
+/// Programs that turn files of other kinds into text (O36).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Convert {
+    pub pdf: Vec<String>,
+    pub doc: Vec<String>,
+    pub rtf: Vec<String>,
 }
 
 /// Who is woken (O42).
@@ -422,7 +433,13 @@ impl Default for Limits {
 
 impl Default for Calendar {
     fn default() -> Self {
-        Calendar { base: "cn".into(), week: Week::FiveDay, hours: vec!["09:00-18:00".into()], days: None }
+        Calendar {
+            base: "cn".into(),
+            week: Week::FiveDay,
+            hours: vec!["09:00-18:00".into()],
+            days: None,
+            departments: Vec::new(),
+        }
     }
 }
 

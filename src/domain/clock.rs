@@ -26,10 +26,7 @@ impl Clock {
 
     /// The calendar of an item's owner, as it was written into the item.
     pub fn of_item(item: &ActionItem, rules: &Rules) -> Clock {
-        Clock {
-            days: rules.calendars.get(&item.calendar).unwrap_or(&rules.workdays).clone(),
-            zone: item.zone.parse().unwrap_or(rules.time_zone),
-        }
+        Clock { days: rules.calendar(&item.calendar), zone: item.zone.parse().unwrap_or(rules.time_zone) }
     }
 
     pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {

@@ -8,7 +8,6 @@ use super::event::{MailRead, Tick, TickKind};
 use super::letter::{Letter, LetterName};
 use super::recall;
 use super::view::View;
-use super::workdays::Quiet;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -65,9 +64,9 @@ pub fn wake(view: &mut View<'_>, person: &str, now: DateTime<Utc>) {
 
 /// When the next letter to this person may leave.
 pub fn sendable(view: &View<'_>, address: &str, now: DateTime<Utc>) -> DateTime<Utc> {
-    let (from, until) = view.rules.policy.quiet;
     let local = view.local(address, now);
-    view.calendar_of(address).next_sendable(&local, &Quiet { from, until }).with_timezone(&Utc)
+    let days = view.calendar_of(address);
+    days.next_sendable(&local, &view.rules.quiet_in(&days)).with_timezone(&Utc)
 }
 
 /// A newer letter of these about the same object says everything the older one said.

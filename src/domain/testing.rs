@@ -166,6 +166,7 @@ impl House {
                 internal_domains: vec!["example.com".into()],
                 workdays: Workdays::cn(),
                 calendars: HashMap::new(),
+                department_calendars: HashMap::new(),
                 names: Arc::new(PlainNames),
                 unauthenticated: "nothing".into(),
                 own_addresses: vec!["duban@example.com".into()],

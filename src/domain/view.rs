@@ -11,7 +11,7 @@ use super::meeting::Meeting;
 use super::person::{Directory, Names, Person, Resolved};
 use super::policy::Policy;
 use super::project::Project;
-use super::workdays::Workdays;
+use super::workdays::{Hours, Quiet, Workdays};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -34,11 +34,47 @@ pub struct Rules {
     pub workdays: Workdays,
     /// Named calendars of the configuration (O30).
     pub calendars: HashMap<String, Workdays>,
+    /// Which calendar a department works by, where people.csv says nothing of its people (O30).
+    pub department_calendars: HashMap<String, String>,
     pub names: Arc<dyn Names>,
     /// What an unauthenticated mail may do: `nothing` or `attendance`.
     pub unauthenticated: String,
     /// Addresses of ours: the assistant's and its plus forms' base.
     pub own_addresses: Vec<String>,
+}
+
+impl Rules {
+    /// By what a person works: the name of a calendar, the person's own or the department's, and the person's own hours
+    /// behind a `|`. Records keep it, so that what time does to them needs nobody looked up.
+    pub fn calendar_key(&self, person: &Person) -> String {
+        let of_department = || self.department_calendars.get(&person.department).cloned().unwrap_or_default();
+        let name = Some(&person.calendar).filter(|name| self.calendars.contains_key(*name)).cloned();
+        let name = name.unwrap_or_else(of_department);
+        if person.working_hours.is_empty() { name } else { format!("{name}|{}", person.working_hours) }
+    }
+
+    /// The working calendar of such a key; the house's where it names none that is known.
+    pub fn calendar(&self, key: &str) -> Workdays {
+        let (name, hours) = key.split_once('|').unwrap_or((key, ""));
+        let days = self.calendars.get(name).unwrap_or(&self.workdays).clone();
+        let stretches: Vec<&str> =
+            hours.split([';', '；']).map(str::trim).filter(|stretch| !stretch.is_empty()).collect();
+        match Hours::from_stretches(&stretches) {
+            Some(hours) => days.with_hours(hours),
+            None => days,
+        }
+    }
+
+    /// Quiet hours of who works by this calendar: as long before the first and after the last working hour as the house's
+    /// are (O30). Who works from 13:00 to 22:00 hears until midnight, and not before noon.
+    pub fn quiet_in(&self, days: &Workdays) -> Quiet {
+        let (from, until) = self.policy.quiet;
+        let (own, house) = (days.hours(), self.workdays.hours());
+        Quiet {
+            from: from.overflowing_add_signed(own.end - house.end).0,
+            until: until.overflowing_add_signed(own.start - house.start).0,
+        }
+    }
 }
 
 /// An object as it is stored.
@@ -364,9 +400,10 @@ impl<'a> View<'a> {
 
     /// The working calendar of a person (O30).
     pub fn calendar_of(&self, address: &str) -> Workdays {
-        self.person(address)
-            .and_then(|p| self.rules.calendars.get(&p.calendar).cloned())
-            .unwrap_or_else(|| self.rules.workdays.clone())
+        match self.person(address) {
+            Some(person) => self.rules.calendar(&self.rules.calendar_key(&person)),
+            None => self.rules.workdays.clone(),
+        }
     }
 
     // ---- letters

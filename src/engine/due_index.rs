@@ -20,7 +20,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// Raised when [`Record::indexes`] or the rows above change their meaning: the rows are made anew at the next start.
-pub(super) const INDEX_VERSION: u32 = 3;
+pub(super) const INDEX_VERSION: u32 = 4;
 /// Rows that stores of before have and nobody reads: lists of all objects of a kind, and guards, which are in memory now.
 const UNUSED: [fn() -> Key; 4] = [
     || keys::index("actions", "all"),
@@ -28,6 +28,8 @@ const UNUSED: [fn() -> Key; 4] = [
     || keys::index("issues", "all"),
     || vec![keys::GUARD],
 ];
+/// Days of a named calendar that tell whether it has changed: some eight years.
+pub(super) const CALENDAR_DAYS: usize = 3000;
 /// Records in one commit when all are computed anew.
 const RECORDS_PER_COMMIT: usize = 2_000;
 

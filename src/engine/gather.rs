@@ -16,6 +16,7 @@ use crate::mail::reply::OwnWords;
 use crate::mail::sender::{self, TrustSettings};
 use crate::mail::{invite, thread};
 use crate::office::FileReader;
+use crate::office::convert::Converters;
 use crate::store::receive::InboxRow;
 use crate::store::{Store, StoreError, keys};
 use chrono::{DateTime, FixedOffset, Utc};
@@ -68,7 +69,12 @@ impl Settings {
                 addresses: vec![config.assistant.address.to_lowercase()],
                 instance: config.host().to_string(),
             },
-            files: FileReader::here(),
+            files: FileReader::here().converting(Converters {
+                doc: config.convert.doc.clone(),
+                pdf: config.convert.pdf.clone(),
+                rtf: config.convert.rtf.clone(),
+                program: "/proc/self/exe".into(),
+            }),
         }
     }
 }
@@ -171,7 +177,8 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
             .iter()
             .find(|doubt| doubt.kind == "unread_attachment" && doubt.line.starts_with(&format!("{}: ", file.name)));
         let why = of_document.map(|doubt| doubt.line.clone());
-        file.unread = why.or_else(|| super::words::why_unread(&file.name, file.size).map(String::from));
+        let of_kind = || super::words::why_unread(&file.name, file.size).map(String::from);
+        file.unread = if around.settings.files.converts(&file.name) { why } else { why.or_else(of_kind) };
     }
     read.text.clone_from(&own.text);
     Ok(read)

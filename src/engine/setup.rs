@@ -58,6 +58,11 @@ pub fn rules(config: &Config) -> Result<Rules, String> {
     for (name, calendar) in &config.calendar {
         calendars.insert(name.clone(), named(name, calendar)?);
     }
+    let departments = config
+        .calendar
+        .iter()
+        .flat_map(|(name, calendar)| calendar.departments.iter().map(|department| (department.clone(), name.clone())));
+    let department_calendars = departments.collect();
     let workdays = calendars.get("default").cloned().unwrap_or_else(Workdays::cn);
     let assistant = config.assistant.address.to_lowercase();
     Ok(Rules {
@@ -69,6 +74,7 @@ pub fn rules(config: &Config) -> Result<Rules, String> {
         internal_domains: config.directory.internal_domains.iter().map(|d| d.to_lowercase()).collect(),
         workdays,
         calendars,
+        department_calendars,
         names: Arc::new(NameRules),
         unauthenticated: match config.trust.unauthenticated {
             Unauthenticated::Nothing => "nothing".into(),

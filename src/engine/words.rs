@@ -36,14 +36,16 @@ pub fn read(
     };
     let mut unread: Vec<Doubt> = Vec::new();
     let mut scanned = false;
-    for file in inbound.attachments.iter().filter(|file| !file.inline && !is_document(&file.name)) {
+    let files = &around.settings.files;
+    let is_read = |name: &str| is_document(name) || files.converts(name);
+    for file in inbound.attachments.iter().filter(|file| !file.inline && !is_read(&file.name)) {
         scanned |= why_unread(&file.name, file.size).is_some();
     }
     for file in inbound.attachments.iter().filter(|file| !file.inline && !file.bytes.is_empty()).take(FILES_READ_MAX) {
-        if !is_document(&file.name) {
+        if !is_read(&file.name) {
             continue;
         }
-        let document = around.settings.files.read(&file.name, &file.bytes);
+        let document = files.read(&file.name, &file.bytes);
         scanned |= document.blocks.is_empty() && !document.unread.is_empty();
         unread.extend(document.unread.iter().map(|why| Doubt {
             kind: "unread_attachment".into(),
@@ -557,11 +559,10 @@ fn documents(
 
 /// The calendar deadlines follow: the writer's own, where one is named (O30).
 fn calendar_of(mail: &MailRead, around: &Around<'_>) -> Workdays {
-    mail.author
-        .as_ref()
-        .and_then(|author| around.directory.by_address(&author.address))
-        .and_then(|person| around.rules.calendars.get(&person.calendar).cloned())
-        .unwrap_or_else(|| around.rules.workdays.clone())
+    mail.author.as_ref().and_then(|author| around.directory.by_address(&author.address)).map_or_else(
+        || around.rules.workdays.clone(),
+        |person| around.rules.calendar(&around.rules.calendar_key(person)),
+    )
 }
 
 /// Tables lose their shape in the text part: where HTML has one, HTML is read.

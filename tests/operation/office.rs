@@ -4,6 +4,7 @@ use crate::house::{House, Session};
 use base64::Engine;
 use duban::document::{CELL_COUNT_MAX, Document, ENTRY_COUNT_MAX, UNPACKED_BYTES_MAX};
 use duban::office::FileReader;
+use duban::office::convert::Converters;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
@@ -81,6 +82,40 @@ fn a_child_that_breaks_down_costs_one_file() {
     }
     let reader = FileReader::apart(folder.path().join("not there"));
     assert_eq!(reader.read("a.docx", &stored), Document::unreadable("a.docx"));
+}
+
+/// O36: a command that the administrator names turns the file into text; whatever it does, it costs one file.
+#[test]
+fn a_converter_reads_what_we_cannot() {
+    let convert = |script: &str| {
+        let command = vec!["sh".to_string(), "-c".to_string(), script.to_string()];
+        FileReader::here().converting(Converters { pdf: command, program: program(), ..Converters::default() })
+    };
+    let read = |script: &str| convert(script).read("纪要.pdf", "1. 负责人：李雷；任务：报价".as_bytes());
+    let text = |document: &Document| document.blocks.iter().map(|b| b.text.clone()).collect::<Vec<_>>().join("\n");
+    assert!(text(&read("cat")).contains("李雷"), "{:?}", read("cat"));
+    // It sees no environment of ours, starts in an empty folder, and cannot lift its bounds.
+    let shown = text(&read("cat >/dev/null; ls -A | wc -l; env | grep -c CARGO; ulimit -t; ulimit -v; ulimit -n"));
+    assert_eq!(shown.split_whitespace().collect::<Vec<_>>(), ["0", "0", "10", "1048576", "64"], "{shown}");
+    // Nor can it read what is ours, where the kernel has Landlock.
+    let secret = std::env::current_dir().unwrap().join("Cargo.toml");
+    let read_secret = text(&read(&format!("cat >/dev/null; cat {} || echo shut in", secret.display())));
+    let status = std::fs::read_to_string("/sys/kernel/security/lsm").unwrap_or_default();
+    assert!(!status.contains("landlock") || read_secret.trim() == "shut in", "{read_secret}");
+    for (name, script) in [
+        ("fails", "exit 1"),
+        ("says nothing", "cat >/dev/null"),
+        ("dies", "kill -9 $$"),
+        ("burns", "while :; do :; done"),
+        ("eats", "cat >/dev/null; x=a; while :; do x=$x$x; done"),
+        ("is not there", "exec no-such-program"),
+    ] {
+        let begun = Instant::now();
+        assert!(is_unread(&read(script)), "{name}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "{name} held it up for {:?}", begun.elapsed());
+    }
+    // Without a command there is none.
+    assert!(!FileReader::here().converts("纪要.pdf"));
 }
 
 /// Before the first byte of a file is read, the child can open nothing, write nothing and take little.

@@ -106,7 +106,16 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
             }
             _ => {}
         }
-        receipt::changed(view, mail, Entry::of(&n, "assign").by(&by), true, now);
+        let mut entry = Entry::of(&n, "assign").by(&by);
+        if entry.owner.is_none() {
+            // Given to a department: its name, and who was asked there.
+            let asked = n.asked_address.as_ref().map(|address| view.name_of(address));
+            let both: Vec<String> = n.department.iter().cloned().chain(asked).collect();
+            entry.owner = Some(both.join(" ")).filter(|both| !both.is_empty());
+        } else if own_task {
+            entry.owner = None;
+        }
+        receipt::changed(view, mail, entry, true, now);
         if let (Some(address), false) = (n.addressee(), own_task) {
             to_ask.entry(address.clone()).or_default().extend(view.action(&id));
         }

@@ -63,7 +63,7 @@ pub fn save(view: &mut View<'_>, mut item: ActionItem, why: &str, now: DateTime<
     item.organizer_address = organizer_of(view, &item);
     if let Some(person) = item.addressee().and_then(|address| view.person(address)) {
         item.zone.clone_from(&person.time_zone);
-        item.calendar.clone_from(&person.calendar);
+        item.calendar = view.rules.calendar_key(&person);
     }
     // The owner's own yes ends the time to confirm; silence has none, and a new owner is asked anew.
     if item.state == State::Proposed {

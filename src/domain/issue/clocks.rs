@@ -38,10 +38,7 @@ impl Waiting {
 
 /// The calendar of a party's contact (O30).
 pub fn clock_of(party: &Party, rules: &Rules) -> Clock {
-    Clock {
-        days: rules.calendars.get(&party.calendar).unwrap_or(&rules.workdays).clone(),
-        zone: party.zone.parse().unwrap_or(rules.time_zone),
-    }
+    Clock { days: rules.calendar(&party.calendar), zone: party.zone.parse().unwrap_or(rules.time_zone) }
 }
 
 /// What a party is waited for and until when; `None` where nothing is.

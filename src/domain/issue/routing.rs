@@ -87,7 +87,7 @@ pub fn party_of(view: &View<'_>, person: &Person, department: &str) -> Party {
         address: person.address.clone(),
         head: head.or_else(|| head_over(view, &person.address)),
         zone: person.time_zone.clone(),
-        calendar: person.calendar.clone(),
+        calendar: view.rules.calendar_key(person),
         ..Party::default()
     }
 }
@@ -215,8 +215,7 @@ pub fn alarm(view: &mut View<'_>, issue: &Issue) {
 
 /// Quiet hours of a person; a weekend's noon is no night.
 pub fn is_night(view: &View<'_>, address: &str, now: DateTime<Utc>) -> bool {
-    let (from, until) = view.rules.policy.quiet;
-    crate::domain::workdays::Quiet { from, until }.covers(view.local(address, now).time())
+    view.rules.quiet_in(&view.calendar_of(address)).covers(view.local(address, now).time())
 }
 
 /// 不是我们负责，应找研发部: it goes to whom was named, or the initiator is asked. A department that gave it away already does

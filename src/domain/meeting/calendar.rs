@@ -131,7 +131,7 @@ fn described(view: &View<'_>, mail: &MailRead, event: &CalendarEvent, organizer:
     meeting.start = event.start.map(|start| start.with_timezone(&zone).fixed_offset());
     meeting.minutes = event.minutes.filter(|minutes| *minutes > 0).or(Some(60));
     meeting.time_zone = zone.name().to_string();
-    meeting.calendar = known.map(|person| person.calendar.clone()).unwrap_or_default();
+    meeting.calendar = known.map(|person| view.rules.calendar_key(&person)).unwrap_or_default();
     meeting.place = event.location.clone().filter(|place| !place.trim().is_empty()).or(meeting.place);
     for attendee in attendees {
         match meeting.attendees.iter_mut().find(|known| known.address == attendee.address) {

@@ -4,7 +4,7 @@ use super::{Meeting, MeetingState};
 use crate::domain::event::{Tick, TickKind};
 use crate::domain::letter::Letter;
 use crate::domain::view::{Rules, View};
-use crate::domain::workdays::{Quiet, Workdays, local};
+use crate::domain::workdays::{Workdays, local};
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 use chrono_tz::Tz;
 
@@ -24,17 +24,14 @@ pub(super) fn zone(meeting: &Meeting, rules: &Rules) -> Tz {
 
 /// The working calendar it follows: its organizer's.
 pub(super) fn workdays(meeting: &Meeting, rules: &Rules) -> Workdays {
-    rules.calendars.get(&meeting.calendar).cloned().unwrap_or_else(|| rules.workdays.clone())
-}
-
-pub(super) fn quiet(rules: &Rules) -> Quiet {
-    Quiet { from: rules.policy.quiet.0, until: rules.policy.quiet.1 }
+    rules.calendar(&meeting.calendar)
 }
 
 /// The first moment at which this person may be written to.
 pub(super) fn sendable(view: &View<'_>, address: &str, now: DateTime<Utc>) -> DateTime<Utc> {
     let here = view.local(address, now);
-    view.calendar_of(address).next_sendable(&here, &quiet(view.rules)).with_timezone(&Utc)
+    let days = view.calendar_of(address);
+    days.next_sendable(&here, &view.rules.quiet_in(&days)).with_timezone(&Utc)
 }
 
 /// When a letter about a meeting that begins at `start` may leave for this person: `None` for at once.
@@ -116,7 +113,7 @@ pub fn ticks(meeting: &Meeting, rules: &Rules) -> Vec<Tick> {
     let mut rows = meeting.ticks.clone();
     let zone = zone(meeting, rules);
     let calendar = workdays(meeting, rules);
-    let quiet = quiet(rules);
+    let quiet = rules.quiet_in(&calendar);
     let mut at = |kind: TickKind, moment: DateTime<Utc>, key: &str| {
         rows.push(Tick { at: moment, kind, object: meeting.id.clone(), key: key.into() });
     };

@@ -48,7 +48,7 @@ pub fn settle(view: &View<'_>, meeting: &mut Meeting) {
         material.owner_address = find(&material.owner, &concerned);
     }
     if let Some(organizer) = meeting.organizer_address.as_deref().and_then(|address| view.person(address)) {
-        meeting.calendar.clone_from(&organizer.calendar);
+        meeting.calendar = view.rules.calendar_key(&organizer);
     }
     if meeting.time_zone.is_empty() {
         meeting.time_zone = view.rules.time_zone.name().to_string();

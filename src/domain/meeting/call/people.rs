@@ -152,7 +152,7 @@ pub(super) fn build(view: &View<'_>, mail: &MailRead, author: &str, reading: &Ca
         start: reading.start,
         minutes: reading.minutes.filter(|minutes| *minutes > 0),
         time_zone: zone.name().to_string(),
-        calendar: organizer.calendar.clone(),
+        calendar: view.rules.calendar_key(&organizer),
         place: some(&reading.place),
         link: some(&reading.link),
         organizer: Some(organizer.name.clone()),
