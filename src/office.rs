@@ -207,7 +207,9 @@ fn read_block(from: &mut impl Read, max: usize) -> io::Result<Vec<u8>> {
 /// The child's side: limits itself, reads one file from standard input, prints the document.
 pub fn serve_one() -> io::Result<()> {
     limit_itself()?;
+    // A ruleset is a descriptor while it is made: no new ones only after it.
     shut_itself_in()?;
+    open_nothing_more()?;
     let mut input = io::stdin().lock();
     let name = read_block(&mut input, 4 << 10)?;
     let bytes = read_block(&mut input, MEMORY_BYTES_MAX as usize)?;
@@ -219,7 +221,7 @@ pub fn serve_one() -> io::Result<()> {
     out.flush()
 }
 
-/// Memory, time, no new descriptor (so no file and no socket), nothing written, no core.
+/// Memory, time, nothing written, no core.
 fn limit_itself() -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     let set = |resource, value: u64| {
@@ -231,9 +233,13 @@ fn limit_itself() -> io::Result<()> {
     set(Resource::As, pages * 4096 + MEMORY_BYTES_MAX)?;
     set(Resource::Cpu, CPU_SECONDS_MAX)?;
     set(Resource::Core, 0)?;
-    set(Resource::Fsize, 0)?;
-    // Standard input, output and error are open already.
-    set(Resource::Nofile, 3)
+    set(Resource::Fsize, 0)
+}
+
+/// Standard input, output and error are open already.
+fn open_nothing_more() -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    setrlimit(Resource::Nofile, Rlimit { current: Some(3), maximum: Some(3) }).map_err(io::Error::from)
 }
 
 /// Why this kernel cannot shut a process in; `None` where it can.
