@@ -116,14 +116,18 @@ fn table(view: &View<'_>, reader: &str, items: &[ActionItem], over: bool) -> Let
     let title = items.first().filter(|item| !item.confidential).map(|item| item.task.clone());
     let contact = view.somebody(reader);
     let wants = |item: &ActionItem| item.request.is_some();
+    let is_open = |item: &ActionItem| item.state == State::Proposed && item.request.is_none();
+    let number = |fits: &dyn Fn(&ActionItem) -> bool| items.iter().position(fits).map(|at| at + 1);
+    let (approve, assign) = (number(&|item| wants(item)), number(&|item| is_open(item)));
+    let asks = if over { items.iter().any(|item| item.state == State::Done) } else { approve.or(assign).is_some() };
     let data = json!({
         "meeting": null, "end": null, "organizer": null, "by_self": true,
         "contact": {"name": contact.name, "address": contact.address, "phone": null},
         "subject_title": title, "role": null, "chairs": false, "records": false, "topics": [], "materials": [],
         "shared_with": 0, "outside": false, "kind": "gathered", "person": null, "about": if same { "same" } else { "" },
         "hard": false, "detail": null, "start": null, "day": null, "until": null, "count": rows.len(), "topic": null,
-        "names": [], "asks": items.iter().any(|item| wants(item) || item.state == State::Done || !is_over(item) && item.state == State::Proposed),
-        "ends": over, "hints": [], "rows": rows,
+        "names": [], "asks": asks,
+        "ends": over, "hints": [], "rows": rows, "approve_n": approve, "assign_n": assign,
     });
     let why = "what those who were given the work answered (O16)";
     let mut letter = Letter::new(LetterName::OrganizerNote, reader, why);

@@ -93,7 +93,7 @@ pub fn ask(view: &mut View<'_>, gone: &Absent, bounce: Option<&str>, now: DateTi
             "person": {"name": gone.name, "address": gone.address, "phone": null}, "about": null,
             "hard": bounce.is_some(), "detail": bounce, "start": null, "day": null, "until": null,
             "count": rows.len(), "topic": null, "names": [], "asks": true, "ends": null, "hints": [],
-            "rows": rows,
+            "rows": rows, "approve_n": null, "assign_n": null,
         });
         let mut letter = Letter::new(LetterName::OrganizerNote, reader, "somebody has to take these over (O7)");
         if let Value::Object(map) = data {

@@ -275,6 +275,8 @@ pub(super) fn note_to(view: &View<'_>, meeting: &Meeting, to: &str, kind: &str, 
         .with("asks", false)
         .with("ends", Value::Null)
         .with("rows", json!([]))
+        .with("approve_n", Value::Null)
+        .with("assign_n", Value::Null)
         .with("hints", json!([]));
     if let Value::Object(facts) = facts {
         note.data.extend(facts);
