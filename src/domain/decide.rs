@@ -532,7 +532,13 @@ fn one_command(
         && command.item.is_none()
         && command.id.is_none()
         && matches!(command.verb, Ack | Confirm | Decline | Cancel | Delegate | Approve | Refuse);
-    let of_meeting = of_meeting || bare_answer;
+    // 还没结束, in answer to a letter about a meeting, is said of the meeting (O17); 周一再提醒我 names a day.
+    let runs_on = context == Context::Meeting
+        && command.verb == Snooze
+        && command.until.is_none()
+        && command.item.is_none()
+        && command.id.as_ref().is_none_or(|id| id.starts_with("M-"));
+    let of_meeting = of_meeting || bare_answer || runs_on;
     let meeting_target = target.as_deref().filter(|id| id.starts_with("M-")).or(meeting_id);
     if of_meeting
         || target.as_deref().is_some_and(|id| id.starts_with("M-"))

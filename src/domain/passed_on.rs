@@ -49,6 +49,20 @@ pub fn say(view: &mut View<'_>, mail: &MailRead, text: &str, about: Option<Strin
     if text.trim().is_empty() {
         return false;
     }
+    // One event, one letter (O9): what stands in a note to the same reader about the same mail is not a letter of its own.
+    let is_note = |letter: &&mut Letter| {
+        let kind = letter.data.get("kind").and_then(Value::as_str).unwrap_or_default();
+        letter.name == LetterName::OrganizerNote
+            && letter.to == receiver
+            && matches!(kind, "propose_time" | "decider_out" | "presenter_out" | "delegate_unknown")
+            && letter.data.get("person").and_then(|person| person.get("address")).and_then(Value::as_str)
+                == Some(author.address.as_str())
+    };
+    if let Some(note) = view.letters().iter_mut().find(is_note) {
+        note.data.insert("detail".into(), json!(text.trim()));
+        view.suppress(LetterName::PassedOn, &receiver, "the words stand in the note about the same mail (O9)");
+        return true;
+    }
     // A machine says the same again and again; a human hears it once (TRUST L9).
     let key = format!("passed-words/{}", author.address);
     if questions::said_before(view, &key, text, Duration::days(1), now) {

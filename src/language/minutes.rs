@@ -300,7 +300,9 @@ impl<'a> Walk<'a> {
         if self.out.title.is_none() {
             self.note_title(text);
         }
-        self.outcome(text, &block.line);
+        if self.outcome(text, &block.line) {
+            return;
+        }
         let sense = self.sense(text, false, None);
         self.take(sense, text, &block.line, None, false);
         // A short line that was no item may be what fields below belong to.
@@ -346,7 +348,9 @@ impl<'a> Walk<'a> {
             self.attend(text, Some(true));
             return;
         }
-        self.outcome(text, &block.line);
+        if self.outcome(text, &block.line) {
+            return;
+        }
         // Details below an item that somebody owns are part of it.
         let parent = self
             .found
@@ -835,12 +839,14 @@ impl<'a> Walk<'a> {
     }
 
     /// `必达结论：…（达成）`, `确认首月销售目标：未达成`.
-    fn outcome(&mut self, text: &str, line: &str) {
-        if self.out.outcomes.len() < ENTRY_COUNT_MAX
-            && let Some((title, outcome)) = section::outcome_in(text)
-        {
+    ///
+    /// True: the line says that something was not reached, so nothing was decided by it.
+    fn outcome(&mut self, text: &str, line: &str) -> bool {
+        let Some((title, outcome)) = section::outcome_in(text) else { return false };
+        if self.out.outcomes.len() < ENTRY_COUNT_MAX {
             self.out.outcomes.push(OutcomeReading { title, outcome: outcome.to_owned(), line: line.to_owned() });
         }
+        outcome != "reached" && self.section == Section::Decisions
     }
 
     fn finish(mut self) -> MinutesReading {

@@ -305,8 +305,10 @@ pub(super) fn compose(
     }
 
     let name = view.name_of(person);
-    let (recorded, notes): (Vec<Entry>, Vec<Entry>) =
-        super::recorded(view, person).into_iter().partition(|entry| entry.by.as_ref() == Some(&name));
+    let (recorded, notes): (Vec<Entry>, Vec<Entry>) = super::recorded(view, person)
+        .into_iter()
+        .filter(|entry| is_of_use(view, entry))
+        .partition(|entry| entry.by.as_ref() == Some(&name));
     // What the organizer is asked above need not be told below.
     let notes: Vec<Entry> = notes
         .into_iter()
@@ -356,6 +358,12 @@ pub(super) fn compose(
     letter.unsubscribe = true;
     letter.expires = Some(clock.next_digest(now, view.rules.policy.digest_at));
     Some(Composed { letter, said: page.said, first_asked })
+}
+
+/// Whether somebody comes is of no use any more once the meeting has begun or is off.
+fn is_of_use(view: &View<'_>, entry: &Entry) -> bool {
+    let meeting = entry.id.as_deref().filter(|_| entry.verb.as_deref() == Some("rsvp")).and_then(|id| view.meeting(id));
+    meeting.is_none_or(|meeting| meeting.state == crate::domain::meeting::MeetingState::Announced)
 }
 
 /// A line of another's doing; `plain`: the whole line, where it is no more than words.

@@ -160,7 +160,8 @@ fn send_to(
             message_id: record.source.message_id.clone(),
             references: draft.references.clone(),
         });
-        let by = Some(view.name_of(&record.source.from));
+        // Nobody is asked by oneself: who wrote the minutes is asked for the organizer.
+        let by = Some(view.name_of(&record.source.from)).filter(|_| record.source.from != reader);
         let asked = Asked { why: "minutes", by, from: None, thread };
         return action_item::ask_owner(view, reader, &own, &helping, &asked, now);
     }

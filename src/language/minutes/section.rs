@@ -348,10 +348,22 @@ pub(crate) fn outcome_in(text: &str) -> Option<(String, &'static str)> {
         ("dropped", "dropped"),
         ("reached", "reached"),
     ];
-    let (start, outcome) = WORDS.iter().find_map(|(word, outcome)| {
-        let start = end.checked_sub(word.chars().count())?;
-        scan.lit(start, word).map(|_| (start, *outcome))
-    })?;
+    let at_the_end = || {
+        WORDS.iter().find_map(|(word, outcome)| {
+            let start = end.checked_sub(word.chars().count())?;
+            scan.lit(start, word).map(|_| (start, *outcome))
+        })
+    };
+    // 确认首月目标：已达成，5000台: what was reached may follow.
+    let with_more = || {
+        WORDS.iter().find_map(|(word, outcome)| {
+            let start = scan.find(0..end, word)?;
+            let before = scan.trim_end(0..start, " ").checked_sub(1).map(|at| scan.at(at));
+            let after = scan.at(start + word.chars().count());
+            (before == Some(':') && matches!(after, ',' | ';' | '(')).then_some((start, *outcome))
+        })
+    };
+    let (start, outcome) = at_the_end().or_else(with_more)?;
     // The word stands apart: behind a colon, in brackets, behind a dash.
     let gap = scan.trim_end(0..start, " ");
     if gap == 0 || !matches!(scan.at(gap - 1), ':' | '(' | '[' | '-' | ',' | '>' | '|') {

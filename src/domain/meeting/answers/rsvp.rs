@@ -179,6 +179,12 @@ pub(super) fn delegate(
             ..Attendee::default()
         });
         notice::notify(view, &mut meeting, std::slice::from_ref(&address), &ForOrganizer::default(), now);
+    } else if let Some(attendee) = meeting.attendee_mut(&address) {
+        // Called already, and now for somebody else, too: that is news for both of them.
+        if attendee.role == "informed" {
+            attendee.role = role;
+        }
+        notice::notify(view, &mut meeting, std::slice::from_ref(&address), &ForOrganizer::default(), now);
     }
     let by = by_other.map_or_else(|| who.to_string(), |other| format!("{other}代{}", view.name_of(who)));
     view.put_meeting(meeting, &format!("{by} sends {address}"));

@@ -2,9 +2,10 @@
 
 use super::{is_concerned, new_start};
 use crate::domain::event::MailRead;
+use crate::domain::letter::{Letter, LetterName};
 use crate::domain::meeting::invite::time_agenda;
 use crate::domain::meeting::notice::ForOrganizer;
-use crate::domain::meeting::{Meeting, MeetingState, Proposal, change, data};
+use crate::domain::meeting::{Meeting, MeetingState, Proposal, Rsvp, change, data};
 use crate::domain::reading::Command;
 use crate::domain::view::{Handled, View};
 use chrono::{DateTime, FixedOffset, Utc};
@@ -80,6 +81,19 @@ pub(super) fn decide_proposal(
         Some(start) => {
             new.start = Some(start);
             change::change(view, &meeting, new, author, Some(mail), &ForOrganizer::default(), now);
+            // Who asked for this very time comes; the letter about the change need not ask.
+            if let Some(mut meeting) = view.meeting(&meeting.id) {
+                if let Some(attendee) = meeting.attendee_mut(&proposal.by) {
+                    attendee.rsvp = Rsvp::Accepted;
+                    attendee.answered_at = Some(now);
+                }
+                view.put_meeting(meeting, "");
+                let to_proposer =
+                    |letter: &&mut Letter| letter.to == proposal.by && letter.name == LetterName::MeetingUpdate;
+                if let Some(letter) = view.letters().iter_mut().find(to_proposer) {
+                    letter.data.insert("asks_answer".into(), json!(false));
+                }
+            }
         }
         None => {
             let facts = json!({"start": meeting.start.as_ref().map(data::moment)});
