@@ -58,6 +58,12 @@ fn a_company_is_not_drowned_in_mail() {
     }
     let doubled: Vec<_> = days.iter().filter(|(_, count)| **count > 1).collect();
     assert!(doubled.is_empty(), "{doubled:?}");
+    // Problems ended, and what is critical was told by night.
+    let problems = town.problems();
+    println!("{} problems, by state: {:?}", problems.values().sum::<usize>(), problems);
+    assert!(problems.values().sum::<usize>() >= 4 * weeks as usize, "{problems:?}");
+    assert!(problems.get("closed").is_some_and(|closed| *closed >= weeks as usize), "{problems:?}");
+
     let reports = days.keys().filter(|(name, ..)| name == "weekly_report").count();
     assert!(reports >= town::PROJECTS * weeks as usize, "{reports} reports");
 }

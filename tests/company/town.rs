@@ -1,10 +1,12 @@
-//! A company on a virtual clock: sixty people of six departments, twelve projects, a weekly meeting each, for eight weeks.
+//! A company on a virtual clock: sixty people of six departments, twelve projects, a weekly meeting each, for eight weeks;
+//! and problems between departments, four or five a week, most of them ordinary, some urgent, some critical and at night.
 //!
 //! People answer as people do: most confirm, some are silent, work is finished early, on the day, late or with a reason.
 //! Everything is drawn from a seed. What was written is kept as a script, so that `duban simulate` plays the same life.
 
 use chrono::{DateTime, Datelike, Days, Duration, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 use duban::domain::action_item::{ActionItem, State};
+use duban::domain::issue::State as IssueState;
 use duban::domain::letter::LetterName;
 use duban::domain::view::Records;
 use duban::engine::snapshot::Snapshot;
@@ -226,10 +228,82 @@ impl Town {
         self.write_at(start + Duration::hours(2), line);
     }
 
+    /// Problems of one week: who has them, whose they are, and how urgent.
+    fn problems_of(&mut self, week: u64) {
+        let monday = first_day() + Days::new(week * 7);
+        for n in 0..4 + self.dice.below(2) {
+            let reporter = 12 + self.dice.below(PEOPLE - 12);
+            let own = self.people[reporter].department;
+            let other = (own + 1 + self.dice.below(5)) % 6;
+            let mut asked = DEPARTMENTS[other].to_string();
+            if self.dice.often(25) {
+                let third = (other + 1) % 6;
+                if third != own {
+                    asked = format!("{asked}、{}", DEPARTMENTS[third]);
+                }
+            }
+            let (urgency, day, hour) = match n {
+                0 if week.is_multiple_of(2) => ("特急", self.dice.below(7), 22),
+                1 => ("紧急", self.dice.below(5), 9 + self.dice.below(8)),
+                _ => ("普通", self.dice.below(5), 9 + self.dice.below(8)),
+            };
+            let at = local(monday + Days::new(day as u64), hour as u32, 15);
+            let wanted = at.date_naive() + Days::new(if urgency == "特急" { 1 } else { 7 });
+            let text = format!(
+                "发起部门：{}\n发起人：{}\n紧急程度：{urgency}\n问题类型：流程卡点\n背景：第{}周的排期已经定了\n现状：{}还没有给出接口人和数据\n\
+                 期望：给出接口人并提供数据\n涉及部门：{asked}\n期望完成时间：{}月{}日\n",
+                DEPARTMENTS[own],
+                self.people[reporter].name,
+                week + 1,
+                DEPARTMENTS[other],
+                wanted.month(),
+                wanted.day()
+            );
+            let from = self.people[reporter].address.clone();
+            let subject = format!("【问题反馈】{}第{}号数据没有到位", DEPARTMENTS[other], week * 10 + n as u64);
+            self.write_at(at, json!({"from": from, "to": ["duban@example.com"], "subject": subject, "text": text}));
+        }
+    }
+
+    /// What somebody writes about a problem in answer to a letter of its own, or to a line of a digest.
+    fn about_issue(&mut self, reader: usize, id: &str, n: Option<u32>) -> Option<String> {
+        let issue = Snapshot::new(&**self.simulation.engine().store()).issue(id)?;
+        let address = self.people[reader].address.clone();
+        let word = |zh: &str| n.map_or_else(|| zh.to_string(), |n| format!("{n} {zh}"));
+        let asked_to_sign = issue.sign_offs.iter().any(|sign| sign.by.is_none() && sign.address == address);
+        if asked_to_sign {
+            return self.dice.often(70).then(|| word("签字"));
+        }
+        if issue.initiator_address.as_deref() == Some(&address) {
+            let digits = match n {
+                Some(_) => ["满意度 5分", "满意度 4分", "满意度 4分", "满意度 2分"],
+                None => ["5", "4", "4", "2 还是不完整"],
+            };
+            return match issue.state {
+                IssueState::Resolved if self.dice.often(80) => Some(word(digits[self.dice.below(4)])),
+                state if state.is_open() && issue.proposal.is_some() => Some(word("同意")),
+                _ => None,
+            };
+        }
+        let party = issue.parties.iter().find(|party| party.address == address && party.is_live())?;
+        if party.responded_at.is_none() {
+            return self.dice.often(75).then(|| word("收到，理解：本周给出接口人和数据"));
+        }
+        match self.dice.below(10) {
+            0..=3 => Some(word("已解决，方案：数据已放到共享盘")),
+            4 | 5 => Some(word("进行中，预计周五完成")),
+            6 => Some(word("需要到下周五，因为人手不够")),
+            _ => None,
+        }
+    }
+
     /// Eight weeks, or fewer; what people read they may answer some hours later.
     pub fn live(&mut self, weeks: u64) {
         let begin = local(first_day(), 8, 0).with_timezone(&Utc);
         let end = local(first_day() + Days::new(weeks * 7), 0, 0).with_timezone(&Utc);
+        for week in 0..weeks {
+            self.problems_of(week);
+        }
         self.advance(begin);
         while let Some((key, line)) = self.pending.pop_first().filter(|((at, _), _)| *at < end) {
             self.advance(key.0);
@@ -300,6 +374,10 @@ impl Town {
             LetterName::Digest | LetterName::ReminderUrgent => {
                 let today = at.date_naive();
                 for line in letter.sent.lines.clone() {
+                    if line.id.starts_with("Q-") {
+                        lines.extend(self.about_issue(reader, &line.id, Some(line.n)));
+                        continue;
+                    }
                     let Some(item) = self.item(&line.id) else { continue };
                     let own = item.owner_address.as_deref() == Some(self.people[reader].address.as_str());
                     let n = line.n;
@@ -331,6 +409,15 @@ impl Town {
                     }
                 }
             }
+            LetterName::IssueOpened
+            | LetterName::StatusRequest
+            | LetterName::IssueUpdate
+            | LetterName::RatingRequest
+            | LetterName::SignOffRequest => {
+                if let Some(id) = letter.sent.objects.iter().find(|id| id.starts_with("Q-")) {
+                    lines.extend(self.about_issue(reader, id, None));
+                }
+            }
             LetterName::AcceptanceRequest if self.dice.often(80) => lines.push(word("通过", "1 pass")),
             LetterName::ApprovalRequest if self.dice.often(80) => lines.push(word("同意", "approve")),
             _ => {}
@@ -355,6 +442,16 @@ impl Town {
         let address = self.people[reader].address.clone();
         let known = letter.sent.letter.as_str();
         self.write_at(at, json!({"from": address, "reply_to": {"letter": known, "to": address, "nth": nth}, "text": lines.join("\n"), "quote": false}));
+    }
+
+    /// How many problems stand in each state.
+    pub fn problems(&self) -> BTreeMap<String, usize> {
+        let state = self.simulation.state().unwrap();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for issue in state["state"]["issues"].as_array().into_iter().flatten() {
+            *counts.entry(issue["state"].as_str().unwrap_or_default().to_string()).or_default() += 1;
+        }
+        counts
     }
 
     /// Letters of each person a week: (person, week) → number.

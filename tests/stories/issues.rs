@@ -733,3 +733,20 @@ fn every_form_of_the_corpus_becomes_its_issue() {
     }
     assert!(seen >= 14, "{seen} forms");
 }
+
+/// Solved by a numbered line of the digest: how it was solved stands beside it and is not asked again.
+#[test]
+fn solved_in_answer_to_the_digest() {
+    let mut story = reported("03-11 10:00", "普通", "研发部", "3月25日");
+    story.at("03-11 11:00").reply("wangfang", "issue_opened", "收到，理解：三个部门改用统一模板");
+    story.at("03-13 09:30").reply("wangfang", "digest", "1 已解决，方案：三个部门改用统一模板");
+    let issue = story.object("Q-1");
+    assert_eq!(
+        (issue["state"].as_str(), issue["resolution"]["solution"].as_str()),
+        (Some("resolved"), Some("三个部门改用统一模板")),
+        "{}",
+        story.told()
+    );
+    assert_eq!(story.count("issue_gaps", "wangfang"), 0, "{}", story.told());
+    assert_eq!(story.count("rating_request", "zhoumin"), 1);
+}

@@ -220,3 +220,31 @@ fn an_objection_names_the_owner() {
         story.told()
     );
 }
+
+/// After a problem meeting the summary's table is 问题整改清单, after a resource review 资源分配确认表, after a retrospective
+/// 下阶段行动计划; in English as well.
+#[test]
+fn the_table_has_the_name_of_the_scene() {
+    for (subject, kind, zh, en) in [
+        ("问题分析会", "problem", "问题整改清单", "What will be put right"),
+        ("资源评审会", "resource", "资源分配确认表", "Resources to confirm"),
+        ("复盘会", "retrospective", "下阶段行动计划", "Plan for the next phase"),
+    ] {
+        let mut story = Story::office();
+        let people = serde_json::json!([
+            {"name": "李雷", "address": "lilei@example.com", "role": "doer"}, {"name": "Bob Li", "address": "bob@example.com", "role": "doer"}]);
+        story.meeting(serde_json::json!({"id": "M-1", "title": subject, "kind": kind, "start": "2026-03-11T09:00:00+08:00", "minutes": 60,
+            "organizer": "张三", "organizer_address": "zhangsan@example.com", "attendees": people, "state": "held"}));
+        story.at("03-11 11:00").mail(
+            "zhangsan",
+            &[],
+            &format!("会议纪要：{subject} [M-1]"),
+            "会议纪要\n\n决议：按计划推进\n\n行动项：\n1. 负责人：李雷；任务：更换备件；截止时间：3月20日\n2. 负责人：Bob Li；任务：复核库存；截止时间：3月23日\n",
+        );
+        story.at("03-11 12:00");
+        let letter = story.letter("summary", "lilei");
+        assert!(letter.text.to_lowercase().contains(&zh.to_lowercase()), "{zh}: {}", letter.text);
+        let letter = story.letter("summary", "bob");
+        assert!(letter.text.to_lowercase().contains(&en.to_lowercase()), "{en}: {}", letter.text);
+    }
+}

@@ -137,7 +137,10 @@ fn carry_out(view: &mut View<'_>, issue: Issue, cmd: &Command, word: &Word<'_>) 
         Verb::Progress if solves => progress::progress(view, issue, cmd, word),
         Verb::Behind if solves => progress::behind(view, issue, cmd, word),
         Verb::Block if solves => progress::blocked(view, issue, cmd, word),
-        Verb::Done if solves || initiator => resolution::done(view, issue, &resolution::Report::default(), word),
+        Verb::Done if solves || initiator => {
+            let report = resolution::Report { solution: how(&cmd.line), ..resolution::Report::default() };
+            resolution::done(view, issue, &report, word)
+        }
         Verb::Postpone => {
             let due = cmd.due.or_else(|| {
                 let n = cmd.shift_workdays?;
@@ -178,6 +181,20 @@ fn carry_out(view: &mut View<'_>, issue: Issue, cmd: &Command, word: &Word<'_>) 
         _ if word.part.any() => Handled::NotMine,
         _ => Handled::NotAllowed,
     }
+}
+
+/// What a line of a digest says beside 已解决: `9 已解决，方案：数据已放到共享盘`. Nothing where it says too little to be one.
+fn how(line: &str) -> Option<String> {
+    let at = line.find([',', '，', ':', '：', ';', '；', '。'])?;
+    let mut rest = line.get(at..)?.trim_start_matches([',', '，', ':', '：', ';', '；', '。', ' ']);
+    for label in ["解决方案", "处理方案", "处理结果", "方案", "solution", "Solution"] {
+        if let Some(tail) = rest.strip_prefix(label) {
+            rest = tail.trim_start_matches([':', '：', ' ']);
+            break;
+        }
+    }
+    let rest = rest.trim().trim_end_matches(['。', '.']);
+    (rest.chars().count() >= 4).then(|| rest.to_string())
 }
 
 /// `不升级`, `暂缓`: those above hear nothing, for good or until a day.
