@@ -55,6 +55,8 @@ pub struct House {
     pub deaths: usize,
     pub moments: usize,
     pub aloud: bool,
+    /// What is written becomes durable before the next minute, as a disk in order has it.
+    pub prompt: bool,
 }
 
 fn parts(store: &Arc<Stable>, setup: &Setup, people: &[Person]) -> (Engine, Outbox, Receiver) {
@@ -89,6 +91,7 @@ impl House {
             deaths: 0,
             moments: 0,
             aloud,
+            prompt: false,
         }
     }
 
@@ -361,17 +364,26 @@ impl House {
     }
 
     /// The next moment at which something happens by itself.
-    pub fn next(&self) -> Option<DateTime<Utc>> {
-        let due = self.engine.next_due().unwrap();
-        let letter = self.outbox.due(i64::MIN, 1).unwrap().next.and_then(DateTime::from_timestamp_millis);
-        [due, letter].into_iter().flatten().min()
+    pub fn next(&mut self, draw: &mut Draw) -> Option<DateTime<Utc>> {
+        loop {
+            let letter = self.outbox.due(i64::MIN, 1).map(|due| due.next.and_then(DateTime::from_timestamp_millis));
+            let found = letter.and_then(|letter| Ok([self.engine.next_due().map_err(of_store)?, letter]));
+            match found {
+                Ok(moments) => return moments.into_iter().flatten().min(),
+                Err(StoreError::Closed(_)) => self.dies(draw),
+                Err(error) => panic!("{error}"),
+            }
+        }
     }
 
     /// Lets time pass, everything at its moment.
     pub fn until(&mut self, end: DateTime<Utc>, draw: &mut Draw) {
         loop {
             self.work(draw);
-            match self.next() {
+            if self.prompt {
+                self.store.all_is_durable();
+            }
+            match self.next(draw) {
                 Some(next) if next <= end => self.now = self.now.max(next),
                 _ => break,
             }

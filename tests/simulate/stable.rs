@@ -99,6 +99,11 @@ impl Stable {
         self.kept().fired.load(Ordering::Relaxed)
     }
 
+    /// Time has passed: the disk has caught up.
+    pub fn all_is_durable(&self) {
+        self.kept().undo.clear();
+    }
+
     pub fn undurable(&self) -> usize {
         self.kept().undo.len()
     }
