@@ -3,6 +3,7 @@
 use super::gather::Around;
 use crate::domain::event::MailRead;
 use crate::domain::letter::LetterName;
+use crate::domain::meeting::MeetingState;
 use crate::domain::reading::{
     CallReading, Command, Context, Doubt, IssueWords, Line, MinutesReading, ProjectWords, Reads, ReplyReading, Verb,
 };
@@ -447,7 +448,10 @@ fn said_of_meetings(
     }
     let mut whole = ReplyReading { text: plain.text.clone(), ..ReplyReading::default() };
     for (id, part) in parts_of_meetings(mail, text, around) {
-        let mut read = command::read(&part, &[], None, Context::Meeting, &[], anchor, around.lexicon);
+        // M-7 确认 about a call that has not gone out lets it go; it is nobody's attendance.
+        let waits = around.records.meeting(&id).is_some_and(|meeting| meeting.state == MeetingState::Draft);
+        let context = if waits { Context::Preview } else { Context::Meeting };
+        let mut read = command::read(&part, &[], None, context, &[], anchor, around.lexicon);
         read.commands.iter_mut().for_each(|command| command.id = Some(id.clone()));
         whole.commands.extend(read.commands);
         whole.doubts.extend(read.doubts);

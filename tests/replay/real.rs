@@ -170,6 +170,16 @@ impl Real {
         line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
     }
 
+    /// Milliseconds that it has been on a processor: a busy machine is not the mail's fault.
+    fn on_processor(&self) -> u128 {
+        let id = self.child.as_ref().unwrap().id();
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        // Behind the name in brackets: state is the third field, user and system time are 14 and 15, in hundredths.
+        let behind = stat.rsplit(')').next().unwrap_or_default();
+        let ticks = behind.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u128>().ok()).sum::<u128>();
+        ticks * 10
+    }
+
     fn stop(&mut self) {
         let mut child = self.child.take().unwrap();
         assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
@@ -213,16 +223,15 @@ impl Real {
         Ok(answer.trim().strip_prefix("250 2.0.0 kept as ").and_then(|id| id.parse().ok()))
     }
 
-    /// Milliseconds that reading it took.
-    fn wait_for_mail(&mut self, number: u64) -> u128 {
+    /// Waits until a mail is read.
+    fn wait_for_mail(&mut self, number: u64) {
         let begun = Instant::now();
         let mark = format!("read mail={number} ");
         loop {
             let log = self.log();
-            if let Some(line) = log.lines().find(|line| line.contains(&mark)) {
+            if log.contains(&mark) {
                 self.last = self.last.max(number);
-                let ms = line.split(" ms=").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
-                return ms.unwrap_or(0);
+                return;
             }
             assert!(begun.elapsed() < PATIENCE, "mail {number} is not read: {log}");
             let alive = self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)));
@@ -416,7 +425,7 @@ fn hostile_mail_through_the_real_program() {
         for (at, case) in cases.iter().enumerate() {
             let id = text(&case.value, "/id");
             // A crash is told by the case that it met.
-            let newest = house.last;
+            let (newest, began) = (house.last, house.on_processor());
             let number = match !long && at % BY_MAILDIR == 5 {
                 true => house.maildir(id, &case.raw, &case.from),
                 false => {
@@ -424,7 +433,10 @@ fn hostile_mail_through_the_real_program() {
                 }
             };
             let fresh = number.filter(|number| *number > newest);
-            let ms = fresh.map_or(0, |number| house.wait_for_mail(number));
+            if let Some(number) = fresh {
+                house.wait_for_mail(number);
+            }
+            let ms = house.on_processor() - began;
             if ms > slowest.0 {
                 slowest = (ms, id.to_string());
             }

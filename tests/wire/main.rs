@@ -7,6 +7,7 @@ mod house;
 mod imap;
 mod killed;
 mod listener;
+mod milters;
 mod secure;
 mod servers;
 mod submission;

@@ -22,7 +22,7 @@ const STOPPED_SERVERS: usize = 2;
 /// How long anything may take here; a busy machine is slow.
 const PATIENCE: Duration = Duration::from_secs(450);
 
-fn have_servers() -> bool {
+pub(crate) fn have_servers() -> bool {
     let root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0\n"));
     let programs = [
         "/usr/sbin/dovecot",
@@ -42,16 +42,16 @@ fn have_servers() -> bool {
 }
 
 /// A port that nobody has now.
-fn port() -> u16 {
+pub(crate) fn port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn run(program: &str, arguments: &[&str]) {
+pub(crate) fn run(program: &str, arguments: &[&str]) {
     let output = Command::new(program).args(arguments).output().unwrap_or_else(|e| panic!("{program}: {e}"));
     assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn wait_for_port(port: u16) {
+pub(crate) fn wait_for_port(port: u16) {
     let begun = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(begun.elapsed() < PATIENCE, "nobody listens on {port}");
@@ -68,7 +68,7 @@ fn wait_for_silence(port: u16) {
 }
 
 /// Dovecot and Postfix in a folder of their own.
-struct Servers {
+pub(crate) struct Servers {
     folder: tempfile::TempDir,
     imaps: u16,
     lmtp: u16,
@@ -80,7 +80,7 @@ struct Servers {
 
 impl Servers {
     /// `assistant_lmtp`: Postfix hands the assistant's mail to this port instead of Dovecot.
-    fn start(assistant_lmtp: Option<u16>) -> Servers {
+    pub(crate) fn start(assistant_lmtp: Option<u16>) -> Servers {
         let folder = tempfile::Builder::new().prefix("duban-servers").tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let mut servers = Servers {
@@ -99,7 +99,7 @@ impl Servers {
         servers
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -209,7 +209,7 @@ impl Servers {
     }
 
     /// Hands a mail to Postfix as a person's client does.
-    fn send(&self, from: &str, to: &[&str], text: &str) {
+    pub(crate) fn send(&self, from: &str, to: &[&str], text: &str) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.smtp)).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut reader = BufReader::new(stream.try_clone().unwrap());
@@ -308,13 +308,13 @@ fn body(mail: &str) -> String {
 }
 
 /// The daemon as a child process.
-struct Daemon {
-    child: Child,
-    config: PathBuf,
+pub(crate) struct Daemon {
+    pub(crate) child: Child,
+    pub(crate) config: PathBuf,
 }
 
 impl Daemon {
-    fn start(config: &Path, log: &Path) -> Daemon {
+    pub(crate) fn start(config: &Path, log: &Path) -> Daemon {
         let log = fs::File::options().create(true).append(true).open(log).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_duban"))
             .args(["--config", &config.display().to_string(), "serve"])
@@ -326,7 +326,7 @@ impl Daemon {
         Daemon { child, config: config.to_path_buf() }
     }
 
-    fn ask(&self, arguments: &[&str]) -> String {
+    pub(crate) fn ask(&self, arguments: &[&str]) -> String {
         let config = self.config.display().to_string();
         let output =
             Command::new(env!("CARGO_BIN_EXE_duban")).args(["--config", &config]).args(arguments).output().unwrap();
@@ -386,7 +386,7 @@ fn office_hours(folder: &Path) -> (String, chrono::DateTime<chrono::FixedOffset>
 }
 
 /// What all stories share of the configuration.
-fn configuration(servers: &Servers, intake: &str) -> (PathBuf, chrono::DateTime<chrono::FixedOffset>) {
+pub(crate) fn configuration(servers: &Servers, intake: &str) -> (PathBuf, chrono::DateTime<chrono::FixedOffset>) {
     let folder = servers.path("duban");
     fs::create_dir_all(&folder).unwrap();
     let (zone, local) = office_hours(&folder);
