@@ -60,7 +60,7 @@ fn made(count: usize) -> (Vec<Vec<u8>>, Directory) {
             })
             .collect();
         format!(
-            "From: <{}>\r\nTo: <duban@example.com>, {}\r\nSubject: 会议纪要：第 {n} 次例会\r\nMessage-ID: <m{n}@example.com>\r\n\
+            "From: <{}>\r\nTo: <meeting@example.com>, {}\r\nSubject: 会议纪要：第 {n} 次例会\r\nMessage-ID: <m{n}@example.com>\r\n\
              Content-Type: text/plain; charset=utf-8\r\n\r\n会议纪要\r\n会议主题：第 {n} 次例会\r\n\r\n决议：\r\n1. 同意第 {n} 期方案。\r\n\r\n\
              行动项：\r\n{items}",
             address(n * 7),
@@ -91,7 +91,7 @@ fn main() {
     let store = Arc::new(DiskStore::open(folder.path(), Options::default()).expect("a store"));
     let config = Config::read(
         None,
-        "[assistant]\naddress = \"duban@example.com\"\n[directory]\ninternal_domains = [\"example.com\"]\n",
+        "[assistant]\naddress = \"meeting@example.com\"\n[directory]\ninternal_domains = [\"example.com\"]\n",
         [],
     );
     let config = config.expect("settings");
@@ -106,7 +106,7 @@ fn main() {
         let incoming = Incoming {
             raw: raw.clone(),
             source: TRUSTED_SOURCE.into(),
-            envelope: Envelope { rcpts: vec!["duban@example.com".into()], ..Envelope::default() },
+            envelope: Envelope { rcpts: vec!["meeting@example.com".into()], ..Envelope::default() },
             ..Incoming::default()
         };
         last = Some(receiver.take(&incoming).expect("room").1);

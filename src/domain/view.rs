@@ -14,6 +14,7 @@ use super::project::Project;
 use super::workdays::{Hours, Quiet, Workdays};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -224,6 +225,8 @@ pub struct View<'a> {
     pub rules: &'a Rules,
     pub directory: Arc<Directory>,
     changed: BTreeMap<String, Record>,
+    /// [`Record::indexes`] of those that were asked for.
+    indexed: RefCell<BTreeMap<String, Vec<(&'static str, String)>>>,
     /// The order of first change, kept for the journal and the outputs.
     order: Vec<String>,
     reasons: BTreeMap<String, String>,
@@ -238,6 +241,7 @@ impl<'a> View<'a> {
             rules,
             directory,
             changed: BTreeMap::new(),
+            indexed: RefCell::default(),
             order: Vec::new(),
             reasons: BTreeMap::new(),
             numbers: BTreeMap::new(),
@@ -252,6 +256,15 @@ impl<'a> View<'a> {
             Some(Record::Meeting(m)) => Some((**m).clone()),
             Some(_) => None,
             None => self.records.meeting(id),
+        }
+    }
+
+    /// The same without a copy of one that this decision has changed already.
+    pub fn of_meeting<T>(&self, id: &str, look: impl FnOnce(&Meeting) -> T) -> Option<T> {
+        match self.changed.get(id) {
+            Some(Record::Meeting(meeting)) => Some(look(meeting)),
+            Some(_) => None,
+            None => self.records.meeting(id).map(|meeting| look(&meeting)),
         }
     }
 
@@ -296,6 +309,7 @@ impl<'a> View<'a> {
             said.push_str("; ");
         }
         said.push_str(why);
+        self.indexed.get_mut().remove(&id);
         self.changed.insert(id, record);
     }
 
@@ -320,7 +334,11 @@ impl<'a> View<'a> {
             self.records.ids(index, key).into_iter().filter(|id| !self.changed.contains_key(id)).collect();
         for id in &self.order {
             let Some(record) = self.changed.get(id) else { continue };
-            if record.indexes().iter().any(|(i, k)| *i == index && k == key) {
+            let mut indexed = self.indexed.borrow_mut();
+            if !indexed.contains_key(id) {
+                indexed.insert(id.clone(), record.indexes());
+            }
+            if indexed.get(id).into_iter().flatten().any(|(i, k)| *i == index && k == key) {
                 ids.push(id.clone());
             }
         }

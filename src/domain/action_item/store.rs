@@ -1,7 +1,7 @@
 //! Writing an item: the facts that follow from its other fields are brought up to date in one place.
 
 use super::{ActionItem, State};
-use crate::domain::meeting::MeetingState;
+use crate::domain::meeting::{Meeting, MeetingState};
 use crate::domain::report::figures::CONFIRMED_AT;
 use crate::domain::view::View;
 use chrono::{DateTime, Utc};
@@ -31,14 +31,14 @@ fn waits_on(view: &View<'_>, item: &ActionItem) -> Vec<String> {
             }
         }
     };
-    let meeting = item.source.id.as_deref().and_then(|id| view.meeting(id));
     if let Some(objection) = &item.objection {
         objection.asked.iter().for_each(|address| add(&Some(address.clone())));
     }
     if item.request.is_some() {
         add(&item.organizer_address);
         if item.marks.contains("chair_asked") || item.organizer_address == item.owner_address {
-            add(&meeting.as_ref().and_then(|meeting| meeting.chair_address.clone()));
+            let source = item.source.id.as_deref();
+            add(&source.and_then(|id| view.of_meeting(id, |meeting| meeting.chair_address.clone())).flatten());
         }
     }
     if item.state == State::Done {
@@ -93,6 +93,14 @@ pub fn save(view: &mut View<'_>, mut item: ActionItem, why: &str, now: DateTime<
 
 /// A meeting closes with the last of its items, and opens again with any of them.
 fn close_or_reopen(view: &mut View<'_>, id: &str, closed: bool) {
+    let moves = |meeting: &Meeting| match meeting.state {
+        MeetingState::Minuted => closed,
+        MeetingState::Closed => !closed,
+        _ => false,
+    };
+    if view.of_meeting(id, moves) != Some(true) {
+        return;
+    }
     let Some(mut meeting) = view.meeting(id) else { return };
     match meeting.state {
         MeetingState::Minuted if closed => {
