@@ -46,13 +46,22 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
     let mut brake = Brake::default();
     let mut refill = true;
     let mut again: Option<i64> = None;
+    let mut just_taken = false;
     loop {
-        let stopping = around.stop.is_stopping();
+        let told_to_stop = around.stop.is_stopping();
+        // What was being taken when the word came is begun before it is heeded.
+        let begins = taking.is_some() || std::mem::take(&mut just_taken);
+        let stopping = told_to_stop && !begins;
         let now = (around.now)();
         if stopping {
             // Not begun on the wire: due again at the next start.
             ready.clear();
-        } else if refill && taking.is_none() && ready.len() < READY_MIN.max(sessions) && brake.until <= now {
+        } else if !told_to_stop
+            && refill
+            && taking.is_none()
+            && ready.len() < READY_MIN.max(sessions)
+            && brake.until <= now
+        {
             match outbox.take(now, ATTEMPTS_PER_ENTRY.max(sessions)) {
                 Ok(taken) => {
                     again = taken.next;
@@ -78,9 +87,10 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             match outbox.parcel(&row) {
                 Ok(parcel) => {
                     let courier = courier.clone();
-                    // A task of its own: the sessions talk on every core.
-                    let delivered = tokio::spawn(async move { courier.deliver(parcel).await.into_iter().next() });
-                    under_way.push(async move { (row, delivered.await.ok().flatten()) });
+                    under_way.push(async move {
+                        let delivery = courier.deliver(parcel).await.into_iter().next();
+                        (row, delivery)
+                    });
                 }
                 Err(error) => {
                     tracing::error!(%error, letter = row.sent.id, "a letter's bytes cannot be read");
@@ -127,6 +137,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             Some(first) = under_way.next() => done.push(first),
             (taken, durable) = taken => {
                 taking = None;
+                just_taken = true;
                 match durable {
                     Ok(()) => ready.extend(taken.rows),
                     Err(error) => {
