@@ -17,7 +17,7 @@ use crate::domain::letter::LetterName;
 use handlebars::{Context, Handlebars};
 use plain::{plain_error, plain_template_error, tidy_text, to_traditional, without_tags};
 use serde_json::Value;
-use shape::{check_shape, cycle, partials_of};
+use shape::{check_shape, cycle, is_fixed, partials_of, with_fixed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use words::register_words;
@@ -67,6 +67,15 @@ struct Registries {
     html: Handlebars<'static>,
     /// Overridden templates that are no templates; the built-in ones stand in their place.
     faults: Vec<String>,
+}
+
+/// A template to be compiled.
+struct Source<'a> {
+    path: &'a str,
+    /// As others include it.
+    name: &'a str,
+    contents: &'a str,
+    is_html: bool,
 }
 
 impl Default for Renderer {
@@ -215,6 +224,11 @@ impl Renderer {
     }
 
     fn compile(&self, language: &str) -> Result<Registries, String> {
+        self.compile_with(language, true)
+    }
+
+    /// `inlines`: parts that are the same for every letter are written where they are included.
+    fn compile_with(&self, language: &str, inlines: bool) -> Result<Registries, String> {
         let mut faults = Vec::new();
         let mut text = Handlebars::new();
         let mut html = Handlebars::new();
@@ -224,6 +238,7 @@ impl Renderer {
         }
         text.register_escape_fn(without_tags);
         let mut includes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut sources: Vec<Source<'_>> = Vec::new();
         for (path, contents) in &self.files {
             let (here, rest) = match path.split_once('/') {
                 Some(("parts", _)) => (true, path.as_str()),
@@ -246,13 +261,26 @@ impl Renderer {
                 checked.map_err(problem)?;
             }
             includes.insert(name.to_string(), partials_of(contents));
-            if name.ends_with("html") {
-                let name = name.strip_prefix("parts/").and_then(|n| n.strip_suffix(".html")).unwrap_or(name);
-                html.register_template_string(name, contents).map_err(|e| problem(e.to_string()))?;
-            } else {
-                let name = name.strip_prefix("parts/").and_then(|n| n.strip_suffix(".text")).unwrap_or(name);
-                text.register_template_string(name, contents).map_err(|e| problem(e.to_string()))?;
-            }
+            let is_html = name.ends_with("html");
+            let ending = if is_html { ".html" } else { ".text" };
+            let name = name.strip_prefix("parts/").and_then(|n| n.strip_suffix(ending)).unwrap_or(name);
+            sources.push(Source { path, name, contents, is_html });
+        }
+        // Parts without a tag of their own are written where they are included: Handlebars copies all of a letter's data
+        // for each part.
+        let mut fixed: [BTreeMap<&str, &str>; 2] = Default::default();
+        for source in sources.iter().filter(|_| inlines) {
+            let of_kind = &mut fixed[usize::from(source.is_html)];
+            match is_fixed(source.contents) {
+                true => of_kind.insert(source.name, source.contents),
+                // The later of two of one name counts.
+                false => of_kind.remove(source.name),
+            };
+        }
+        for Source { path, name, contents, is_html } in sources {
+            let registry = if is_html { &mut html } else { &mut text };
+            let contents = with_fixed(contents, &fixed[usize::from(is_html)]);
+            registry.register_template_string(name, contents).map_err(|e| format!("template {path}: {e}"))?;
         }
         if let Some(part) = cycle(&includes) {
             return Err(format!("template part {part} includes itself over others: take one include out"));
@@ -288,6 +316,28 @@ mod tests {
 
     fn text(template: &str, language: &str, data: Value) -> String {
         renderer("s", template, "h").render(LetterName::Help, language, &data).unwrap().text
+    }
+
+    #[test]
+    fn parts_written_in_place_change_no_letter() {
+        let renderer = Renderer::default();
+        for language in LANGUAGES {
+            let (fast, plain) =
+                (renderer.compile_with(language, true).unwrap(), renderer.compile_with(language, false).unwrap());
+            for letter in LetterName::ALL {
+                let Some(sample) = renderer.sample(*letter) else { continue };
+                let context = Context::from(sample);
+                for part in ["subject", "text", "html", "page.html"] {
+                    let name = format!("{letter}/{part}");
+                    for (fast, plain) in [(&fast.text, &plain.text), (&fast.html, &plain.html)] {
+                        if plain.has_template(&name) {
+                            let [fast, plain] = [fast, plain].map(|r| r.render_with_context(&name, &context).unwrap());
+                            assert!(fast == plain, "{language}/{name}");
+                        }
+                    }
+                }
+            }
+        }
     }
 
     #[test]
