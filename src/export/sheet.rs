@@ -78,6 +78,9 @@ fn frame(
         sheet.set_column_width(column, *width)?;
     }
     sheet.set_freeze_panes(1, 0)?;
+    // Printed, all columns stand on one page's width, and every page has the head line.
+    sheet.set_landscape().set_paper_size(PAPER_A4).set_print_fit_to_pages(1, 0);
+    sheet.set_repeat_rows(0, 0)?;
     if rows > 0 {
         let last = u16::try_from(heads.len()).unwrap_or(1).saturating_sub(1);
         sheet.autofilter(0, 0, u32::try_from(rows).unwrap_or(u32::MAX - 1), last)?;
@@ -88,6 +91,9 @@ fn frame(
 fn write_day(sheet: &mut Worksheet, at: (u32, u16), day: NaiveDate, format: &Format) -> Result<(), XlsxError> {
     sheet.write_datetime_with_format(at.0, at.1, day, format).map(|_| ())
 }
+
+/// Excel's number for A4.
+const PAPER_A4: u8 = 9;
 
 /// Excel's days begin with 1900.
 const FIRST_YEAR: i32 = 1900;

@@ -50,6 +50,8 @@ fn a_word_stops_the_ladder() {
     story.at("03-09 10:00").mail("zhangsan", &["lilei"], "你好", "大家好");
     story.at("03-13 10:00");
     assert!(story.letter("digest", "wangfang").text.contains("张三"), "announced: {}", story.told());
+    story.reply("wangfang", "digest", "1 滞后，原因：等待供应商发货；措施：周三改用备选");
+    assert_eq!(story.object("A-1")["reason"], "等待供应商发货", "without its label");
     story.reply("wangfang", "digest", "1 滞后，原因：供应商晚到；措施：周三改用备选");
     let item = story.object("A-1");
     assert_eq!((item["behind"].as_bool(), item["reason"].as_str()), (Some(true), Some("供应商晚到")), "{item}");

@@ -73,8 +73,10 @@ impl<'r, 'a> Reading<'r, 'a> {
                 .iter()
                 .any(|entry| entry.segment == self.segment && !entry.gone && reasoned(entry.command.verb));
             if waits && stopped && own_targets.is_empty() {
-                // 阻塞,等法务回复 says why, not when.
-                self.attach(Field::Reason, acts::trimmed(f.written(p.a, p.b)), None, self.segment);
+                // 阻塞,等法务回复 says why, not when; 原因：等待评审 has its label.
+                let label = p.find(W::Because).filter(|tok| f.text(p.a, tok.a).trim().is_empty());
+                let from = label.map_or(p.a, |tok| tok.b);
+                self.attach(Field::Reason, acts::trimmed(f.written(from, p.b)), None, self.segment);
                 field = Some(Field::Reason);
                 continue;
             }
