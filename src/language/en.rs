@@ -22,6 +22,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "about",
     ]),
     (W::All, &[
+        "everything's", "everything here", "the lot", "the whole list",
         "all", "everything", "both", "each", "every", "all of them", "all of these", "all of it", "all items",
         "all tasks", "all three", "all of the above", "them all", "these all", "all the items", "all the tasks",
         "every item", "every task", "both of them", "all of those", "all the above", "everything on the list",
@@ -189,6 +190,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "still outstanding", "outstanding", "not there yet", "wip still",
     ]),
     (W::Half, &[
+        "half of it is done",
         "half", "halfway", "half way", "half-way", "half done", "halfway done", "halfway through",
         "half way through", "half of it", "half complete", "half finished", "half-done", "half-finished", "midway",
         "half of the work", "half of this", "half of them",
@@ -256,6 +258,7 @@ pub static WORDS: &[(W, &[&str])] = &[
     (W::KeyTitle, &["title", "subject", "topic"]),
     (W::KeyLength, &["duration", "length"]),
     (W::HandTo, &[
+        "please reassign to", "please reassign it to", "please reassign this to", "please reassign them to", "please assign to", "please assign it to", "please assign this to", "handover", "hand-over",
         "delegate", "delegated", "delegating", "assign", "assigned", "assigning", "reassign", "reassigned",
         "reassigning", "hand over", "handed over", "handing over", "hand off", "handed off", "transfer",
         "transferred", "transferring", "hand", "pass on", "passed on", "passing on", "give", "giving", "forwarded",
@@ -293,6 +296,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "have no capacity", "not my item",
     ]),
     (W::Cancel, &[
+        "no need for this", "no need for it", "no longer need this", "no longer need it", "we no longer need this", "we no longer need it", "don't need this anymore", "don't need this any more", "don't need it anymore", "don't need it any more",
         "cancel", "cancelled", "canceled", "drop", "scrap", "void", "no longer needed", "no longer necessary",
         "no longer required", "no longer relevant", "not needed anymore", "not needed any more",
         "isn't needed anymore", "remove", "delete", "discard", "can be dropped", "can be cancelled",
@@ -309,6 +313,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "link below", "files attached", "details attached", "document attached",
     ]),
     (W::Confirm, &[
+        "with pleasure", "gladly", "looks great", "looks great to me", "looks fine", "looks perfect", "looks fine to me",
         "happy to take", "i'll follow up", "confirm", "confirmed", "i confirm", "accept", "accepted", "i accept", "sounds good", "works for me",
         "looks good", "looks good to me", "lgtm", "no problem", "no problems", "no objection", "no objections",
         "will do", "fine by me", "fine with me", "happy to", "on it", "i'm on it", "count on me", "i'll take it",
@@ -339,6 +344,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "in favor", "in favour", "fully agree", "i'm in favor",
     ]),
     (W::Refuse, &[
+        "no way", "not ok with me", "not okay with me", "not fine with me",
         "not approved", "not agreed", "disagree", "i disagree", "denied", "deny", "refused", "do not approve",
         "don't approve", "do not agree", "don't agree", "can't approve", "cannot approve", "can't agree",
         "cannot agree", "not granted", "disapprove", "disapproved", "against it", "i'm against", "i object to this",
@@ -437,6 +443,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "i have to miss", "unable to come", "don't expect me", "not participating",
     ]),
     (W::Tentative, &[
+        "let me check my calendar", "i'll check my calendar", "check my calendar", "need to check my calendar", "get back to you", "i'll get back to you", "will get back to you", "will confirm later", "i'll confirm later",
         "tentative", "tentatively", "maybe", "not sure", "unsure", "possibly", "might attend", "might join",
         "might make it", "may attend", "may join", "i'll try", "i'll try to attend", "i'll try to join",
         "i'll try to make it", "will try to attend", "will try to join", "will try to make it", "tbd", "tbc",
@@ -467,6 +474,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "on the phone", "over the phone", "by teams", "over teams", "via phone call", "from home",
     ]),
     (W::Agenda, &[
+        "an item", "one item", "an extra item", "an additional item", "an agenda item", "a topic", "one topic",
         "agenda", "agenda item", "agenda items", "agenda topic", "topic", "additional topic", "new topic",
         "new agenda item", "additional agenda item", "discussion topic", "to the agenda", "on the agenda",
         "another topic", "extra topic", "one more topic", "the agenda", "extra agenda item", "proposed topic",

@@ -183,6 +183,11 @@ impl Piece {
         self.toks.iter().any(|tok| tok.b <= at && list.contains(&tok.w))
     }
 
+    /// Every line named stands behind the place.
+    pub fn before_all_marks(&self, at: usize) -> bool {
+        self.marks.iter().all(|mark| mark.a >= at)
+    }
+
     /// What the words say of how far an order goes: 其余 the rest; 全部 all, unless lines are named.
     pub fn scope(&self) -> Option<Scope> {
         if self.has(W::Rest) {
@@ -250,6 +255,21 @@ impl Piece {
     }
 }
 
+/// What follows a clause to say where its result is.
+const WHERE_NOW: &[&str] = &[
+    "and in the ",
+    "and on the ",
+    "and at the ",
+    "and with ",
+    "and uploaded ",
+    "and saved ",
+    "and ready for ",
+    "and available ",
+    "and waiting ",
+    "and now in ",
+    "and now on ",
+];
+
 /// Cuts a sentence where commas, brackets and 但是 separate clauses, and before each new line reference.
 pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize)> {
     let known = &reader.known;
@@ -269,14 +289,24 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
             '-' => f.get(i + 1) == Some('-') || (i > a && f.get(i - 1) == Some(' ') && f.get(i + 1) == Some(' ')),
             ' ' => {
                 f.get(i + 1).is_some_and(|c| c.is_ascii_alphabetic())
-                    && ["but ", "however ", "although ", "though "]
-                        .iter()
-                        .any(|word| f.text(i + 1, i + 10).starts_with(word))
-                    && !f.text(a, i).ends_with("all")
-                    && !f.text(a, i).ends_with("everything")
                     && i > a + 1
+                    && {
+                        let next = f.text(i + 1, i + 14);
+                        let opens = |words: &[&str]| words.iter().any(|word| next.starts_with(word));
+                        opens(&["but ", "however ", "although ", "though "])
+                            && !f.text(a, i).ends_with("all")
+                            && !f.text(a, i).ends_with("everything")
+                            // `done and in the shared folder`: where it is now is a clause of its own.
+                            || opens(WHERE_NOW) && has_predicate(f, a, i, known)
+                    }
             }
             '但' => i > a && f.get(i + 1) != Some('愿'),
+            // 1搞定 其余明天: what is said of the others is said anew.
+            '其' | '剩' | '余' => {
+                i > a
+                    && phrase_at(f, i, end, known.context).is_some_and(|tok| tok.w == W::Rest)
+                    && has_predicate(f, a, i, known)
+            }
             '、' if i > a && f.get(i - 1).is_some_and(|c| c.is_ascii_digit() || matches!(c, '项' | '条')) => false,
             '、' => {
                 // 、 joins nouns; between two clauses with references it separates them: 1完成、2延期
@@ -295,7 +325,7 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
             if !f.text(a, i).trim().is_empty() {
                 cuts.push((a, i));
             }
-            a = if matches!(c, '但' | ' ') { i } else { i + 1 };
+            a = if matches!(c, '但' | ' ' | '其' | '剩' | '余') { i } else { i + 1 };
             i += 1;
             let skip = refs::leading(f, a, end, known).map_or(i, |mark| mark.b);
             i = i.max(skip);
@@ -465,10 +495,17 @@ fn task_run(f: &Folded, i: usize, end: usize, known: &Known) -> usize {
     0
 }
 
+/// The lines behind a department that reports them: 护理部:1已办结.
+fn reported_by(f: &Folded, a: usize, b: usize, known: &Known) -> Option<Mark> {
+    let colon = (a..b.min(a + 12)).find(|at| f.get(*at) == Some(':'))?;
+    let head = f.text(a, colon);
+    names::looks_like_department(head.trim()).then(|| refs::leading(f, colon + 1, b, known)).flatten()
+}
+
 /// Reads one piece.
 pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piece {
     let known = &reader.known;
-    let lead = refs::leading(f, a, b, known);
+    let lead = refs::leading(f, a, b, known).or_else(|| reported_by(f, a, b, known));
     let body = lead.as_ref().map_or(a, |mark| mark.b);
     let arrow = lead.as_ref().is_some_and(|mark| f.text(mark.a, mark.b).contains(['→', '>']));
     let mut piece = Piece {
@@ -559,7 +596,11 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
             } else {
                 end + 1
             };
-            if count as usize == known.items.len() {
+            // 4项计划3月18日完成 of four lines is the fourth or all of them; 四项 is a count.
+            let counts = start > body
+                || !f.get(start).is_some_and(|c| c.is_ascii_digit())
+                || f.get(end).is_none_or(|c| "都全均皆也已一统".contains(c));
+            if count as usize == known.items.len() && counts {
                 piece.toks.push(Tok { w: W::All, a: body, b: end });
             } else {
                 piece.junk.push((body, end));
@@ -603,10 +644,18 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
         }
         if let Some(tok) = phrase {
             i = tok.b;
-            if tok.w == W::Junk {
-                piece.junk.push((tok.a, tok.b));
-            } else {
-                piece.toks.push(tok);
+            match tok.w {
+                W::Junk => piece.junk.push((tok.a, tok.b)),
+                // 都已, 均已经, 已全部 say two things.
+                W::Perf if tok.b - tok.a >= 2 && matches!(f.get(tok.a), Some('都' | '均')) => {
+                    piece.toks.push(Tok { w: W::All, a: tok.a, b: tok.a + 1 });
+                    piece.toks.push(Tok { a: tok.a + 1, ..tok });
+                }
+                W::Perf if f.text(tok.a, tok.b) == "已全部" => {
+                    piece.toks.push(Tok { b: tok.a + 1, ..tok });
+                    piece.toks.push(Tok { w: W::All, a: tok.a + 1, b: tok.b });
+                }
+                _ => piece.toks.push(tok),
             }
             continue;
         }
@@ -667,6 +716,24 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
         && !piece.any(&[W::NotYet, W::Not, W::Please, W::Need, W::Cond, W::HandTo])
     {
         piece.junk.retain(|(a, _)| *a < to.b);
+    }
+    // 已报送省局, 已发财务: to whom it went stands right behind the deed.
+    if piece.time.is_none()
+        && let Some((from, to)) = piece.junk.last().copied()
+        && to - from <= 6
+        && f.text(to, piece.b).trim().is_empty()
+        && piece.toks.iter().any(|tok| {
+            tok.w == W::DoneV
+                && tok.b == from
+                && matches!(
+                    f.text(tok.a, tok.b).as_str(),
+                    "报送" | "呈报" | "抄送" | "呈送" | "上报" | "发" | "发给" | "送" | "交" | "寄" | "提交" | "递交" | "报"
+                )
+                && piece.before(tok.a, &[W::Perf])
+        })
+        && !piece.any(&[W::NotYet, W::Not, W::Please, W::Need, W::Cond, W::HandTo, W::Future, W::Maybe])
+    {
+        piece.junk.pop();
     }
     // 截止改3月19号
     if let Some((x, ..)) = piece.time {
@@ -887,6 +954,9 @@ fn percent(f: &Folded, a: usize, b: usize) -> Option<(usize, usize, u8)> {
             i = end.max(i + 1);
             continue;
         }
+        if let Some((stop, percent)) = fraction(f, i) {
+            return Some((i, stop, percent));
+        }
         if c == '百' && f.get(i + 1) == Some('分') && f.get(i + 2) == Some('之') {
             let value = refs::arabic(f, i + 3).or_else(|| {
                 if f.get(i + 3) == Some('百') { Some((100, i + 4)) } else { refs::chinese_number(f, i + 3) }
@@ -915,6 +985,28 @@ fn percent(f: &Folded, a: usize, b: usize) -> Option<(usize, usize, u8)> {
         i += 1;
     }
     None
+}
+
+/// `three quarters`, `two thirds`, `a third`.
+fn fraction(f: &Folded, i: usize) -> Option<(usize, u8)> {
+    const SHARES: &[(&str, u8)] = &[
+        ("three quarters", 75),
+        ("three-quarters", 75),
+        ("three fourths", 75),
+        ("two thirds", 67),
+        ("two-thirds", 67),
+        ("one third", 33),
+        ("a third", 33),
+        ("one quarter", 25),
+        ("a quarter", 25),
+    ];
+    if !f.get(i).is_some_and(|c| matches!(c, 'a' | 'o' | 't')) || i > 0 && f.get(i - 1).is_some_and(is_word_char) {
+        return None;
+    }
+    SHARES.iter().find_map(|(words, percent)| {
+        let stop = i + words.len();
+        (f.text(i, stop) == *words && !f.get(stop).is_some_and(is_word_char)).then_some((stop, *percent))
+    })
 }
 
 fn begins_number(f: &Folded, i: usize, a: usize) -> bool {
@@ -974,6 +1066,14 @@ pub fn take_name<'f>(f: &Folded<'f>, i: usize, b: usize, lexicon: &Lexicon) -> O
                 .map(|length| (1, length));
         }
         let Some((_, length)) = found else {
+            // 运维小陈, 法务老周: the colleague by what he does.
+            if (4..=5).contains(&run)
+                && closes(start + run)
+                && matches!(f.get(start + run - 2), Some('小' | '老'))
+                && names::looks_like_person(&f.text(start + run - 2, start + run))
+            {
+                return Some((f.written(i, start + run), start + run));
+            }
             // 采购部何平: the person of the department.
             let department = (3..=run.min(8))
                 .find(|length| names::looks_like_department(&f.text(start, start + length)) && *length < run)?;

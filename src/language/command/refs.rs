@@ -410,6 +410,8 @@ fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
     match f.get(end) {
         // 2号任务 is a line, 2号 a day.
         Some('号') if matches!(f.text(end + 1, end + 3).as_str(), "任务" | "事项" | "待办" | "工作") => {}
+        // 2线 of the plant; 2线路巡检 is a line and its task.
+        Some('线') if !f.get(end + 1).is_some_and(|c| "路索上下缆程".contains(c)) => return false,
         // 1周五 is a line and a weekday, 1周 an amount.
         Some('周') if f.get(end + 1).is_some_and(|c| WEEKDAYS.contains(c)) => {}
         Some('星' | '礼') if f.get(end + 2).is_some_and(|c| WEEKDAYS.contains(c)) => {}
@@ -575,10 +577,12 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
             let mut stop = i + word.chars().count();
             let next = word_from(f, stop + 1);
             if !matches!(next.as_str(), "one" | "item" | "task" | "action" | "point") {
-                return None;
+                return first_or_last_few(f, i, &word, known);
             }
             stop += 1 + next.chars().count();
             return number(n, known, true).map(|target| (vec![target], stop, true));
+        } else if let Some(found) = first_or_last_few(f, i, &word, known) {
+            return Some(found);
         } else if word == "last" {
             let stop = i + 4;
             let next = word_from(f, stop + 1);
@@ -668,7 +672,9 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
         // 2项已完成 may be a count: taken only where it begins a clause and the count is not meant: never alone.
         let begins = i == 0
             || f.get(i - 1).is_some_and(|c| matches!(c, ' ' | ',' | ';' | '。' | '、' | '和' | '到' | '-' | '~'));
-        let listed = i >= 1 && f.get(i - 1).is_some_and(|c| matches!(c, '、' | '和' | '到' | '-' | '~' | ','));
+        let listed = i >= 1 && f.get(i - 1).is_some_and(|c| matches!(c, '、' | '和' | '到' | '-' | '~' | ','))
+            // 1、2项已完成;3项无法推进: who has begun to count the lines so goes on so.
+            || counted_before(f, i);
         if !begins || !listed {
             return None;
         }
@@ -679,6 +685,46 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
         target @ Target::Number(_) => Some((vec![target], stop, explicit)),
         _ => None,
     }
+}
+
+/// 1、2项 or 第1项 before this place in the line.
+fn counted_before(f: &Folded, i: usize) -> bool {
+    (1..i).any(|at| {
+        f.get(at) == Some('项')
+            && f.get(at - 1).is_some_and(|c| c.is_ascii_digit())
+            && at >= 3
+            && matches!(f.get(at - 2), Some('、' | '和' | '第' | '-' | '~' | '到'))
+    })
+}
+
+/// `first two`, `last three items`: lines by their place in the letter.
+fn first_or_last_few(f: &Folded, i: usize, word: &str, known: &Known) -> Option<(Vec<Target>, usize, bool)> {
+    if !matches!(word, "first" | "last") || known.items.is_empty() {
+        return None;
+    }
+    let at = i + word.len() + 1;
+    let count_word = word_from(f, at);
+    let count = match count_word.as_str() {
+        "two" | "2" => 2,
+        "three" | "3" => 3,
+        "four" | "4" => 4,
+        "five" | "5" => 5,
+        _ => return None,
+    };
+    let mut stop = at + count_word.chars().count();
+    let next = word_from(f, stop + 1);
+    if matches!(next.as_str(), "items" | "tasks" | "ones" | "actions" | "points") {
+        stop += 1 + next.chars().count();
+    } else if UNITS_EN.contains(&next.as_str()) {
+        return None;
+    }
+    let mut numbers: Vec<u32> = known.items.iter().map(|line| line.n).collect();
+    numbers.sort_unstable();
+    if count > numbers.len() {
+        return Some((vec![Target::Unknown(count_word)], stop, true));
+    }
+    let skip = if word == "first" { 0 } else { numbers.len() - count };
+    Some((numbers.into_iter().skip(skip).take(count).map(Target::Number).collect(), stop, true))
 }
 
 fn number(n: u32, known: &Known, marked: bool) -> Option<Target> {

@@ -178,7 +178,7 @@ pub fn say(f: &Folded, p: &Piece, sentence_end: usize, reader: &Reader) -> Say {
     if let Some(said) = exception(f, p, reader) {
         return said;
     }
-    if p.conditional && !p.any(&[Because, Block, Behind]) {
+    if p.conditional && !p.any(&[Because, Block, Behind]) && !verdict::sent_back(f, p, reader) {
         return Say::Text("conditional");
     }
     // What a reason or a measure says is not read for commands.
@@ -324,8 +324,9 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let done = p.any(&[Done, DonePast]) || (p.has(DoneV) && p.has(Perf));
     if let Some(except) = p.find(Except).or_else(|| p.find(Outside)) {
-        let all =
-            p.has(All) || f.text(except.a, except.b).contains("all") || f.text(except.a, except.b).contains("every");
+        let all = p.any(&[All, Rest])
+            || f.text(except.a, except.b).contains("all")
+            || f.text(except.a, except.b).contains("every");
         let allowed = [Except, Outside, All, Rest, Done, DoneV, DonePast, Confirm, Agree, Pass, Sign, Past, Only];
         if !p.clean(&allowed) {
             return Some(Say::Text("not_understood"));
@@ -354,6 +355,19 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         a.deed = p.first(&[DoneV, DonePast]).filter(|_| verb == Verb::Done).map(|t| p.word(f, t));
         a.scope = Scope::AllBut(targets);
         return Some(one(a));
+    }
+    // 都做完了,就差应急手册; 就剩2了: that much is left to do.
+    if let Some(left) = p.first(&[Only, Partly])
+        && matches!(
+            p.word(f, left).as_str(),
+            "就剩" | "只剩" | "就剩下" | "只剩下" | "就差" | "只差" | "还差" | "还剩" | "仅剩"
+        )
+        && p.before_all_marks(left.b)
+        && p.clean(&[Only, Partly])
+    {
+        let mut open = act(Verb::Progress, "left_over");
+        open.targets = targets;
+        return Some(one(open));
     }
     if let Some(only) = p.find(Only)
         && p.has(NotYet)

@@ -26,8 +26,10 @@ const AWAY: &[&str] = &[
 ];
 
 pub(super) fn still_open(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    if !matches!(reader.known.context, Context::Action | Context::Reminder | Context::Escalation)
-        || p.marks.is_empty() && (reader.known.items.len() != 1 || p.has(Third))
+    let context = reader.known.context;
+    let sole = reader.known.items.len() == 1 || context == Context::Issue && reader.known.items.is_empty();
+    if !matches!(context, Context::Action | Context::Reminder | Context::Escalation | Context::Issue)
+        || p.marks.is_empty() && (!sole || p.has(Third))
         || !p.names_well()
         || p.any(OTHERS)
     {

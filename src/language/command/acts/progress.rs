@@ -1,6 +1,7 @@
 //! Done, and everything that sounds like it and is not.
 
 use super::*;
+use crate::language::when::Anchor;
 
 /// Done, and everything that sounds like it and is not.
 pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
@@ -47,7 +48,7 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     // 编好了, 对完了: a deed that no lexicon holds, and that it came to its end.
     if heart.is_none()
-        && let Some(deed) = brought_to_end(f, p)
+        && let Some(deed) = brought_to_end(f, p, reader.anchor)
     {
         let mut a = scoped(act(Verb::Done, "done.result"));
         a.deed = Some(deed);
@@ -103,7 +104,11 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     if refused {
         // `won't be done until Friday` is an expected date; 完不成 and 不能完成 are for a human.
-        if p.has(Done) && due.is_some() && says_until(f, p) && f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) {
+        let not_before = says_until(f, p)
+            || p.time.is_some_and(|(x, y, _)| {
+                f.text(x, y).starts_with("before ") || f.text(p.body, x).trim_end().ends_with("before")
+            });
+        if p.has(Done) && due.is_some() && not_before && f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) {
             let mut a = act(Verb::Progress, "progress.not_before");
             a.command.due = due;
             return Some(one(scoped(a)));
@@ -248,21 +253,21 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 }
 
 /// The deed of one or two characters that 完, 好, 妥 or 齐 bring to its end, where nothing else is said.
-fn brought_to_end(f: &Folded, p: &Piece) -> Option<String> {
+fn brought_to_end(f: &Folded, p: &Piece, at: &Anchor) -> Option<String> {
     let [(a, b)] = p.junk.as_slice() else { return None };
-    if b - a > 2 || !f.text(*a, *b).chars().all(is_cjk) {
+    if b - a > 2 || !f.text(*a, *b).chars().all(is_cjk) || p.time.is_some_and(|(.., due)| !times::is_past(due, at)) {
         return None;
     }
     // 已更换, 换好了
     let end = p.toks.iter().find(|t| {
         let word = p.word(f, **t);
         t.a == *b && t.is(&[Perf, Ack]) && word.starts_with(['完', '好', '妥', '齐', '毕'])
-            || t.b == *a && t.w == Perf && word.ends_with(['已', '经']) && b - a == 2
+            || t.b == *a && t.w == Perf && word.ends_with(['已', '经'])
     })?;
     let quiet = p
         .toks
         .iter()
-        .all(|t| t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, Attach, Past, All, Rest]) || t.a == end.a);
+        .all(|t| t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, Attach, Past, All, Rest, Time]) || t.a == end.a);
     (quiet && p.names_well()).then(|| f.text(*a, *b))
 }
 

@@ -1,9 +1,17 @@
 //! Pass, return, agree, refuse, sign, decline.
 
 use super::*;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// Pass, return, agree, refuse, sign: what each means is the context's.
 pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    if sent_back(f, p, reader) {
+        let mut a = act(Verb::Reject, "verdict.again");
+        a.targets = p.targets();
+        a.command.reason = text_or_none(f.written(p.body, p.b));
+        return Some(one(a));
+    }
     // 可以延期, to who asks for it.
     let granted = p.find(Okay).filter(|_| {
         matches!(reader.known.context, Context::Approval | Context::Escalation) && p.any(&[Postpone, HandTo, Cancel])
@@ -65,7 +73,7 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, And, Attach])
             || extra.contains(&t.w)
             || (imperative && t.w == Please)
-            || (matches!(verb, Verb::Approve) && t.w == Time)
+            || (matches!(verb, Verb::Approve) && t.is(&[Time, To]))
     };
     // 同意延期到8月1日 is the date of who decides, whether or not one was asked for.
     let dated = granted_date(f, p, tok).filter(|_| verb == Verb::Approve);
@@ -119,6 +127,33 @@ fn granted_date(f: &Folded, p: &Piece, yes: Tok) -> Option<(Option<Due>, Option<
     let shift = times::shift(f.written(p.body, p.b));
     let due = p.time.map(|(.., due)| due).filter(|_| shift.is_none() || says_until(f, p));
     (due.is_some() || shift.is_some()).then_some((due, shift.filter(|_| due.is_none())))
+}
+
+/// Finished work that is wanted otherwise.
+pub(super) fn sent_back(f: &Folded, p: &Piece, reader: &Reader) -> bool {
+    reader.known.context == Context::Acceptance
+        && !p.any(&[Pass, Agree, Not, NotYet, Hearsay, Says, Future, Return])
+        && asked_again(f, p)
+}
+
+/// 请补充签字后重新提交, 改后再报, `please fix`: who looks at finished work and wants it otherwise sends it back.
+fn asked_again(f: &Folded, p: &Piece) -> bool {
+    static ZH: LazyLock<Regex> = LazyLock::new(|| {
+        #[expect(clippy::unwrap_used, reason = "a pattern that never changes")]
+        Regex::new(
+            "^(?:[^，,。]{0,6})?(?:请|需|麻烦|烦请|要)[^,]{0,14}(?:重新(?:提交|上传|上报|编写|整理|核对|核算|发|报|做|写|交)|重报|重交|重写|(?:改|补|修改|补充|完善|补齐|更正|修正|核实|调整)(?:好|完)?(?:[^,]{0,8})?后?再(?:提交|报|交|发|送)|(?:修改|更正|修正|补齐|补全|补充|重做|完善|改正|返工)(?:[^,]{0,10})?$)|^(?:改|补|修改|补充|完善|补齐|更正|修正)(?:[^,]{0,8})?后?(?:再|重新)(?:提交|报|交|发|送)",
+        )
+        .unwrap()
+    });
+    static EN: LazyLock<Regex> = LazyLock::new(|| {
+        #[expect(clippy::unwrap_used, reason = "a pattern that never changes")]
+        Regex::new(
+            r"\b(?:please|kindly|pls)\s+(?:fix|redo|rework|correct|revise|resubmit|rewrite|amend|complete|add)\b|^(?:fix|redo|rework|correct|revise)\b.{0,40}\b(?:resubmit|send (?:it )?again)\b|\b(?:and|to) resubmit\b",
+        )
+        .unwrap()
+    });
+    let text = f.text(p.body, p.b);
+    ZH.is_match(text.trim()) || EN.is_match(text.trim())
 }
 
 pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {

@@ -193,10 +193,11 @@ pub(super) fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         && !p.any(&[Postpone, Reschedule, KeyDue, MoveTo, Done, DoneV, DonePast, Remind, HandTo, Not, NotYet])
         && p.any(&[Need, Apply])
         && let Some((.., due)) = p.time
-        && p.clean(&[Need, Apply, To, Time, Please])
+        && clean_until_because(p, &[Need, Apply, To, Time, Please])
     {
         let mut a = act(Verb::Postpone, "postpone.until");
         a.command.due = Some(due);
+        a.command.reason = p.find(Because).and_then(|t| text_or_none(f.written(t.b, p.b)));
         a.targets = p.targets();
         return Some(one(a));
     }
@@ -234,9 +235,11 @@ pub(super) fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let shift = times::shift(f.written(p.body, head_end));
     let due = p.time.filter(|(x, ..)| *x < head_end).map(|(.., due)| due);
     // 改成下周四交
-    let deed_after =
-        p.time.is_some() && p.first(&[DoneV, Done]).is_some_and(|t| p.time.is_some_and(|(_, y, _)| t.a >= y));
+    let behind_time = |w: W| p.time.is_some_and(|(_, y, _)| p.first(&[w]).is_some_and(|t| t.a >= y));
+    let deed_after = behind_time(DoneV) || behind_time(Done);
     let allowed = [
+        // 报价延期到下周三确认
+        if behind_time(Confirm) { Confirm } else { Time },
         if deed_after { DoneV } else { Time },
         if deed_after { Done } else { Time },
         Postpone,
@@ -306,6 +309,17 @@ pub(super) fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     Some(one(a))
 }
 
+/// Nothing but these words before the reason, if one follows.
+fn clean_until_because(p: &Piece, extra: &[W]) -> bool {
+    let end = p.find(Because).map_or(p.b, |t| t.a);
+    p.names_well()
+        && p.no_junk_in(p.a, end)
+        && p.toks
+            .iter()
+            .filter(|t| t.a < end)
+            .all(|t| t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, Attach, And]) || extra.contains(&t.w))
+}
+
 pub(super) fn ends_in_to(word: &str) -> bool {
     word.ends_with(['到', '至']) || word.ends_with(" to") || word.ends_with(" until")
 }
@@ -358,6 +372,16 @@ pub(super) fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<
     if word == "卡" && !explicit {
         return Some(Say::Text("not_understood"));
     }
+    // 2 delay 到周五, in the mouth of who mixes both languages, asks for a new date.
+    if word == "delay"
+        && let Some((x, _, due)) = p.time
+        && p.toks.iter().any(|t| t.w == To && t.a >= tok.b && t.a <= x)
+    {
+        let mut a = act(Verb::Postpone, "postpone");
+        a.command.due = Some(due);
+        a.targets = p.targets();
+        return Some(one(a));
+    }
     let verb = if tok.w == Block { Verb::Block } else { Verb::Behind };
     let mut a = act(verb, if tok.w == Block { "block" } else { "behind" });
     a.targets = p.targets();
@@ -393,7 +417,10 @@ pub(super) fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if p.any(&[Agree, Refuse]) {
         return None;
     }
-    if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest, Need]) {
+    // 这次先取消吧, said of a meeting that stands to be asked about.
+    let for_now = matches!(context, Context::Readiness | Context::Preview)
+        && p.toks.iter().filter(|t| t.w == Need).all(|t| p.word(f, *t) == "先");
+    if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest]) || p.before(tok.a, &[Need]) && !for_now {
         return Some(Say::Text("not_understood"));
     }
     let because = p.find(Because);
@@ -404,7 +431,7 @@ pub(super) fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             t.is(&[
                 Cancel, Close, Please, Apply, Fill, Ref, Perf, Colon, Comma, Courtesy, All, And, Meeting, Past, Rest,
                 Ack,
-            ])
+            ]) || for_now && t.w == Need
         });
     if !clean {
         return Some(Say::Text("not_understood"));
