@@ -223,7 +223,43 @@ pub fn body_of(message: &mail_parser::Message<'_>) -> Document {
 pub fn html_says_more(html: &str, text: &str) -> bool {
     let head = clip(html, BODY_BYTES_MAX).0.as_bytes();
     let has_table = head.windows(6).any(|w| w.eq_ignore_ascii_case(b"<table"));
-    has_table || text.trim().is_empty() || text.len().saturating_mul(40) < head.len()
+    has_table
+        || text.trim().is_empty()
+        || text.len().saturating_mul(40) < head.len()
+        // 请查看HTML版本 beside a whole mail: what can be seen decides.
+        || text.len() < STAND_IN_BYTES_MAX && visible(head) > text.len().saturating_mul(2) + 40
+}
+
+/// A plain text longer than this is no mere hint to look at the other one.
+const STAND_IN_BYTES_MAX: usize = 400;
+
+/// Bytes of an HTML text that are neither tags nor blanks nor inside `<style>`, `<script>` or `<head>`.
+fn visible(html: &[u8]) -> usize {
+    let (mut count, mut at) = (0usize, 0usize);
+    let hidden = |tag: &[u8]| {
+        ["style", "script", "head", "title"].iter().any(|name| {
+            tag.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+                && tag.get(name.len()).is_none_or(|c| !c.is_ascii_alphanumeric())
+        })
+    };
+    let mut skipping = false;
+    while let Some(&c) = html.get(at) {
+        if c == b'<' {
+            let rest = html.get(at + 1..).unwrap_or_default();
+            let (closes, name) = match rest.first() {
+                Some(b'/') => (true, rest.get(1..).unwrap_or_default()),
+                _ => (false, rest),
+            };
+            if hidden(name) {
+                skipping = !closes;
+            }
+            at += 1 + rest.iter().position(|c| *c == b'>').map_or(rest.len(), |end| end + 1);
+            continue;
+        }
+        count += usize::from(!skipping && !c.is_ascii_whitespace());
+        at += 1;
+    }
+    count
 }
 
 /// Text of unknown charset: a byte order mark, UTF-8 that holds, else GB18030 (TRUST P7).

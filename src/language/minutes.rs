@@ -796,6 +796,10 @@ impl<'a> Walk<'a> {
             return false;
         }
         self.owner = Some(Context { value: who, depth });
+        // Whose list it is ends the list of what was decided.
+        if depth.is_none() && self.section_style.is_none() && self.section == Section::Decisions {
+            self.section = Section::Unknown;
+        }
         self.open_item = false;
         self.pending = None;
         true

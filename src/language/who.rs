@@ -117,7 +117,7 @@ impl Cast {
 }
 
 static SURNAMES: Characters = Characters::new(
-    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐向申葛柴伍覃骆关焦柳欧祝纪尚毕耿芦左季管符辛苗詹曲靳祁路涂兰甘裴梅童翁霍游阮尤岳柯牟滕谷舒卜成饶宁凌盛查单冉鲍华包屈房喻解蒲卫简时连车项闵邬吉党阳司费蒙席晏隋古强穆宫景米麦谈柏瞿艾沙鄢桂窦郁缪畅巩卓褚栾戚娄甄郎池丛边岑迟商臧佘卞虞刁冷应匡栗仇楚揭师官佟燕桑巫仲荆储宗楼苑寇南屠鞠荣乐明麻雍花冼和占帅利巴仰况习鹿晋肖付代支初闫由平水封",
+    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐向申葛柴伍覃骆关焦柳欧祝纪尚毕耿芦左季管符辛苗詹曲靳祁路涂兰甘裴梅童翁霍游阮尤岳柯牟滕谷舒卜成饶宁凌盛查单冉鲍华包屈房喻解蒲卫简时连车项闵邬吉党阳司费蒙席晏隋古强穆宫景米麦谈柏瞿艾沙鄢桂窦郁缪畅巩卓褚栾戚娄甄郎池丛边岑迟商臧佘卞虞刁冷应匡栗仇楚揭师官佟燕桑巫仲荆储宗楼苑寇南屠鞠荣乐明麻雍花冼和占帅利巴仰况习鹿晋肖付代支初闫由平水封蔺阚荀晁敖谌邸冀粟亓逄郜阙闻芮郗厉戎韶邰胥莘姬郦濮扈茹宦蔚巢蒯竺桓苟谯宓糜练植奚邝茅萨琚矫郅尧",
 );
 const COMPOUND_SURNAMES: &str = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 夏侯 轩辕 端木 百里 东郭 南宫 西门 呼延 长孙 宇文 独孤 拓跋 澹台 濮阳 淳于 单于 申屠 钟离 鲜于 赫连 纳兰 完颜 张简 范姜 欧";
 /// Surnames that are more often something else: only with care.
@@ -320,6 +320,14 @@ fn chinese_person(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<
     if matches!(first, '老' | '小' | '阿' | '大') && is_surname(scan.at(i + 1)) && follows(scan, i + 2, follow) {
         return Some((i + 2, i + 2, false));
     }
+    // 阿杰; 阿里 and 阿姨 are others.
+    if first == '阿'
+        && is_han(scan.at(i + 1))
+        && !matches!(scan.at(i + 1), '里' | '姨' | '尔' | '拉' | '根' | '富' | '联' | '司' | '胶')
+        && (is_end(scan, i + 2) || follows(scan, i + 2, follow))
+    {
+        return Some((i + 2, i + 2, false));
+    }
     let (surname, lengths): (usize, [usize; 2]) = match words.compound.at(scan, i) {
         Some(end) if end > i + 1 => (end, [1, 2]),
         _ if is_surname(first) => (i + 1, [1, 2]),
@@ -472,6 +480,7 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
             return Some((end, Kind::Everyone));
         }
         let mut end = words.english_departments.word_at(scan, i);
+        let mut team = false;
         // `Platform team`, `Sales department`
         let mut at = i;
         for _ in 0..4 {
@@ -484,6 +493,7 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
                 scan.any_word(at, &["team", "department", "dept", "group", "office", "committee", "squad"])
             {
                 end = Some(stop);
+                team = true;
                 break;
             }
             if !scan.is_capital(at) {
@@ -495,7 +505,12 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
         {
             // IT is a department, `It` is not.
             let shouted = end - i >= 2 && (i..end).all(|at| scan.is_capital(at) || !scan.at(at).is_ascii_alphabetic());
-            let the = WORDS.english_no_names.word_at(scan, i).is_some() && scan.word(i, "the").is_none() && !shouted;
+            // `Site team` is one, `Our team` is whoever.
+            let the = if team {
+                scan.any_word(i, DETERMINERS).is_some()
+            } else {
+                WORDS.english_no_names.word_at(scan, i).is_some() && scan.word(i, "the").is_none() && !shouted
+            };
             if !the {
                 return Some((end, Kind::Department));
             }
@@ -514,6 +529,13 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
     }
     if !(is_han(c) || c.is_ascii_alphanumeric()) || NO_NAMES.at(scan, i).is_some_and(|n| n > i + 2) {
         return None;
+    }
+    // 技术支持组: the kind of work goes on.
+    if let Some(end) = words.functions.at(scan, i)
+        && let Some(stop) = scan.any(end, KINDS_OF_WORK).and_then(|work| words.department_ends.at(scan, work))
+        && follows(scan, stop, follow)
+    {
+        return Some((stop, Kind::Department));
     }
     if let Some(end) = words.functions.at(scan, i)
         && follows(scan, end, follow)
@@ -564,6 +586,14 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
     let kind = if c == '各' { Kind::Everyone } else { Kind::Department };
     best.map(|end| (end, kind))
 }
+
+/// What stands before a noun and names nobody.
+#[rustfmt::skip]
+const DETERMINERS: &[&str] = &[
+    "a", "an", "our", "your", "my", "his", "her", "their", "this", "that", "these", "those", "each", "every", "any",
+    "all", "both", "some", "no", "another", "other", "which", "what", "if", "when", "please", "ask", "have", "let",
+    "tell", "help", "and", "or", "for", "with", "by", "to", "in", "on", "as",
+];
 
 /// Verbs that departments are named by.
 #[rustfmt::skip]

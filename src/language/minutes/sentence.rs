@@ -184,6 +184,11 @@ fn read_main(scan: &Scan, draft: Draft, around: &Around<'_>, forced: bool, sense
             {
                 read.item.owner = Some(owner.clone());
                 read.item.strength = read.item.strength.max(3);
+            } else if let Some(owner) = carried.as_ref().filter(|_| {
+                read.item.owner.as_ref().is_some_and(|who| who.kind == who::Kind::Writer)
+            }) {
+                // 小唐：海报做完了；我下一步联系学校
+                read.item.owner = Some(owner.clone());
             } else if read.leads && read.item.owner.is_some() {
                 carried.clone_from(&read.item.owner);
             } else if read.item.owner.is_some() {

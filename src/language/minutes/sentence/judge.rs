@@ -4,6 +4,12 @@ use super::parts::Read;
 use super::{Around, Section};
 use crate::language::who::Kind;
 
+/// What every meeting asks of everybody.
+const SLOGANS: &[&str] = &[
+    "高度重视", "加强领导", "提高认识", "统一思想", "抓好落实", "认真落实", "认真贯彻", "切实加强", "强化责任", "压实责任", "狠抓落实", "严格执行", "严格落实", "严格遵守",
+    "加强宣传", "营造良好", "进一步加强", "形成合力", "加强沟通", "密切配合", "务必重视", "引起重视", "认真学习", "加强学习", "落实责任", "增强意识", "加强协作", "加强管理",
+];
+
 pub(super) enum Verdict {
     Item,
     Decision,
@@ -32,7 +38,8 @@ pub(super) fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bo
     if read.courtesy && !(in_list && item.strength >= 3) {
         return Verdict::No("courtesy");
     }
-    if read.routine {
+    // 请江敏跟踪物流并每日通报，8月8日前完成验收: a day of its own ends what is done daily.
+    if read.routine && !(has_due && item.strength >= 3) {
         return Verdict::No("routine");
     }
     if read.negative {
@@ -50,6 +57,14 @@ pub(super) fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bo
     }
     if read.report && item.strength < 3 {
         return Verdict::No("report");
+    }
+    // 各部门要高度重视，抓好落实: nobody in particular, nothing in particular.
+    if !has_due
+        && item.labels == 0
+        && item.owner.as_ref().is_none_or(|who| who.kind == Kind::Everyone)
+        && SLOGANS.iter().any(|word| item.task.starts_with(word))
+    {
+        return Verdict::No("weak");
     }
     match around.section {
         Section::Attendance | Section::NextMeeting => return Verdict::No("section"),

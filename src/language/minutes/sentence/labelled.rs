@@ -75,7 +75,20 @@ pub(crate) fn take_field(label: Label, value: &str, draft: &mut Draft, around: &
             draft.strength = draft.strength.max(1);
         }
         Label::Start => draft.start = around.clock.cell(value),
-        Label::Deliverable => draft.deliverable = Some(cap(value, DELIVERABLE_CHARS_MAX)),
+        Label::Deliverable => {
+            let mut value = value;
+            // 交付物：保供协议，8月12日前: the day behind it is the day of the work.
+            if let Some(at) = value.rfind([',', '，', ';', '；'])
+                && let (Some(head), Some(tail)) = (value.get(..at), value.get(at..))
+                && tail.chars().count() <= 16
+                && let Some((dated, bytes)) = around.clock.deadline(tail)
+                && rest_is_small(tail, &bytes)
+            {
+                value = head.trim_end();
+                draft.due = draft.due.take().or(Some(dated));
+            }
+            draft.deliverable = Some(cap(value, DELIVERABLE_CHARS_MAX));
+        }
         Label::Status | Label::Percent => draft.status = status_of(value).or(draft.status),
         Label::Helpers => {
             if let Some(who) = who::list(value, around.cast) {
@@ -87,6 +100,19 @@ pub(crate) fn take_field(label: Label, value: &str, draft: &mut Draft, around: &
         Label::Urgency => draft.urgency = Some(cap(value, 20)),
         _ => {}
     }
+}
+
+/// Beside the date only such words as 前, 完成, `by`.
+fn rest_is_small(text: &str, date: &std::ops::Range<usize>) -> bool {
+    let around = [text.get(..date.start), text.get(date.end..)];
+    around.iter().flatten().all(|part| {
+        let part = part.trim_matches(|c: char| c.is_whitespace() || ",，;；.。()（）".contains(c));
+        matches!(
+            part,
+            "" | "前" | "之前" | "前完成" | "之前完成" | "完成" | "前提交" | "提交" | "前交付" | "内" | "于" | "截止" | "by" | "due"
+                | "due by" | "before"
+        )
+    })
 }
 
 /// The value of 负责人: those who own it, and those who are said to help.

@@ -5,7 +5,7 @@ use super::clock::ITEM_CHARS_MAX;
 use super::labelled::status_of;
 use super::signs::signs;
 use super::task::clean_task;
-use super::told::{find_told, owned_elsewhere, told_at};
+use super::told::{Told, find_told, owned_elsewhere, told_at};
 use super::words::LISTS;
 use super::{Around, Draft, Section};
 use crate::language::scan::{Scan, among, is_han};
@@ -74,7 +74,19 @@ pub(super) fn read_sentence(scan: &Scan, text: &str, draft: Draft, around: &Arou
         }
     }
     read.item.vague |= read.item.due.is_none() && around.clock.is_vague(text);
-    let told = find_told(scan, &range, &cuts, around);
+    let mut told = find_told(scan, &range, &cuts, around);
+    if let Some(told) = &mut told {
+        own_date(scan, told, &range, &mut cuts, &mut read, around);
+        // 武哥：…，我周三去催: who speaks is I.
+        if told.who.kind == Kind::Writer
+            && let Some(speaker) = who::at(scan, range.start, around.cast, Follow::End)
+            && speaker.kind == Kind::Person
+            && scan.at(scan.skip(speaker.range.end, " ")) == ':'
+        {
+            cuts.push(speaker.range.start..scan.skip(speaker.range.end, " :"));
+            told.who = speaker;
+        }
+    }
     let is_told = told
         .as_ref()
         .is_some_and(|told| !told.helps && (told.strength >= 3 || told.strength == 2 && told.who.kind == Kind::Person));
@@ -100,7 +112,7 @@ pub(super) fn read_sentence(scan: &Scan, text: &str, draft: Draft, around: &Arou
             // `Ines, could you please update …?`, 王芳能否周五前提供…？ ask by name for something to be done.
             if told.strength >= 3 && read.question {
                 let asked = scan.folded(told.cut.clone());
-                let asks = ["could you", "can you", "would you", "能否", "可否", "能不能", "麻烦", "请"];
+                let asks = ["could ", "can ", "would ", "能否", "可否", "能不能", "麻烦", "请"];
                 read.question = !asks.iter().any(|word| asked.contains(word));
             }
             let mut cut = told.cut.clone();
@@ -132,6 +144,35 @@ pub(super) fn read_sentence(scan: &Scan, text: &str, draft: Draft, around: &Arou
         read.item.task = clean_task(scan, &range, &cuts);
     }
     read
+}
+
+/// 机组推迟到8月5日发货，请江敏8月8日前完成验收: a day told of before somebody is told anything is not that person's, if
+/// another follows.
+fn own_date(
+    scan: &Scan,
+    told: &Told,
+    range: &Range<usize>,
+    cuts: &mut Vec<Range<usize>>,
+    read: &mut Read,
+    around: &Around<'_>,
+) {
+    let [date] = cuts.as_slice() else { return };
+    let between = date.end..told.cut.start;
+    let told_apart = told.strength >= 3
+        && !told.helps
+        && between.len() > 3
+        && scan.find_char(between.clone(), ",;").is_some_and(|comma| comma >= date.end + 2);
+    if !told_apart {
+        return;
+    }
+    let tail = scan.written(told.cut.end..range.end);
+    let Some((dated, bytes)) = around.clock.deadline(&tail) else { return };
+    let from = told.cut.end;
+    let place = |byte: usize| from + tail.get(..byte).map_or(0, |head| head.chars().count());
+    let at = place(bytes.start)..place(bytes.end);
+    cuts.clear();
+    cuts.push(widen_date(scan, at, range));
+    read.item.due = Some(dated);
 }
 
 /// （已完成）, [done], - 进行中 at the end of a line.

@@ -39,6 +39,10 @@ pub(super) fn told_at(scan: &Scan, start: usize, end: usize, cast: &Cast) -> Opt
         "decided that",
         "it was also agreed that",
         "the board decided that",
+        "it was resolved that",
+        "resolved that",
+        "the committee agreed that",
+        "the board agreed that",
         "agreed",
         "next",
         "then",
@@ -120,6 +124,21 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
                 helps,
                 says: false,
             });
+        }
+    }
+    // Could Sam please ask legal …?
+    if let Some(stop) = scan.any_word(place, &["could", "can", "would", "will"])
+        && let name = scan.skip(stop, " ")
+        && scan.is_capital(name)
+        && let Some(who) = who::at(scan, name, cast, Follow::Words)
+        && who.kind == Kind::Person
+        && who.known
+        && (scan.at(end) == '?' || scan.before(end) == '?')
+    {
+        let next = scan.skip(who.range.end, " ,");
+        let next = scan.word(next, "please").map_or(next, |n| scan.skip(n, " "));
+        if scan.at(next).is_ascii_alphabetic() && scan.any_word(next, &["be", "have", "not"]).is_none() {
+            return Some(Told { cut: place..next, who, strength: 3, takes: false, helps: false, says: false });
         }
     }
     // Please Bob to …; Bob, please …
