@@ -42,6 +42,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "all other than",
     ]),
     (W::NotYet, &[
+        "nothing is", "nothing has been", "nothing's", "nothing was", "none is", "none are", "none has been", "none have been", "none of them", "none of these", "none of it",
         "haven't", "hasn't", "hadn't", "isn't", "aren't", "wasn't", "weren't", "not", "didn't", "never", "not yet",
         "yet to", "still not", "not quite", "not been", "haven't been", "hasn't been", "not fully", "not completely",
         "not entirely", "not all", "far from", "nowhere near", "incomplete", "unfinished", "not really",
@@ -211,6 +212,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "at risk of slipping", "behind plan", "is delayed",
     ]),
     (W::Block, &[
+        "on hold", "put on hold", "is on hold", "parked",
         "dead in the water", "gridlocked", "can't get past", "waiting on", "blocked", "blocked by", "blocked on", "blocker", "stuck", "stuck on", "stuck at", "stuck with", "stuck in",
         "stalled", "blocking issue", "held up", "held up by", "at a standstill", "hit a blocker", "is blocked",
         "hung up on", "can't proceed", "cannot proceed", "can't move forward", "cannot move forward",
@@ -391,6 +393,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "remind me about it", "check back", "remind me to", "remind again", "snooze for",
     ]),
     (W::Undo, &[
+        "take back my last answer", "take back my last mail", "take back my last email", "take back my last message", "take back my answer", "take back what i said", "undo my last answer", "undo my last message", "undo my last mail", "ignore my last answer", "ignore my previous reply", "ignore my previous mail", "disregard my previous reply", "withdraw my last answer", "withdraw my last reply",
         "undo my last change", "undo the last change", "undo the change", "take back my last reply", "cancel my last reply", "undo", "revert", "take that back", "i take that back", "undo that", "undo this", "undo last",
         "undo my last", "undo it", "roll back", "rollback", "undo my last reply", "undo the last",
         "undo last command", "undo last action", "scratch that", "disregard my last", "disregard my previous",

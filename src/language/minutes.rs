@@ -709,6 +709,12 @@ impl<'a> Walk<'a> {
             self.begin_section(section);
             self.section_style = mark;
             self.section_level = 8;
+            // 分工如下，请于7月18日前完成：
+            if section == Section::Actions
+                && let Some((dated, _)) = self.clock.deadline(text)
+            {
+                self.due = Some(Context { value: dated, depth: None });
+            }
             return true;
         }
         // 待办：张三周五前…; Attendees in a line

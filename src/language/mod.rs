@@ -180,9 +180,9 @@ pub fn reads(
 
 /// `Minutes: Tom Reed`: who writes them, which a call says too.
 fn names_recorder(line: &str) -> bool {
-    fields::form::pairs_in(line)
-        .first()
-        .is_some_and(|(label, value)| *label == fields::Label::Recorder && who::is_who(value, &who::Cast::default()))
+    fields::form::pairs_in(line).iter().any(|(label, value)| {
+        *label == fields::Label::Recorder && who::is_who(value.trim_end_matches('.'), &who::Cast::default())
+    })
 }
 
 /// A feedback form, a project sheet or a progress table; `true` where the mail is one. Tables in answers are progress.
@@ -205,7 +205,10 @@ fn forms_of(
         }
     }
     let progress = documents().find_map(|document| forms::read_progress(document, subject, &anchor));
-    if progress.is_some() && (forms::says_progress(subject) || !fresh || !forms::says_project(subject)) {
+    // 任务总览表 with 偏差原因 and 纠正措施 tells how far the work is, whatever it is called.
+    let explained =
+        progress.iter().flatten().any(|row| row.percent.is_some() && (row.reason.is_some() || row.measure.is_some()));
+    if progress.is_some() && (forms::says_progress(subject) || !fresh || explained || !forms::says_project(subject)) {
         reads.progress = progress;
         return true;
     }

@@ -141,7 +141,18 @@ pub(super) fn sentences_of(line: &str) -> Vec<String> {
     let mut from = 0;
     for (at, c) in line.char_indices() {
         let end = at + c.len_utf8();
+        // 开个短会，讨论样品延期，请赵强准备质检数据: who is asked for something is asked in a sentence of its own.
+        let asks = matches!(c, '，' | ',')
+            && line.get(end..).is_some_and(|rest| {
+                rest.strip_prefix(['请', '請']).is_some_and(|rest| {
+                    !rest.starts_with([
+                        '假', '示', '问', '問', '于', '於', '准', '準', '各', '大', '参', '參', '务', '務', '提', '按',
+                        '出', '届',
+                    ])
+                })
+            });
         let stop = matches!(c, '。' | '！' | '!' | '\n')
+            || asks
             || c == '.' && line.get(end..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' '));
         if stop {
             out.push(line.get(from..end).unwrap_or_default().trim().to_owned());

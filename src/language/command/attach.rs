@@ -40,8 +40,9 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
                 None => *slot = Some(text.to_string()),
             }
-            if entry.command.verb == Verb::Behind && entry.command.due.is_none() {
-                entry.command.due = due;
+            // 周五前恢复环境,3月17日提交: the last day of a measure is the day of the work.
+            if entry.command.verb == Verb::Behind && (entry.command.due.is_none() || field == Field::Measure) {
+                entry.command.due = due.or(entry.command.due);
             }
         }
     }
@@ -97,8 +98,9 @@ impl<'r, 'a> Reading<'r, 'a> {
                 Some(_) => {}
                 None => *slot = Some(text.to_string()),
             }
-            if entry.command.verb == Verb::Behind && entry.command.due.is_none() {
-                entry.command.due = due;
+            // 周五前恢复环境,3月17日提交: the last day of a measure is the day of the work.
+            if entry.command.verb == Verb::Behind && (entry.command.due.is_none() || field == Field::Measure) {
+                entry.command.due = due.or(entry.command.due);
             }
         }
     }
@@ -228,6 +230,11 @@ impl<'r, 'a> Reading<'r, 'a> {
                 .flatten()
                 .find_map(|target| if let Target::Number(n) = target { Some(*n) } else { None });
             self.doubts.push(Doubt { kind: "vague_due".into(), line: line.into(), n });
+        }
+        // 原因:…;措施:…;3月18日完成: that answers the question a late item asks.
+        if command.verb == Verb::Progress && command.due.is_some() && self.reason.is_some() && self.measure.is_some() {
+            command.verb = Verb::Behind;
+            command.rule = "behind.reason_and_measure".into();
         }
         if let Some(reason) = self.reason.take() {
             if reasoned(command.verb) && command.reason.is_none() {

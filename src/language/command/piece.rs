@@ -288,17 +288,15 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
             }
             '-' => f.get(i + 1) == Some('-') || (i > a && f.get(i - 1) == Some(' ') && f.get(i + 1) == Some(' ')),
             ' ' => {
-                f.get(i + 1).is_some_and(|c| c.is_ascii_alphabetic())
-                    && i > a + 1
-                    && {
-                        let next = f.text(i + 1, i + 14);
-                        let opens = |words: &[&str]| words.iter().any(|word| next.starts_with(word));
-                        opens(&["but ", "however ", "although ", "though "])
+                f.get(i + 1).is_some_and(|c| c.is_ascii_alphabetic()) && i > a + 1 && {
+                    let next = f.text(i + 1, i + 14);
+                    let opens = |words: &[&str]| words.iter().any(|word| next.starts_with(word));
+                    opens(&["but ", "however ", "although ", "though "])
                             && !f.text(a, i).ends_with("all")
                             && !f.text(a, i).ends_with("everything")
                             // `done and in the shared folder`: where it is now is a clause of its own.
                             || opens(WHERE_NOW) && has_predicate(f, a, i, known)
-                    }
+                }
             }
             '但' => i > a && f.get(i + 1) != Some('愿'),
             // 1搞定 其余明天: what is said of the others is said anew.
@@ -416,7 +414,7 @@ fn cut_at_refs(f: &Folded, a: usize, b: usize, reader: &Reader) -> Vec<(usize, u
     let known = &reader.known;
     let masks = refs::whole_tasks(f, a, b, known);
     let verbs: Vec<Tok> = predicates(f, a, b, &masks, known).collect();
-    if verbs.len() < 2 {
+    if verbs.is_empty() {
         return vec![(a, b)];
     }
     let mask_toks: Vec<Tok> = masks.iter().map(|mark| Tok { w: W::Name, a: mark.a, b: mark.b }).collect();
@@ -426,14 +424,27 @@ fn cut_at_refs(f: &Folded, a: usize, b: usize, reader: &Reader) -> Vec<(usize, u
     if marks.len() < 2 {
         return vec![(a, b)];
     }
+    // 1 完成 2 明天 3 卡住: a day says as much as a verb.
+    let dated = |from: usize, to: usize| {
+        times::may_hold(f, from, to) && times::find(f.written(from, to), reader.anchor).is_some()
+    };
+    if verbs.len() < 2
+        && !marks.iter().any(|mark| dated(mark.b, marks.iter().map(|m| m.a).find(|at| *at > mark.a).unwrap_or(b)))
+    {
+        return vec![(a, b)];
+    }
     let first_verb = verbs.first().map_or(b, |tok| tok.a);
     let first_ref = marks.first().map_or(b, |mark| mark.a);
     let mut cuts = Vec::new();
     let mut start = a;
     if first_ref < first_verb {
         for mark in marks.iter().skip(1) {
-            let verb_before = verbs.iter().any(|tok| tok.a >= start && tok.b <= mark.a);
-            let verb_after = verbs.iter().any(|tok| tok.a >= mark.b);
+            let spaced = f.get(mark.a.saturating_sub(1)) == Some(' ');
+            let last = marks.iter().filter(|m| m.b <= mark.a).map(|m| m.b).max().unwrap_or(start);
+            let next = marks.iter().map(|m| m.a).find(|at| *at > mark.a).unwrap_or(b);
+            let verb_before = verbs.iter().any(|tok| tok.a >= start && tok.b <= mark.a)
+                || spaced && last > start && dated(last, mark.a);
+            let verb_after = verbs.iter().any(|tok| tok.a >= mark.b) || spaced && dated(mark.b, next);
             let cleanly = mark.explicit
                 || f.get(mark.a.saturating_sub(1))
                     .is_some_and(|c| c == ' ' || is_cjk(c) || matches!(c, ')' | '、' | '.' | '/' | ':'));
@@ -717,6 +728,26 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
     {
         piece.junk.retain(|(a, _)| *a < to.b);
     }
+    // `has been sent to the client`
+    if piece.time.is_none()
+        && let Some(to) = piece.toks.iter().find(|tok| tok.w == W::To).copied()
+        && piece.toks.iter().any(|tok| tok.w == W::DonePast && tok.b < to.a && to.a - tok.b <= 4)
+        && piece.junk.iter().all(|(a, _)| *a >= to.b)
+        && !piece.any(&[
+            W::NotYet,
+            W::Not,
+            W::Please,
+            W::Need,
+            W::Cond,
+            W::HandTo,
+            W::Future,
+            W::Maybe,
+            W::Says,
+            W::Ask,
+        ])
+    {
+        piece.junk.clear();
+    }
     // 已报送省局, 已发财务: to whom it went stands right behind the deed.
     if piece.time.is_none()
         && let Some((from, to)) = piece.junk.last().copied()
@@ -727,7 +758,19 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
                 && tok.b == from
                 && matches!(
                     f.text(tok.a, tok.b).as_str(),
-                    "报送" | "呈报" | "抄送" | "呈送" | "上报" | "发" | "发给" | "送" | "交" | "寄" | "提交" | "递交" | "报"
+                    "报送"
+                        | "呈报"
+                        | "抄送"
+                        | "呈送"
+                        | "上报"
+                        | "发"
+                        | "发给"
+                        | "送"
+                        | "交"
+                        | "寄"
+                        | "提交"
+                        | "递交"
+                        | "报"
                 )
                 && piece.before(tok.a, &[W::Perf])
         })
@@ -757,6 +800,16 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
         if (word.starts_with("both") && lines > 2) || (word == "all three" && lines != 3 && lines > 0) {
             tok.w = W::Third;
         }
+    }
+    // `nothing is finished` is said of all of them.
+    if let Some(none) = piece.toks.iter().find(|tok| {
+        tok.w == W::NotYet && {
+            let word = f.text(tok.a, tok.b);
+            word.starts_with("nothing") || word.starts_with("none")
+        }
+    }) {
+        let all = Tok { w: W::All, a: none.a, b: none.a };
+        piece.toks.insert(0, all);
     }
     // Where nothing waits to be sent, sending is a deed.
     if !matches!(

@@ -235,6 +235,12 @@ fn asks_for_list(text: &str) -> bool {
         };
         asks |= matches!(*part, "哪些" | "什么" | "多少" | "几项" | "几个" | "几条" | "还剩" | "还有");
         names |= matches!(*part, "待办" | "任务" | "事项" | "工作" | "行动项" | "事情" | "事" | "活儿" | "活");
+        // 我还有哪些没完成
+        names |= text.starts_with('我')
+            && matches!(
+                *part,
+                "没做完" | "没完成" | "未完成" | "没办完" | "没处理" | "待处理" | "要做" | "需要做" | "要办"
+            );
         parts += 1;
         rest = rest.get(part.len()..).unwrap_or_default();
     }

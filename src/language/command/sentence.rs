@@ -4,7 +4,7 @@ use super::acts::{Act, Say, Scope, reasoned};
 use super::attach::agenda_title;
 use super::fold::Folded;
 use super::piece::{Piece, Reader, Sentence};
-use super::refs::Target;
+use super::refs::{Mark, Target};
 use super::words::W;
 use super::{Field, Reading, acts, piece, times};
 use crate::domain::due::Due;
@@ -34,6 +34,13 @@ impl<'r, 'a> Reading<'r, 'a> {
             let last = at + 1 == count;
             let mut p = piece::read(f, a, b, (sentence.asks && last) || either, reader);
             let own_targets = p.targets();
+            // 2 由孙鹏负责,月底前: in answers to gaps what follows is still about the line.
+            if own_targets.is_empty()
+                && !segment_targets.is_empty()
+                && matches!(reader.known.context, Context::MinutesGaps | Context::MinutesReview)
+            {
+                p.marks.push(Mark { a: p.a, b: p.a, targets: segment_targets.clone(), explicit: false });
+            }
             if !own_targets.is_empty() {
                 if at > 0 && segment_targets != own_targets {
                     self.segment += 1;
@@ -143,6 +150,9 @@ impl<'r, 'a> Reading<'r, 'a> {
             let request = match &said {
                 Say::Acts(acts) => acts.iter().all(|act| {
                     matches!(
+                        act.command.verb,
+                        Verb::Block | Verb::Behind if self.reason.is_some()
+                    ) || matches!(
                         act.command.verb,
                         Verb::Postpone
                             | Verb::Delegate

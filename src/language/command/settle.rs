@@ -3,7 +3,7 @@
 use super::attach::fill_target;
 use super::refs::Target;
 use super::{Entry, Reading};
-use crate::domain::reading::{Command, Doubt, ReplyReading, Verb};
+use crate::domain::reading::{Command, Context, Doubt, ReplyReading, Verb};
 
 impl<'r, 'a> Reading<'r, 'a> {
     /// Brings together what was said of one line, and makes the result.
@@ -76,6 +76,7 @@ impl<'r, 'a> Reading<'r, 'a> {
         for key in keys {
             self.settle_target(&key);
         }
+        self.take_back_reflex();
         // 好的 and 收到 give way to anything clearer.
         let vague = |entry: &Entry| entry.command.rule == "progress.promise" && entry.command.due.is_none();
         let said = self.entries.iter().any(|entry| !entry.gone && entry.soft);
@@ -90,6 +91,49 @@ impl<'r, 'a> Reading<'r, 'a> {
             for entry in self.entries.iter_mut().filter(|entry| entry.soft) {
                 entry.gone = true;
             }
+        }
+    }
+
+    /// 收到 beside a question, a condition or an obstacle is no yes.
+    fn take_back_reflex(&mut self) {
+        /// Why one may not come after all.
+        const AWAY: &[&str] = &[
+            "有会",
+            "出差",
+            "请假",
+            "請假",
+            "冲突",
+            "衝突",
+            "有课",
+            "休假",
+            "外出",
+            "on leave",
+            "travel",
+            "conflict",
+            "not available",
+            "another meeting",
+        ];
+        let known = &self.reader.known;
+        let takes_back = match known.context {
+            Context::Action if known.items.len() == 1 => {
+                self.notes.iter().any(|note| matches!(note.kind, "question" | "conditional"))
+            }
+            Context::Acceptance | Context::Approval => !self.notes.is_empty(),
+            Context::Meeting => self
+                .notes
+                .iter()
+                .any(|note| note.kind == "conditional" || AWAY.iter().any(|word| note.line.contains(word))),
+            _ => false,
+        };
+        if !takes_back {
+            return;
+        }
+        for entry in self.entries.iter_mut().filter(|entry| entry.soft) {
+            entry.gone |= match entry.command.verb {
+                Verb::Ack => true,
+                Verb::Rsvp => entry.command.answer.as_deref() == Some("accepted"),
+                _ => false,
+            };
         }
     }
 

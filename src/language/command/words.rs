@@ -277,6 +277,10 @@ pub fn phrase_at(f: &Folded, i: usize, end: usize, context: Context) -> Option<T
                 {
                     continue;
                 }
+                // `I sent it` answers who wrote a mail; elsewhere it is what was done.
+                if w == W::Yes && candidate == "i sent it" && context != Context::Verify {
+                    continue;
+                }
                 return Some(Tok { w, a: i, b: stop });
             }
         }

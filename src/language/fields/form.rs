@@ -458,6 +458,8 @@ pub(crate) fn pairs_in(line: &str) -> Vec<(Label, String)> {
         may_begin = match c {
             ' ' => may_begin || scan.at(at + 1) == ' ' || !scan.at(at + 1).is_ascii_alphabetic(),
             ';' | '|' | '/' | ',' | '。' => true,
+            // `Chair: Nina. Minutes: Tom.`
+            '.' => scan.at(at + 1) == ' ' && scan.is_capital(at + 2),
             _ => false,
         };
         at += 1;
@@ -469,6 +471,8 @@ pub(crate) fn pairs_in(line: &str) -> Vec<(Label, String)> {
         let mut text = scan.written(*value..end.max(*value)).trim().to_owned();
         if index + 1 == found.len() {
             text = text.trim_end_matches(['；', ';']).trim().to_owned();
+        } else if text.is_ascii() {
+            text = text.trim_end_matches('.').to_owned();
         }
         // `Minutes: Tom Reed` writes them; `Minutes: 45` is how long it takes.
         let is_who = || who::is_who(&text, &who::Cast::default());

@@ -52,7 +52,7 @@ const CHINESE: &[(Section, &[&str])] = &[
 
 #[rustfmt::skip]
 const ENGLISH: &[(Section, &[&str])] = &[
-    (Section::NextMeeting, &["next meeting", "next session", "next call"]),
+    (Section::NextMeeting, &["next meeting", "next session", "next call", "next sync", "next check-in", "next catch-up"]),
     (
         Section::Finished,
         &[

@@ -150,7 +150,14 @@ fn read_main(scan: &Scan, draft: Draft, around: &Around<'_>, forced: bool, sense
     let mut base = Some(draft);
     // `李雷：① …；② …`: whose the parts are.
     let mut carried: Option<Who> = None;
+    let mut told_section = false;
     for range in sentences {
+        // …已解决。今日安排：温婉…；蔡琴…: from here on it is told who does what.
+        let own_section = begins_actions(&scan, &range);
+        told_section |= own_section.is_some();
+        let told_around = Around { section: Section::Actions, is_item: true, ..*around };
+        let around = if told_section { &told_around } else { around };
+        let range = own_section.map_or(range.start, |at| at)..range.end;
         let words = scan.written(range.clone());
         let words = words.trim().trim_end_matches([':', '：']);
         if range.end < scan.len() && words.chars().count() <= 12 && who::is_who(words, around.cast) {
@@ -184,9 +191,9 @@ fn read_main(scan: &Scan, draft: Draft, around: &Around<'_>, forced: bool, sense
             {
                 read.item.owner = Some(owner.clone());
                 read.item.strength = read.item.strength.max(3);
-            } else if let Some(owner) = carried.as_ref().filter(|_| {
-                read.item.owner.as_ref().is_some_and(|who| who.kind == who::Kind::Writer)
-            }) {
+            } else if let Some(owner) =
+                carried.as_ref().filter(|_| read.item.owner.as_ref().is_some_and(|who| who.kind == who::Kind::Writer))
+            {
                 // 小唐：海报做完了；我下一步联系学校
                 read.item.owner = Some(owner.clone());
             } else if read.leads && read.item.owner.is_some() {
@@ -227,6 +234,14 @@ fn read_main(scan: &Scan, draft: Draft, around: &Around<'_>, forced: bool, sense
             first = base.is_some() && first && sense.items.is_empty() && matches!(verdict, Verdict::No(_));
         }
     }
+}
+
+/// 今日安排：, 分工：, `Actions:` at the head of a sentence in prose: where it goes on.
+fn begins_actions(scan: &Scan, range: &std::ops::Range<usize>) -> Option<usize> {
+    let start = scan.skip(range.start, " ");
+    let colon = scan.find_char(start..(start + 14).min(range.end), ":")?;
+    let title = scan.written(start..colon);
+    (range.start > 0 && super::section::of(&title) == Some(Section::Actions)).then(|| scan.skip(colon + 1, " "))
 }
 
 /// `nothing this week`, 无, 暂无: an item in form only.

@@ -41,7 +41,11 @@ impl Columns {
                 && labels.iter().take(at).any(|l| *l == Some(Label::Reason))
                 && !labels.contains(&Some(Label::Measure));
             // 进度 80% beside 状态 进行中
-            let counts = |at: usize| row.cells.get(at).is_some_and(|c| c.contains("进度") || c.contains("進度"));
+            let counts = |at: usize| {
+                row.cells.get(at).is_some_and(|c| {
+                    c.contains("进度") || c.contains("進度") || c.trim().eq_ignore_ascii_case("progress")
+                })
+            };
             if label == Label::Status
                 && !labels.contains(&Some(Label::Percent))
                 && let Some(before) = labels.iter().take(at).position(|l| *l == Some(Label::Status))
@@ -58,6 +62,13 @@ impl Columns {
             {
                 *slot = about_reason.then_some(Label::Measure);
             }
+        }
+        // `Expected` beside the state of work is a day, not what one wishes for.
+        if labels.contains(&Some(Label::Status))
+            && !labels.contains(&Some(Label::Due))
+            && let Some(slot) = labels.iter_mut().find(|label| **label == Some(Label::Expected))
+        {
+            *slot = Some(Label::Due);
         }
         Some(Columns { labels })
     }

@@ -90,7 +90,16 @@ pub(super) fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let mut a = match context {
         Context::Verify => whole(Verb::Confirm, "verify.yes"),
-        Context::Approval if strong || p.has(Yes) => act(Verb::Approve, "approval.yes"),
+        Context::Approval
+            if strong
+                || p.has(Yes)
+                || matches!(
+                    word.as_str(),
+                    "行" | "行的" | "行吧" | "ok" | "okay" | "okk" | "sure" | "alright" | "all right" | "好啊" | "好呀"
+                ) =>
+        {
+            act(Verb::Approve, "approval.yes")
+        }
         Context::Acceptance if strong => act(Verb::Accept, "acceptance.yes"),
         Context::SignOff if p.has(Confirm) => act(Verb::SignOff, "sign_off.yes"),
         Context::Preview | Context::MinutesReview if strong => whole(Verb::Send, "preview.yes"),

@@ -78,7 +78,15 @@ pub(super) fn proposal(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         ]
         .iter()
         .any(|w| text.contains(w));
-    let asks = p.asks || p.has(Suggest) || tag;
+    // 希望改到下午四点 wishes; only who called it moves it.
+    let wishes = reader.known.context == Context::Meeting
+        && p.toks.iter().any(|t| {
+            matches!(
+                p.word(f, *t).as_str(),
+                "希望" | "希望能" | "希望可以" | "想" | "想要" | "最好" | "prefer" | "would prefer" | "i'd prefer"
+            )
+        });
+    let asks = p.asks || p.has(Suggest) || tag || wishes;
     if !asks || !(moves || (tag && p.time.is_some())) {
         return None;
     }

@@ -400,7 +400,10 @@ fn target_name(f: &Folded, p: &Piece, tok: Tok, reader: &Reader) -> Option<(Stri
     let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
     let mut i = tok.b;
     if latin && !p.word(f, tok).ends_with(" to") {
-        let to = p.toks.iter().find(|t| t.a >= tok.b && t.w == To)?;
+        let to = p
+            .toks
+            .iter()
+            .find(|t| t.a >= tok.b && (t.w == To || t.w == Fill && matches!(p.word(f, **t).as_str(), "给" | "由")))?;
         i = to.b;
     } else {
         // 转2给李四, 转给 @李四

@@ -25,7 +25,26 @@ const AWAY: &[&str] = &[
     "leave", "vacation", "holiday", "office", "travel", "出差", "请假", "休假", "年假", "外出", "开会", "meeting",
 ];
 
+/// 还差最后一章: something is missing.
+fn lacks(f: &Folded, p: &Piece) -> bool {
+    p.find(Partly).is_some_and(|tok| {
+        matches!(p.word(f, tok).as_str(), "还差" | "只差" | "就差")
+            && p.junk.iter().any(|(a, _)| *a >= tok.b)
+            && p.no_junk_in(p.body, tok.a)
+            && !p.any(&[Done, DoneV, DonePast, Not, Ask, Says, Cond])
+    })
+}
+
 pub(super) fn still_open(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    if matches!(reader.known.context, Context::Action | Context::Reminder)
+        && (!p.marks.is_empty() || reader.known.items.len() == 1)
+        && p.names_well()
+        && lacks(f, p)
+    {
+        let mut a = act(Verb::Progress, "progress.lacks");
+        a.targets = p.targets();
+        return Some(one(a));
+    }
     let context = reader.known.context;
     let sole = reader.known.items.len() == 1 || context == Context::Issue && reader.known.items.is_empty();
     if !matches!(context, Context::Action | Context::Reminder | Context::Escalation | Context::Issue)

@@ -55,6 +55,14 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(one(a));
     }
     let Some(heart) = heart else {
+        // 2 好了
+        if !p.marks.is_empty()
+            && p.body > p.a
+            && matches!(context, Context::Action | Context::Reminder)
+            && matches!(f.text(p.body, p.b).trim(), "好了" | "好啦" | "妥了" | "完了" | "已好" | "都好了")
+        {
+            return Some(one(scoped(act(Verb::Done, "done.result"))));
+        }
         // 2 还没, `2 not yet`
         let not_yet = p.find(NotYet)?;
         let word = p.word(f, not_yet);
@@ -264,10 +272,9 @@ fn brought_to_end(f: &Folded, p: &Piece, at: &Anchor) -> Option<String> {
         t.a == *b && t.is(&[Perf, Ack]) && word.starts_with(['完', '好', '妥', '齐', '毕'])
             || t.b == *a && t.w == Perf && word.ends_with(['已', '经'])
     })?;
-    let quiet = p
-        .toks
-        .iter()
-        .all(|t| t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, Attach, Past, All, Rest, Time]) || t.a == end.a);
+    let quiet = p.toks.iter().all(|t| {
+        t.is(&[Fill, Perf, Comma, Colon, Courtesy, Greeting, Ref, Attach, Past, All, Rest, Time]) || t.a == end.a
+    });
     (quiet && p.names_well()).then(|| f.text(*a, *b))
 }
 

@@ -132,7 +132,7 @@ fn granted_date(f: &Folded, p: &Piece, yes: Tok) -> Option<(Option<Due>, Option<
 /// Finished work that is wanted otherwise.
 pub(super) fn sent_back(f: &Folded, p: &Piece, reader: &Reader) -> bool {
     reader.known.context == Context::Acceptance
-        && !p.any(&[Pass, Agree, Not, NotYet, Hearsay, Says, Future, Return])
+        && !p.any(&[Pass, Agree, Not, NotYet, Hearsay, Says, Future])
         && asked_again(f, p)
 }
 

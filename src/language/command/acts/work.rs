@@ -153,6 +153,10 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             }
         }
     }
+    // 换李娜来做
+    let instead = by.is_none() && f.get(place) == Some('换') && place < charge.a;
+    let begin = place;
+    let place = if instead { place + 1 } else { place };
     let (written, end) =
         take_name(f, place, charge.a, reader.names).or_else(|| take_name(f, place, p.b, reader.names))?;
     let person = names::looks_like_person(written)
@@ -164,7 +168,7 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             .iter()
             .filter(|t| t.a >= end)
             .all(|t| t.is(&[Fill, InCharge, Future, Ref, Perf, All, And, Courtesy, Please, Okay, Time, Need, Rest]))
-        && p.no_junk_in(p.body, place)
+        && p.no_junk_in(p.body, begin)
         && p.toks.iter().filter(|t| t.b <= place).all(|t| {
             t.is(&[Fill, Ref, By, Please, Proxy, Comma, Colon, All, MoveTo, Apply, HandTo, Need, Ack, Greeting, Rest])
         })

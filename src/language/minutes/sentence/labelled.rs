@@ -109,8 +109,21 @@ fn rest_is_small(text: &str, date: &std::ops::Range<usize>) -> bool {
         let part = part.trim_matches(|c: char| c.is_whitespace() || ",，;；.。()（）".contains(c));
         matches!(
             part,
-            "" | "前" | "之前" | "前完成" | "之前完成" | "完成" | "前提交" | "提交" | "前交付" | "内" | "于" | "截止" | "by" | "due"
-                | "due by" | "before"
+            "" | "前"
+                | "之前"
+                | "前完成"
+                | "之前完成"
+                | "完成"
+                | "前提交"
+                | "提交"
+                | "前交付"
+                | "内"
+                | "于"
+                | "截止"
+                | "by"
+                | "due"
+                | "due by"
+                | "before"
         )
     })
 }

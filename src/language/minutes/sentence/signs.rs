@@ -117,7 +117,10 @@ pub(super) fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Re
             )
             .is_some();
         read.next_meeting = scan
-            .any_word(start, &["next meeting", "the next meeting", "our next meeting", "next call", "the next call"])
+            .any_word(start, &[
+                    "next meeting", "the next meeting", "our next meeting", "next call", "the next call", "next sync",
+                    "next check-in", "next catch-up", "next session", "next review meeting",
+                ])
             .is_some();
         read.past = scan
             .find_word(
