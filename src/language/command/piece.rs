@@ -909,8 +909,15 @@ fn name_tasks(f: &Folded, piece: &mut Piece, reader: &Reader) {
         .first(&[W::InCharge])
         .and_then(|charge| take_name(f, piece.body, charge.a, reader.names).map(|(_, end)| end))
         .unwrap_or(piece.body);
-    // Words between that no lexicon knows decide too: 新版测试报告 may be another report.
-    let stray = |(a, b): &(usize, usize)| *a < tail && *b > who;
+    // Words between that no lexicon knows decide too: 新版测试报告 may be another report. Behind 还在 and 没 the name is over:
+    // 报价还在谈.
+    let named_first = piece.task_words.first().map_or(piece.a, |(_, end)| *end);
+    let over = piece
+        .toks
+        .iter()
+        .find(|tok| tok.a >= named_first && tok.is(&[W::NotYet, W::Ongoing]) && f.get(tok.a).is_some_and(is_cjk))
+        .map_or(tail, |tok| tok.a.min(tail));
+    let stray = |(a, b): &(usize, usize)| *a < over && *b > who;
     let runs: Vec<String> = piece
         .task_words
         .iter()

@@ -471,7 +471,8 @@ pub(crate) fn pairs_in(line: &str) -> Vec<(Label, String)> {
         let mut text = scan.written(*value..end.max(*value)).trim().to_owned();
         if index + 1 == found.len() {
             text = text.trim_end_matches(['；', ';']).trim().to_owned();
-        } else if text.is_ascii() {
+        }
+        if text.is_ascii() && found.len() > 1 {
             text = text.trim_end_matches('.').to_owned();
         }
         // `Minutes: Tom Reed` writes them; `Minutes: 45` is how long it takes.

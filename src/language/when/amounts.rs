@@ -37,7 +37,15 @@ impl Reader<'_> {
         if chinese_digit(here).is_some() && i > 0 && chinese_digit(t.prev(i)).is_some() && t.prev(i - 1) != '周' {
             return None;
         }
-        let (amount, chinese) = if here.is_ascii_digit() || chinese_digit(here).is_some() || here == '半' {
+        // 两三天内: a guess with a bound, which is its end.
+        let guess = chinese_digit(here)
+            .zip(chinese_digit(t.at(i + 1)))
+            .filter(|(a, b)| *a < *b && *b <= 9 && *b - *a <= 2)
+            .and_then(|_| self.amount_zh(i + 1))
+            .filter(|amount| t.any(t.sp(amount.end), &["内", "之内", "以内"]).is_some());
+        let (amount, chinese) = if let Some(amount) = guess {
+            (amount, true)
+        } else if here.is_ascii_digit() || chinese_digit(here).is_some() || here == '半' {
             match self.amount_zh(i) {
                 Some(amount) => (amount, true),
                 None if here.is_ascii_digit() => {

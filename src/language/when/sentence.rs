@@ -381,6 +381,46 @@ impl<'a> Reader<'a> {
         (begin < clock.minutes).then_some((begin, clock))
     }
 
+    /// `by 5 tomorrow`, `before 9 on Friday`: an hour that only the day behind it shows to be one.
+    fn bare_hour(&self, i: usize) -> Option<Expr> {
+        const DAYS: &[&str] = &[
+            "today",
+            "tonight",
+            "tomorrow",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "mon",
+            "tue",
+            "wed",
+            "thu",
+            "fri",
+            "sat",
+            "sun",
+        ];
+        let t = &self.text;
+        let number = t.digits(i).filter(|n| n.digits <= 2 && (1..=12).contains(&n.value))?;
+        if !self.clean_left(i) || t.at(number.end) != ' ' {
+            return None;
+        }
+        t.word_ends_any(i, &["by", "before", "at", "until", "till"])?;
+        let p = t.sp(number.end);
+        let p = t.word(p, "on").map_or(p, |end| t.sp(end));
+        t.words(p, DAYS)?;
+        let day = self.day(p, self.today).filter(|day| day.hint == Hint::None)?;
+        let part = t.word(p, "tonight").map(|_| Part::Evening);
+        let clock = self.clock(i, part, true)?;
+        let mut x = Expr::of_day(i, &day);
+        x.part = part;
+        let mut x = self.with_clock(&x, clock);
+        x.end = day.end;
+        Some(x)
+    }
+
     /// An expression at `i`, with ranges and amounts counted from a day.
     pub(super) fn expr(&self, i: usize, changed: bool) -> Option<Expr> {
         let t = &self.text;
@@ -394,6 +434,9 @@ impl<'a> Reader<'a> {
             {
                 x = self.piece(&x, p, ' ', self.today, true).unwrap_or(x);
             }
+            return Some(x);
+        }
+        if let Some(x) = self.bare_hour(i) {
             return Some(x);
         }
         let mut x = match self.amount_expr(i) {

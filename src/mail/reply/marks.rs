@@ -521,7 +521,7 @@ pub(super) fn device(core: &str) -> bool {
         // 从 Windows 版邮件发送
         return count <= 30
             && !prose
-            && rest.ends_with(['送', '出'])
+            && rest.ends_with(['送', '出', '取', '载', '載'])
             && names_device(rest)
             && rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic());
     }
@@ -725,6 +725,7 @@ const DISCLAIMER_SURE: &[&str] = &[
     "received this email in error", "received this e-mail in error", "received this message in error", "如果您不是",
     "若您不是", "如您不是", "如果你不是", "误收", "誤收", "请考虑环", "請考慮環", "免责声明", "免責聲明", "保密声明",
     "confidentiality notice", "checked for viruses", "scanned for viruses", "並非指定", "并非指定", "非指定收件",
+    "未发现病毒", "未發現病毒", "网关扫描", "反垃圾邮件网关", "病毒扫描", "no viruses found", "no virus found",
     "指定收件人", "预期收件人", "think before you print",
 ];
 
