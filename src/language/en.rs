@@ -197,6 +197,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "half of the work", "half of this", "half of them",
     ]),
     (W::Partly, &[
+        "for the most part", "for the most", "in large part", "all but finished", "as good as done", "mostly there",
         "almost", "nearly", "mostly", "partially", "partly", "close to", "just about", "pretty much", "almost there",
         "nearly there", "most of", "most of it", "some of", "part of", "partial", "virtually", "largely",
         "first draft", "draft is", "rough draft", "a draft", "in part", "bulk of", "the bulk of", "more or less",

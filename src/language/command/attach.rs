@@ -232,7 +232,11 @@ impl<'r, 'a> Reading<'r, 'a> {
             self.doubts.push(Doubt { kind: "vague_due".into(), line: line.into(), n });
         }
         // 原因:…;措施:…;3月18日完成: that answers the question a late item asks.
-        if command.verb == Verb::Progress && command.due.is_some() && self.reason.is_some() && self.measure.is_some() {
+        if matches!(command.verb, Verb::Progress | Verb::Postpone)
+            && command.due.is_some()
+            && self.reason.is_some()
+            && self.measure.is_some()
+        {
             command.verb = Verb::Behind;
             command.rule = "behind.reason_and_measure".into();
         }

@@ -866,7 +866,9 @@ fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
         (word.starts_with(['剩', '余']) || matches!(word.as_str(), "rest" | "the rest" | "remaining" | "the remaining"))
             && !f.get(tok.b).is_some_and(|c| matches!(c, '项' | '条' | '几' | '个' | '都' | '两'))
     });
-    piece.but = piece.has(W::But);
+    // `done, except for the appendix`
+    piece.but = piece.has(W::But)
+        || piece.marks.is_empty() && piece.any(&[W::Except, W::Outside]) && !piece.any(&[W::All, W::Rest]);
     for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::But) {
         tok.w = W::Fill;
     }
@@ -892,6 +894,36 @@ fn tail_start(f: &Folded, piece: &Piece) -> usize {
         }
     }
     start
+}
+
+/// 测试报告、项目计划均已完成: names joined by 、 or 和, each of which names one task.
+fn each_named(f: &Folded, piece: &Piece, over: usize, reader: &Reader) -> Option<Vec<Mark>> {
+    let joints: Vec<usize> = piece.toks.iter().filter(|tok| tok.w == W::And && tok.a < over).map(|tok| tok.a).collect();
+    if joints.is_empty() || joints.len() > 12 {
+        return None;
+    }
+    let first = piece.task_words.first()?.0;
+    let last = piece.task_words.last()?.1;
+    let mut marks: Vec<Mark> = Vec::new();
+    let mut from = first;
+    for to in joints.iter().copied().filter(|at| (first..last).contains(at)).chain([last]) {
+        let inside = |(a, b): &&(usize, usize)| *a >= from && *b <= to;
+        let runs: Vec<String> = piece
+            .task_words
+            .iter()
+            .filter(inside)
+            .chain(piece.junk.iter().filter(inside))
+            .map(|(a, b)| f.text(*a, *b))
+            .collect();
+        let Named::One(n) = refs::named(&reader.known, &runs) else { return None };
+        let target = Target::Number(n);
+        if runs.is_empty() || marks.iter().any(|mark| mark.targets.contains(&target)) {
+            return None;
+        }
+        marks.push(Mark { a: from, b: to, targets: vec![target], explicit: true });
+        from = to + 1;
+    }
+    (marks.len() > 1).then_some(marks)
 }
 
 /// Which task the words at the head of a piece name, if they name one.
@@ -926,6 +958,15 @@ fn name_tasks(f: &Folded, piece: &mut Piece, reader: &Reader) {
         .collect();
     let named = refs::named(&reader.known, &runs);
     let person = piece.toks.iter().any(|tok| tok.w == W::Name && tok.a < tail && tok.a >= who);
+    if !matches!(named, Named::One(_))
+        && !person
+        && piece.marks.is_empty()
+        && let Some(several) = each_named(f, piece, over, reader)
+    {
+        piece.junk.retain(|run| !stray(run));
+        piece.marks.extend(several);
+        return;
+    }
     if matches!(named, Named::Nothing) || person {
         let words = std::mem::take(&mut piece.task_words);
         piece.junk.extend(words);

@@ -278,7 +278,17 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
                 if !said_here.is_empty()
                     && p.but
-                    && p.any(&[W::Not, W::NotYet, W::Need, W::Future, W::Maybe, W::Because, W::Cond])
+                    && p.any(&[
+                        W::Not,
+                        W::NotYet,
+                        W::Need,
+                        W::Future,
+                        W::Maybe,
+                        W::Because,
+                        W::Cond,
+                        W::Except,
+                        W::Outside,
+                    ])
                 {
                     // 完成了,但还没测试
                     self.take_back("not_understood");

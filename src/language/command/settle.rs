@@ -118,7 +118,17 @@ impl<'r, 'a> Reading<'r, 'a> {
             Context::Action if known.items.len() == 1 => {
                 self.notes.iter().any(|note| matches!(note.kind, "question" | "conditional"))
             }
-            Context::Acceptance | Context::Approval => !self.notes.is_empty(),
+            Context::Acceptance | Context::Approval => {
+                // 内容没问题,格式再调整一下 is no approval yet.
+                let wishes: Vec<usize> = self.notes.iter().map(|note| note.segment).collect();
+                for entry in self.entries.iter_mut().filter(|entry| {
+                    matches!(entry.command.rule.as_str(), "acceptance.yes" | "approval.yes")
+                        && wishes.contains(&entry.segment)
+                }) {
+                    entry.gone = true;
+                }
+                !self.notes.is_empty()
+            }
             Context::Meeting => self
                 .notes
                 .iter()
@@ -195,6 +205,10 @@ impl<'r, 'a> Reading<'r, 'a> {
             })
         };
         use Verb::*;
+        // 已解决,5分: who rates says by the way that it is over.
+        if has(self, Rate) {
+            drop_verb(self, Done);
+        }
         if has(self, Done) && has(self, Progress) {
             let all_of_it = verbs(self).iter().all(|(at, v)| {
                 *v != Progress || self.entries.get(*at).is_some_and(|entry| entry.command.percent == Some(100))

@@ -527,7 +527,13 @@ impl Reader<'_> {
             && self.amount_en(i).is_none()
             && self.month_name(p).is_none()
         {
-            let hour = if part == Some(Part::Morning) || hour >= 7 { hour } else { hour + 12 };
+            // tonight by 9
+            let hour = match part {
+                Some(Part::Evening | Part::Afternoon) => Self::hour_with(part, hour),
+                Some(Part::Morning) => hour,
+                _ if hour >= 7 => hour,
+                _ => hour + 12,
+            };
             return Some(Clock { minutes: hour * 60, end: number.end, weak: false, sure: false });
         }
         None

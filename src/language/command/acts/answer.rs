@@ -100,7 +100,10 @@ pub(super) fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         {
             act(Verb::Approve, "approval.yes")
         }
-        Context::Acceptance if strong => act(Verb::Accept, "acceptance.yes"),
+        // 1 ok, 2 退回: of a line that is named it says how the work was found.
+        Context::Acceptance if strong || !p.marks.is_empty() && matches!(word.as_str(), "ok" | "okay" | "行") => {
+            act(Verb::Accept, "acceptance.yes")
+        }
         Context::SignOff if p.has(Confirm) => act(Verb::SignOff, "sign_off.yes"),
         Context::Preview | Context::MinutesReview if strong => whole(Verb::Send, "preview.yes"),
         Context::Readiness | Context::Escalation | Context::MinutesGaps if strong || p.has(Yes) => {

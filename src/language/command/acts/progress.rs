@@ -222,7 +222,9 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
     }
     // What remains says that it is done.
-    if !p.clean(&[Done, DoneV, DonePast, Past, All, Rest, Time, Confirm, Only, By, Send, Ack])
+    // 已提交至系统: 至 leads to a place where no day follows.
+    let to_place = if due.is_none() && p.has(DoneV) { To } else { Done };
+    if !p.clean(&[Done, DoneV, DonePast, Past, All, Rest, Time, Confirm, Only, By, Send, Ack, to_place])
         || (p.has(By) && due.is_none())
     {
         return Some(Say::Text("not_understood"));

@@ -279,7 +279,9 @@ pub(super) fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
                 | "join instead"
                 | "will attend instead"
                 | "will join instead"
-        );
+        )
+        // I'll send Marta instead
+        || proxy_word == "send" && f.text(p.a, p.b).contains(" instead");
     if !mine
         && !(by.is_some() && attends)
         && !(matches!(proxy_word.as_str(), "让" | "安排" | "send" | "替" | "代表") && attends)

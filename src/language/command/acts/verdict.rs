@@ -81,8 +81,13 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let covered = |a: usize, b: usize| amount.is_some_and(|(x, y)| x <= a && b <= y);
     let of_date = |t: &Tok| dated.is_some() && (t.is(&[MoveTo, Reschedule, KeyDue, To, By, Time]) || covered(t.a, t.b));
     // 不同意延期到周五 and 同意转给李四 repeat what was asked.
+    let to_whom = |(a, b): &(usize, usize)| {
+        matches!(verb, Verb::Approve)
+            && f.text(p.a, p.b).contains(['转', '派', '交'])
+            && names::looks_like_person(&f.text(*a, *b))
+    };
     let clean = p.names_well()
-        && p.junk.iter().all(|(a, b)| *a >= end || covered(*a, *b))
+        && p.junk.iter().all(|run| run.0 >= end || covered(run.0, run.1) || to_whom(run))
         && p.toks.iter().filter(|t| t.a < end).all(|t| allowed(t) || of_date(t));
     if !clean {
         // 退回,测试数据不全 is cut at the comma; 退回补充测试数据 is not.
@@ -138,22 +143,20 @@ pub(super) fn sent_back(f: &Folded, p: &Piece, reader: &Reader) -> bool {
 
 /// 请补充签字后重新提交, 改后再报, `please fix`: who looks at finished work and wants it otherwise sends it back.
 fn asked_again(f: &Folded, p: &Piece) -> bool {
-    static ZH: LazyLock<Regex> = LazyLock::new(|| {
-        #[expect(clippy::unwrap_used, reason = "a pattern that never changes")]
+    static ZH: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             "^(?:[^，,。]{0,6})?(?:请|需|麻烦|烦请|要)[^,]{0,14}(?:重新(?:提交|上传|上报|编写|整理|核对|核算|发|报|做|写|交)|重报|重交|重写|(?:改|补|修改|补充|完善|补齐|更正|修正|核实|调整)(?:好|完)?(?:[^,]{0,8})?后?再(?:提交|报|交|发|送)|(?:修改|更正|修正|补齐|补全|补充|重做|完善|改正|返工)(?:[^,]{0,10})?$)|^(?:改|补|修改|补充|完善|补齐|更正|修正)(?:[^,]{0,8})?后?(?:再|重新)(?:提交|报|交|发|送)",
         )
-        .unwrap()
+        .ok()
     });
-    static EN: LazyLock<Regex> = LazyLock::new(|| {
-        #[expect(clippy::unwrap_used, reason = "a pattern that never changes")]
+    static EN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"\b(?:please|kindly|pls)\s+(?:fix|redo|rework|correct|revise|resubmit|rewrite|amend|complete|add)\b|^(?:fix|redo|rework|correct|revise)\b.{0,40}\b(?:resubmit|send (?:it )?again)\b|\b(?:and|to) resubmit\b",
         )
-        .unwrap()
+        .ok()
     });
     let text = f.text(p.body, p.b);
-    ZH.is_match(text.trim()) || EN.is_match(text.trim())
+    [&*ZH, &*EN].into_iter().flatten().any(|pattern| pattern.is_match(text.trim()))
 }
 
 pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {

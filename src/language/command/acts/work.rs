@@ -83,6 +83,10 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             return Some(Say::Text("not_understood"));
         }
         if let Some((name, start, end)) = target_name(f, p, tok, reader) {
+            // `give 1 to Amy and 2 to Ben`: what stands behind the name may be for somebody else.
+            if p.marks.iter().any(|mark| mark.a >= end) && p.marks.iter().any(|mark| mark.a < start) {
+                return Some(Say::Text("not_understood"));
+            }
             let before_ok = p.no_junk_in(p.body, tok.a)
                 && p.toks.iter().filter(|t| t.b <= start).all(|t| {
                     t.is(&[
