@@ -63,12 +63,15 @@ pub(super) fn read_sentence(scan: &Scan, text: &str, draft: Draft, around: &Arou
     }
     if read.item.due.is_none() && (around.is_item || read.item.strength >= 4) {
         // `张伟 修复支付超时 7月7日`: in a list the last words may be a bare date, gone by or not.
-        let from =
-            (range.start..range.end).rev().take(16).find(|i| matches!(scan.at(*i), ' ' | ',' | '，' | '、' | '-'));
-        if let Some(from) = from
-            && from > range.start + 3
-            && let Some(dated) = around.clock.cell(&scan.written(from + 1..range.end))
-        {
+        let parting = |i: &usize| matches!(scan.at(*i), ' ' | ',' | '，' | '、' | '-');
+        // `Aug 10`: a day may be of two words.
+        let bare = (range.start + 4..range.end)
+            .rev()
+            .take(16)
+            .filter(parting)
+            .take(2)
+            .find_map(|from| around.clock.cell(&scan.written(from + 1..range.end)).map(|dated| (from, dated)));
+        if let Some((from, dated)) = bare {
             cuts.push(widen_date(scan, from + 1..range.end, &range));
             read.item.due = Some(dated);
         }
@@ -469,7 +472,7 @@ fn take_tail(
         return;
     }
     // From the end backwards: pieces that are cut, or names, until one is something else.
-    let parts = pieces(scan, range.clone(), ",;|>-/~");
+    let parts = pieces(scan, range.clone(), ",;|>-/~:");
     let mut names: Vec<Who> = Vec::new();
     let mut from = None;
     for piece in parts.iter().rev().take(4) {
