@@ -288,6 +288,8 @@ pub(crate) fn clip(text: &str, max: usize) -> (&str, bool) {
 /// Columns a character takes on a screen: two for Chinese and full width.
 pub(crate) fn char_columns(c: char) -> usize {
     match c {
+        '\0'..='\u{10ff}' => 1,
+        '\u{4e00}'..='\u{9fff}' => 2,
         '\u{1100}'..='\u{115f}'
         | '\u{2e80}'..='\u{303e}'
         | '\u{3041}'..='\u{a4cf}'

@@ -1,7 +1,8 @@
 //! A text to look into by character: as written, and folded beside it (half width, simplified, lower case), place for
 //! place, so that what was found in the folded text is cut from the written one.
 
-use super::width::{Fold, fold};
+use super::width::{Fold, fold, simplified};
+use crate::mail::phrases;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
@@ -33,24 +34,16 @@ impl Scan {
         };
         let mut whole = true;
         for (at, c) in source.char_indices() {
-            let folded = match fold(c) {
-                Fold::One(one) => one,
-                Fold::Many => c,
-                Fold::Nothing => {
-                    whole = false;
-                    continue;
-                }
-            };
-            let folded = match folded {
-                '!'..='_' | 'a'..='~' | ' ' | '\u{4e00}'..='\u{9fff}' => folded.to_ascii_lowercase(),
-                '\u{a0}' | '\t' | '\r' => ' ',
-                '–' | '—' | '−' | '‐' | '‑' | '―' | '─' => '-',
-                '’' | '‘' | '`' => '\'',
-                '“' | '”' | '「' | '」' | '『' | '』' => '"',
-                '【' | '［' | '〔' => '[',
-                '】' | '］' | '〕' => ']',
-                '｡' => '。',
-                other => other.to_ascii_lowercase(),
+            let folded = match c {
+                '!'..='_' | 'a'..='~' | ' ' | '\n' => c.to_ascii_lowercase(),
+                '\u{4e00}'..='\u{9fff}' => simplified(c),
+                _ => match evened(c) {
+                    Some(folded) => folded,
+                    None => {
+                        whole = false;
+                        continue;
+                    }
+                },
             };
             scan.written.push(c);
             scan.folded.push(folded);
@@ -73,20 +66,24 @@ impl Scan {
         }
     }
 
+    #[inline]
     pub fn len(&self) -> usize {
         self.folded.len()
     }
 
     /// The folded character there; NUL outside.
+    #[inline]
     pub fn at(&self, i: usize) -> char {
         self.folded.get(i).copied().unwrap_or('\0')
     }
 
     /// The folded character before; NUL at the start.
+    #[inline]
     pub fn before(&self, i: usize) -> char {
         i.checked_sub(1).map_or('\0', |b| self.at(b))
     }
 
+    #[inline]
     pub fn is_capital(&self, i: usize) -> bool {
         self.written.get(i).is_some_and(|c| c.is_uppercase())
     }
@@ -101,6 +98,7 @@ impl Scan {
     }
 
     /// The character as written; NUL outside.
+    #[inline]
     pub fn written_at(&self, i: usize) -> char {
         self.written.get(i).copied().unwrap_or('\0')
     }
@@ -109,6 +107,7 @@ impl Scan {
         self.folded.get(clip(&range, self.len())).unwrap_or_default().iter().collect()
     }
 
+    #[inline]
     pub fn slice(&self, range: Range<usize>) -> &[char] {
         self.folded.get(clip(&range, self.len())).unwrap_or_default()
     }
@@ -127,6 +126,7 @@ impl Scan {
     }
 
     /// These very characters stand there; where they end.
+    #[inline]
     pub fn lit(&self, i: usize, wanted: &str) -> Option<usize> {
         let mut at = i;
         for c in wanted.chars() {
@@ -145,6 +145,7 @@ impl Scan {
     }
 
     /// English words, letters may not go on at either end.
+    #[inline]
     pub fn word(&self, i: usize, wanted: &str) -> Option<usize> {
         if self.before(i).is_ascii_alphanumeric() {
             return None;
@@ -187,6 +188,19 @@ impl Scan {
             .find(|at| self.at(*at) == first && self.lit(*at, wanted).is_some())
     }
 
+    /// Whether a word of the list stands in the range.
+    pub fn holds(&self, range: Range<usize>, listed: &Listed) -> bool {
+        let end = range.end.min(self.len());
+        (range.start..end).any(|at| {
+            let first = self.at(at);
+            listed.firsts.may_hold(first)
+                && listed
+                    .words
+                    .iter()
+                    .any(|word| begins(word, first) && self.lit(at, word).is_some_and(|stop| stop <= end))
+        })
+    }
+
     /// Whether one of these words stands in the range. One walk: most characters begin none of them.
     pub fn has(&self, range: Range<usize>, wanted: &[&str]) -> bool {
         let firsts = Firsts::of(wanted);
@@ -217,6 +231,18 @@ impl Scan {
     }
 }
 
+/// Words with what they begin with, told when the program is built.
+pub(super) struct Listed {
+    words: &'static [&'static str],
+    firsts: phrases::Firsts,
+}
+
+impl Listed {
+    pub const fn new(words: &'static [&'static str]) -> Listed {
+        Listed { words, firsts: phrases::Firsts::of(words) }
+    }
+}
+
 /// Which characters begin some words, roughly: a bit for each of 128 classes.
 struct Firsts(u128);
 
@@ -238,7 +264,29 @@ impl Firsts {
     }
 }
 
+/// What is read for a character, if anything.
+#[inline]
+fn evened(c: char) -> Option<char> {
+    let folded = match fold(c) {
+        Fold::One(one) => one,
+        Fold::Many => c,
+        Fold::Nothing => return None,
+    };
+    Some(match folded {
+        '\u{4e00}'..='\u{9fff}' => folded,
+        '\u{a0}' | '\t' | '\r' => ' ',
+        '–' | '—' | '−' | '‐' | '‑' | '―' | '─' => '-',
+        '’' | '‘' | '`' => '\'',
+        '“' | '”' | '「' | '」' | '『' | '』' => '"',
+        '【' | '［' | '〔' => '[',
+        '】' | '］' | '〕' => ']',
+        '｡' => '。',
+        other => other.to_ascii_lowercase(),
+    })
+}
+
 /// Whether the word begins with this character; asked of every word of a list.
+#[inline]
 pub(super) fn begins(word: &str, first: char) -> bool {
     match word.as_bytes() {
         [byte, ..] if byte.is_ascii() => u32::from(*byte) == u32::from(first),
@@ -251,6 +299,7 @@ pub(super) fn begins(word: &str, first: char) -> bool {
 }
 
 /// Whether a handful of signs has this character.
+#[inline]
 pub(super) fn among(signs: &str, c: char) -> bool {
     if c.is_ascii() {
         return signs.bytes().any(|byte| byte == c as u8);
@@ -286,12 +335,14 @@ impl Hasher for CharacterHash {
     }
 }
 
+#[inline]
 fn clip(range: &Range<usize>, len: usize) -> Range<usize> {
     let end = range.end.min(len);
     range.start.min(end)..end
 }
 
 /// Chinese and Japanese ideographs.
+#[inline]
 pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}')
 }
@@ -329,9 +380,15 @@ impl WordSet {
         WordSet { by_first, firsts, longest }
     }
 
+    #[inline]
     fn may_hold(&self, first: char) -> bool {
         let class = first as usize % 4096;
         self.firsts.get(class / 64).is_some_and(|bits| bits >> (class % 64) & 1 == 1)
+    }
+
+    /// `false` is certain: no word begins at these places.
+    pub fn may_begin_in(&self, scan: &Scan, places: Range<usize>) -> bool {
+        scan.slice(places).iter().any(|c| self.may_hold(*c))
     }
 
     /// The longest word that stands there; where it ends.

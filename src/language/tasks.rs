@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::domain::reading::{ItemReading, Owner};
 use crate::domain::workdays::Workdays;
 use crate::mail::lower_case::lower_case;
-use crate::mail::phrases::Phrases;
+use crate::mail::phrases::{Heads, Phrases};
 use chrono::{DateTime, FixedOffset};
 
 /// Words that give a task; a colon or a space follows them.
@@ -237,7 +237,7 @@ pub fn read(
 
 /// `请代发` and `不用再发` of who sends minutes (O8): `full` or `none`.
 pub fn delivery(document: &Document) -> Option<String> {
-    static FULL: Phrases = Phrases::new(&[
+    const FULL_WORDS: &[&str] = &[
         "请代发",
         "请你代发",
         "请帮忙转发给大家",
@@ -245,19 +245,18 @@ pub fn delivery(document: &Document) -> Option<String> {
         "please send to all",
         "please send it to all",
         "please distribute",
-    ]);
-    static NONE: Phrases = Phrases::new(&[
-        "不用再发",
-        "不必再发",
-        "无需再发",
-        "不要再发",
-        "no need to resend",
-        "no need to send",
-        "do not resend",
-    ]);
+    ];
+    static FULL: Phrases = Phrases::new(FULL_WORDS);
+    const NONE_WORDS: &[&str] =
+        &["不用再发", "不必再发", "无需再发", "不要再发", "no need to resend", "no need to send", "do not resend"];
+    static NONE: Phrases = Phrases::new(NONE_WORDS);
+    static HEADS: Heads = Heads::of(FULL_WORDS).and(NONE_WORDS);
     let lines = document.own_blocks().flat_map(|block| block.text.lines());
     for line in lines {
         let lower = lower_case(line);
+        if !HEADS.may_stand_in(&lower) {
+            continue;
+        }
         if NONE.within(&lower) {
             return Some("none".into());
         }

@@ -3,7 +3,7 @@
 //! capital word that is no common word, an ending such as 部 or `team`.
 
 use super::scan::{ByCharacter, Scan, WordSet, is_han};
-use crate::mail::phrases::Characters;
+use crate::mail::phrases::{Characters, Firsts};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -549,6 +549,9 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
     if FOLLOWERS.at(scan, i).is_some_and(|stop| stop >= i + 2) && words.functions.at(scan, i).is_none() {
         return None;
     }
+    if !words.department_ends.may_begin_in(scan, i + 1..i + 13) {
+        return None;
+    }
     let mut best = None;
     for at in i + 1..i + 13 {
         let c = scan.at(at);
@@ -563,7 +566,7 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
         // Nor does a verb, unless it is a kind of work: 张伟牵头成立小组, but 销售支持部.
         if FOLLOWERS.at(scan, at).is_some_and(|stop| stop >= at + 2)
             && words.functions.at(scan, at).is_none()
-            && scan.any(at, KINDS_OF_WORK).is_none()
+            && !(KINDS_BEGIN.may_hold(c) && scan.any(at, KINDS_OF_WORK).is_some())
         {
             break;
         }
@@ -603,6 +606,8 @@ const KINDS_OF_WORK: &[&str] = &[
     "评审", "督查", "监督", "保养", "考核", "测试", "开发", "设计", "对外", "加工", "包装", "结算", "预算", "审核",
     "合同", "准备", "筹备", "调研",
 ];
+
+static KINDS_BEGIN: Firsts = Firsts::of(KINDS_OF_WORK);
 
 /// 采购, 测试, 设计: a department and a deed in one word.
 #[rustfmt::skip]

@@ -29,6 +29,15 @@ static SIMPLIFIED: LazyLock<Vec<u16>> = LazyLock::new(|| {
     table
 });
 
+/// The simplified form of an ideograph; other characters as they are.
+#[inline]
+pub fn simplified(character: char) -> char {
+    match SIMPLIFIED.get((character as usize).wrapping_sub(CJK_FIRST as usize)) {
+        Some(&simplified) if simplified != 0 => char::from_u32(u32::from(simplified)).unwrap_or(character),
+        _ => character,
+    }
+}
+
 /// What a written character is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fold {
@@ -48,12 +57,7 @@ pub fn fold(character: char) -> Fold {
         0..=0x9f => Fold::One(character),
         0xa0 | 0x2000..=0x200a | 0x202f | 0x205f | 0x3000 => Fold::One(' '),
         0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x2064 | 0xfe00..=0xfe0f | 0xfeff => Fold::Nothing,
-        CJK_FIRST..=CJK_LAST => match SIMPLIFIED.get((code - CJK_FIRST) as usize) {
-            Some(&simplified) if simplified != 0 => {
-                Fold::One(char::from_u32(u32::from(simplified)).unwrap_or(character))
-            }
-            _ => Fold::One(character),
-        },
+        CJK_FIRST..=CJK_LAST => Fold::One(simplified(character)),
         0xff01..=0xff5e => Fold::One(char::from_u32(code - 0xfee0).unwrap_or(character)),
         // Radicals, compatibility ideographs, small and vertical forms, squared words, styled letters.
         0x2e80..=0x2fdf | 0x32c0..=0x32cb | 0x3358..=0x33ff | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0x1d400..=0x1d7ff => {

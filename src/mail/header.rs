@@ -254,6 +254,9 @@ fn mostly_common(text: &str) -> bool {
     commonness(text) >= 250
 }
 
+/// A line of base64 (RFC 2045 §6.8).
+const LINE_OCTETS: usize = 76;
+
 /// Base64 that forgives everything: foreign characters skipped, padding anywhere.
 pub fn base64(bytes: &[u8]) -> Vec<u8> {
     const FOREIGN: u8 = 0xff;
@@ -274,26 +277,45 @@ pub fn base64(bytes: &[u8]) -> Vec<u8> {
         (values[b'/' as usize], values[b'_' as usize]) = (63, 63);
         values
     };
+    /// The values at each of the four places of a quantum; a foreign character has bits above all of them.
+    static PLACED: [[u32; 256]; 4] = {
+        let mut placed = [[u32::MAX; 256]; 4];
+        let mut c = 0;
+        while c < 256 {
+            if VALUES[c] != FOREIGN {
+                let value = VALUES[c] as u32;
+                (placed[0][c], placed[1][c], placed[2][c], placed[3][c]) =
+                    (value << 18, value << 12, value << 6, value);
+            }
+            c += 1;
+        }
+        placed
+    };
     let value_of = |c: u8| VALUES[usize::from(c)];
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
     let (mut held, mut count) = (0u32, 0);
     let mut rest = bytes;
     while let Some((c, behind)) = rest.split_first() {
-        // Whole lines of quanta, as nearly all of a part is.
+        // Whole quanta, as nearly all of a part is; a line of them at once.
         if count == 0 {
-            let line =
-                rest.iter().position(|c| value_of(*c) == FOREIGN).and_then(|end| rest.get(..end)).unwrap_or(rest);
-            let (quanta, _) = line.as_chunks::<4>();
-            if !quanta.is_empty() {
-                let before = out.len();
-                out.resize(before + quanta.len() * 3, 0);
-                let (places, _) = out.get_mut(before..).unwrap_or_default().as_chunks_mut::<3>();
-                for (quantum, place) in quanta.iter().zip(places) {
-                    let [a, b, c, d] = quantum.map(value_of);
-                    let held = u32::from(a) << 18 | u32::from(b) << 12 | u32::from(c) << 6 | u32::from(d);
-                    *place = [(held >> 16) as u8, (held >> 8) as u8, held as u8];
+            let (quanta, _) = rest.get(..rest.len().min(LINE_OCTETS)).unwrap_or_default().as_chunks::<4>();
+            let before = out.len();
+            out.resize(before + quanta.len() * 3, 0);
+            let (places, _) = out.get_mut(before..).unwrap_or_default().as_chunks_mut::<3>();
+            let mut read = 0;
+            for ([a, b, c, d], place) in quanta.iter().zip(places) {
+                let of = |place: usize, c: u8| PLACED.get(place).map_or(u32::MAX, |values| values[usize::from(c)]);
+                let held = of(0, *a) | of(1, *b) | of(2, *c) | of(3, *d);
+                if held > 0xff_ffff {
+                    break;
                 }
-                rest = rest.get(quanta.len() * 4..).unwrap_or_default();
+                let [_, octets @ ..] = held.to_be_bytes();
+                *place = octets;
+                read += 1;
+            }
+            out.truncate(before + read * 3);
+            if read > 0 {
+                rest = rest.get(read * 4..).unwrap_or_default();
                 continue;
             }
         }
@@ -336,7 +358,12 @@ pub fn quoted_printable(bytes: &[u8], word: bool) -> Vec<u8> {
     while let Some(c) = bytes.get(i) {
         match c {
             b'=' => {
-                let hex = |c: Option<&u8>| c.and_then(|c| char::from(*c).to_digit(16)).map(|d| d as u8);
+                let hex = |c: Option<&u8>| match c? {
+                    c @ b'0'..=b'9' => Some(c - b'0'),
+                    c @ b'A'..=b'F' => Some(c - b'A' + 10),
+                    c @ b'a'..=b'f' => Some(c - b'a' + 10),
+                    _ => None,
+                };
                 match (hex(bytes.get(i + 1)), hex(bytes.get(i + 2))) {
                     (Some(a), Some(b)) => {
                         out.push(a << 4 | b);

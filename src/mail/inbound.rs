@@ -658,13 +658,27 @@ fn body_text(leaf: &Leaf<'_>, bytes: &[u8]) -> String {
         .map(str::to_owned)
         .or_else(|| if leaf.mime == "text/html" { meta_charset(bytes) } else { None });
     let text = header::decode_charset(declared.as_deref(), bytes);
-    let text = if text.contains(['\r', '\0']) {
-        text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
-    } else {
-        text
-    };
+    let text = even_ends(text);
     let flowed = leaf.mime == "text/plain" && leaf.kind.get("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed"));
     if flowed { unflow(&text, leaf.kind.get("delsp").is_some_and(|d| d.eq_ignore_ascii_case("yes"))) } else { text }
+}
+
+/// Every line ends in `\n`, and no NUL is left.
+fn even_ends(text: String) -> String {
+    if !text.contains(['\r', '\0']) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, _) in text.match_indices('\r') {
+        out.push_str(text.get(from..at).unwrap_or_default());
+        if text.as_bytes().get(at + 1) != Some(&b'\n') {
+            out.push('\n');
+        }
+        from = at + 1;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    if out.contains('\0') { out.replace('\0', "") } else { out }
 }
 
 /// `<meta charset=…>` of a page that its part says nothing about.

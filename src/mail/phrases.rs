@@ -36,6 +36,7 @@ impl Heads {
         self
     }
 
+    #[inline]
     fn hold(&self, head: [u8; HEAD]) -> bool {
         let class = class_of(head);
         self.classes[class / 64] >> (class % 64) & 1 == 1
@@ -50,6 +51,7 @@ impl Heads {
     }
 
     /// `false` is certain: the text begins with none of the words.
+    #[inline]
     pub fn may_lead(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
         bytes.first_chunk().is_some_and(|head| self.hold(*head)) || bytes.first().is_some_and(|b| self.may_be_short(*b))
@@ -58,7 +60,7 @@ impl Heads {
     /// `false` is certain: none of the words stands anywhere in the text.
     pub fn may_stand_in(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        bytes.windows(HEAD).any(|head| head.first_chunk().is_some_and(|head| self.hold(*head)))
+        headed(bytes).any(|(_, head)| self.hold(head))
             || self.has_short() && bytes.iter().any(|byte| self.may_be_short(*byte))
     }
 }
@@ -89,6 +91,7 @@ impl Phrases {
     }
 
     /// Whether the text in lower case might begin with one of the words. `false` is certain, and cheap.
+    #[inline]
     pub fn may_lead(&self, text: &str) -> bool {
         let Some(head) = text.as_bytes().first_chunk::<HEAD>() else { return true };
         // Letters of two cases that are not ASCII: somebody else has to look.
@@ -102,14 +105,30 @@ impl Phrases {
     pub fn within(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
         let heads = &self.heads;
-        let whole = bytes.windows(HEAD).enumerate().any(|(at, head)| {
-            head.first_chunk().is_some_and(|head| heads.hold(*head))
+        let whole = headed(bytes).any(|(at, head)| {
+            heads.hold(head)
                 && bytes.get(at..).is_some_and(|rest| {
                     self.words.iter().any(|word| word.len() >= HEAD && rest.starts_with(word.as_bytes()))
                 })
         });
         whole || heads.has_short() && self.words.iter().any(|word| word.len() < HEAD && text.contains(word))
     }
+}
+
+/// The beginnings of characters that have a head, and the head of each.
+fn headed(bytes: &[u8]) -> impl Iterator<Item = (usize, [u8; HEAD])> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let at = next;
+        let head = *bytes.get(at..)?.first_chunk()?;
+        next += match head[0] {
+            0..=0xbf => 1,
+            0xc0..=0xdf => 2,
+            0xe0..=0xef => 3,
+            _ => 4,
+        };
+        Some((at, head))
+    })
 }
 
 const fn class_of(head: [u8; HEAD]) -> usize {
@@ -138,6 +157,7 @@ impl Characters {
         Characters { text, classes }
     }
 
+    #[inline]
     pub fn hold(&self, c: char) -> bool {
         let class = c as usize % CLASSES;
         self.classes[class / 64] >> (class % 64) & 1 == 1 && self.text.contains(c)
@@ -162,6 +182,21 @@ impl Firsts {
                 let class = decode(bytes, 0).0 as usize % CLASSES;
                 self.0[class / 64] |= 1 << (class % 64);
             }
+            i += 1;
+        }
+        self
+    }
+
+    /// The words of a table.
+    pub const fn of_table<T: Copy>(table: &[(&str, T)]) -> Firsts {
+        Firsts([0; CLASSES / 64]).and_table(table)
+    }
+
+    /// Those of a further table too.
+    pub const fn and_table<T: Copy>(mut self, table: &[(&str, T)]) -> Firsts {
+        let mut i = 0;
+        while i < table.len() {
+            self = self.and(&[table[i].0]);
             i += 1;
         }
         self

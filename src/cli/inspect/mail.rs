@@ -8,7 +8,7 @@ use crate::config::people;
 use crate::document::{self, Document};
 use crate::domain::event::Proof;
 use crate::domain::person::{Directory, Person};
-use crate::domain::reading::{Command, Context};
+use crate::domain::reading::{Command, Context, Reads};
 use crate::engine::{self, Engine};
 use crate::language::command::{self, Answer};
 use crate::language::names::Lexicon;
@@ -20,6 +20,8 @@ use crate::mail::sender::{self, TrustSettings};
 use crate::store::receive::{self, InboxRow};
 use crate::store::{Store, hex, keys};
 use chrono::{DateTime, FixedOffset, Utc};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::ser::Formatter;
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -34,6 +36,8 @@ use std::time::Instant;
 const ENDINGS: &[&str] = &["eml"];
 /// Mails that are read before their lines are written, for each core: so much is held in memory.
 const FILES_A_CORE: usize = 16;
+/// A line of an ordinary mail.
+const LINE_OCTETS: usize = 8 << 10;
 /// Attached files that are read.
 const FILES_READ_MAX: usize = 10;
 
@@ -63,23 +67,23 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     }
     for file in files {
         let began = Instant::now();
-        let line = match read_file(&file) {
+        let seen = match read_file(&file) {
             Ok(bytes) => {
-                let mut line = look(&bytes, args.explain);
+                let mut seen = look(&bytes, args.explain);
                 if shown::is_wanted(args.explain, globals) {
-                    let reads = line.get("reads").cloned().unwrap_or_default();
+                    let reads = serde_json::to_value(&seen.reads)?;
                     let lines = shown::source_lines(&file, &bytes);
                     writeln!(out, "{}\n{}", file.display(), shown::paint(&lines, &reads, shown::in_colour()))?;
                     continue;
                 }
                 if let Some(house) = &house {
-                    house.decide(&bytes, &mut line);
+                    house.decide(&bytes, &mut seen.line);
                 }
-                line
+                seen
             }
             Err(error) => unreadable(&error),
         };
-        out.write_all(&line_of(&file, line, began))?;
+        out.write_all(&line_of(&file, &seen, began))?;
         out.flush()?;
     }
     Ok(ExitCode::SUCCESS)
@@ -96,7 +100,7 @@ fn lines_of(files: &[PathBuf], explain: bool, cores: usize) -> Vec<Vec<u8>> {
         } {
             let began = Instant::now();
             let seen = read_file(file).map_or_else(|error| unreadable(&error), |bytes| look(&bytes, explain));
-            line.get_or_init(|| line_of(file, seen, began));
+            line.get_or_init(|| line_of(file, &seen, began));
         }
     };
     std::thread::scope(|scope| {
@@ -108,16 +112,47 @@ fn lines_of(files: &[PathBuf], explain: bool, cores: usize) -> Vec<Vec<u8>> {
     lines.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
-fn unreadable(error: &anyhow::Error) -> Map<String, Value> {
-    Map::from_iter([("error".to_owned(), json!(format!("{error:#}")))])
+fn unreadable(error: &anyhow::Error) -> Seen {
+    Seen { line: Map::from_iter([("error".to_owned(), json!(format!("{error:#}")))]), reads: Reads::default() }
+}
+
+/// What was seen in one mail: the fields of its line, and what goes into `reads` among them.
+struct Seen {
+    line: Map<String, Value>,
+    reads: Reads,
 }
 
 /// What was seen in a file as its line of JSON, with the end of the line.
-fn line_of(file: &Path, mut seen: Map<String, Value>, began: Instant) -> Vec<u8> {
-    seen.shift_insert(0, "file".into(), json!(file.display().to_string()));
-    seen.insert("ms".into(), json!(milliseconds(began)));
-    // Whole at once: a value that is formatted is written in its smallest pieces.
-    let mut line = serde_json::to_vec(&Value::Object(seen)).unwrap_or_default();
+fn line_of(file: &Path, seen: &Seen, began: Instant) -> Vec<u8> {
+    struct Line<'a>(String, &'a Seen, f64);
+    impl Serialize for Line<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let Line(file, seen, ms) = self;
+            let mut map = serializer.serialize_map(Some(seen.line.len() + 2))?;
+            map.serialize_entry("file", file)?;
+            for (key, value) in &seen.line {
+                match key.as_str() {
+                    "reads" => map.serialize_entry(key, &seen.reads)?,
+                    _ => map.serialize_entry(key, value)?,
+                }
+            }
+            map.serialize_entry("ms", ms)?;
+            map.end()
+        }
+    }
+    /// Numbers as a [`Value`] has them, which knows one width.
+    struct Wide;
+    impl Formatter for Wide {
+        fn write_f32<W: Write + ?Sized>(&mut self, writer: &mut W, value: f32) -> std::io::Result<()> {
+            self.write_f64(writer, f64::from(value))
+        }
+    }
+    // Whole at once: what is written piece by piece to the terminal is looked through for ends of lines each time.
+    let mut line = Vec::with_capacity(LINE_OCTETS);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut line, Wide);
+    if let Err(error) = Line(file.display().to_string(), seen, milliseconds(began)).serialize(&mut serializer) {
+        tracing::error!(%error, "a line of JSON");
+    }
     line.push(b'\n');
     line
 }
@@ -210,7 +245,7 @@ impl House {
 }
 
 /// What is seen in one mail, its sender taken for an insider we know.
-fn look(bytes: &[u8], explain: bool) -> Map<String, Value> {
+fn look(bytes: &[u8], explain: bool) -> Seen {
     let limits = Limits { size_max: usize::try_from(FILE_BYTES_MAX).unwrap_or(usize::MAX), ..Limits::default() };
     let mail = match inbound::parse(bytes, &limits) {
         Ok(mail) => mail,
@@ -220,10 +255,7 @@ fn look(bytes: &[u8], explain: bool) -> Map<String, Value> {
                 "verdict": "reject", "reason": refusal.to_string(), "bounces": {}, "subject": null, "text": null,
                 "attachment_names": [], "reads": {}, "acts": [], "sent_to": [],
             });
-            return match value {
-                Value::Object(map) => map,
-                _ => Map::new(),
-            };
+            return Seen { line: fields(value), reads: Reads::default() };
         }
     };
     let seen = automatic::classify(&mail, None, &Identity::default());
@@ -245,7 +277,7 @@ fn look(bytes: &[u8], explain: bool) -> Map<String, Value> {
             Some((bounced.address.clone(), json!(word)))
         })
         .collect();
-    let reads = if verdict == "accept" { reads_of(&mail, explain) } else { Value::Object(Map::new()) };
+    let reads = if verdict == "accept" { reads_of(&mail, explain) } else { Reads::default() };
     let value = json!({
         "message_id": mail.message_id,
         "sender": mail.author.as_ref().map(|author| author.address.as_str()),
@@ -258,10 +290,14 @@ fn look(bytes: &[u8], explain: bool) -> Map<String, Value> {
         "subject": mail.subject,
         "text": own.text,
         "attachment_names": mail.attachments.iter().filter(|a| !a.inline).map(|a| a.name.as_str()).collect::<Vec<_>>(),
-        "reads": reads,
+        "reads": {},
         "acts": [],
         "sent_to": [],
     });
+    Seen { line: fields(value), reads }
+}
+
+fn fields(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
@@ -269,7 +305,7 @@ fn look(bytes: &[u8], explain: bool) -> Map<String, Value> {
 }
 
 /// The documents and the commands in a mail; only what was found.
-fn reads_of(mail: &Inbound, explain: bool) -> Value {
+fn reads_of(mail: &Inbound, explain: bool) -> Reads {
     let reference = mail.date.unwrap_or_default();
     let calendar = calendar_of(&reference);
     let mut body = body_of(mail, &reference);
@@ -306,7 +342,7 @@ fn reads_of(mail: &Inbound, explain: bool) -> Value {
             command.rule.clear();
         }
     }
-    serde_json::to_value(reads).unwrap_or_default()
+    reads
 }
 
 fn body_of(mail: &Inbound, reference: &DateTime<FixedOffset>) -> Body {

@@ -2,7 +2,7 @@
 
 use super::sentence::Section;
 use crate::language::scan::{Scan, is_han};
-use crate::mail::phrases::Phrases;
+use crate::mail::phrases::{Heads, Phrases};
 use chrono::NaiveDate;
 
 /// Words in titles, in the order in which they decide. A title that holds one of them begins that part.
@@ -103,6 +103,23 @@ const ENGLISH: &[(Section, &[&str])] = &[
     ),
 ];
 
+/// The part that is called so in English.
+fn english(title: &str) -> Option<Section> {
+    static HEADS: Heads = {
+        let mut heads = Heads::of(&[]);
+        let mut i = 0;
+        while i < ENGLISH.len() {
+            heads = heads.and(ENGLISH[i].1);
+            i += 1;
+        }
+        heads
+    };
+    if !HEADS.may_lead(title) {
+        return None;
+    }
+    ENGLISH.iter().find(|(_, words)| words.contains(&title)).map(|(section, _)| *section)
+}
+
 /// The part that a title begins, or `None` where the text is no title of a part.
 #[rustfmt::skip]
 pub(crate) fn of(text: &str) -> Option<Section> {
@@ -132,8 +149,7 @@ pub(crate) fn of(text: &str) -> Option<Section> {
     let key = key.trim();
     let han = key.chars().filter(|c| is_han(*c)).count();
     // Bilingual titles: Action Items / 行动项.
-    let word_of =
-        |part: &str| ENGLISH.iter().find(|(_, words)| words.contains(&part.trim())).map(|(section, _)| *section);
+    let word_of = |part: &str| english(part.trim());
     if let Some(section) = word_of(key) {
         return Some(section);
     }
@@ -222,7 +238,7 @@ pub(crate) fn with_content(text: &str) -> Option<(Section, &str)> {
     let scan = Scan::new(head);
     let key = scan.folded(0..scan.len());
     let key = key.trim_matches([' ', '[', ']', '*', '#']);
-    let exact = ENGLISH.iter().find(|(_, words)| words.contains(&key)).map(|(s, _)| *s);
+    let exact = english(key);
     let section = exact.or_else(|| {
         let words: &[(Section, &[&str])] = &[
             (Section::NextMeeting, &["下次会议", "下次例会", "下次会议时间", "下期会议"]),

@@ -5,6 +5,7 @@ use super::grammar::{Class, Hint, Reader};
 use super::sentence::{Expr, Found, LOOK_BACK};
 use super::text::is_cjk;
 use super::words::*;
+use crate::mail::phrases::Firsts;
 
 impl Reader<'_> {
     pub(super) fn zh_before(&self, r: usize) -> Option<usize> {
@@ -42,6 +43,10 @@ impl Reader<'_> {
         for at in (low..start).rev() {
             if matches!(t.at(at), ',' | '。' | ';' | '\n' | '(' | '、') {
                 return t.at(at) == '(' && t.at(at + 1) == '原';
+            }
+            static BEGIN: Firsts = Firsts::of(CORRECTED).and(SUPERSEDED);
+            if !BEGIN.may_hold(t.at(at)) {
+                continue;
             }
             if t.any(at, CORRECTED).is_some() && t.at(at) != '原' {
                 return false;

@@ -64,6 +64,7 @@ impl Pairs {
     }
 
     /// `false` is certain: none of the words begins there.
+    #[inline]
     pub fn may_begin(&self, text: &Text, i: usize) -> bool {
         let first = text.at(i);
         if !first.is_ascii_lowercase() {
@@ -112,16 +113,19 @@ impl Text {
         self.to.push(to);
     }
 
+    #[inline]
     pub fn len(&self) -> usize {
         self.chars.len()
     }
 
     /// The character there; NUL outside.
+    #[inline]
     pub fn at(&self, i: usize) -> char {
         self.chars.get(i).copied().unwrap_or('\0')
     }
 
     /// The character before; NUL at the start.
+    #[inline]
     pub fn prev(&self, i: usize) -> char {
         i.checked_sub(1).map_or('\0', |before| self.at(before))
     }
@@ -138,11 +142,13 @@ impl Text {
     }
 
     /// Past blanks.
+    #[inline]
     pub fn sp(&self, i: usize) -> usize {
         (i..i + BLANKS_MAX).find(|at| self.at(*at) != ' ').unwrap_or(i + BLANKS_MAX)
     }
 
     /// Back over blanks: the place after the last other character.
+    #[inline]
     pub fn back(&self, i: usize) -> usize {
         let mut at = i;
         while at > 0 && i - at < BLANKS_MAX && self.prev(at) == ' ' {
@@ -152,6 +158,7 @@ impl Text {
     }
 
     /// These very characters.
+    #[inline]
     pub fn lit(&self, i: usize, wanted: &str) -> Option<usize> {
         let mut at = i;
         for one in wanted.chars() {
@@ -185,6 +192,7 @@ impl Text {
         wanted.iter().find_map(|one| self.ends(i, one))
     }
 
+    #[inline]
     pub fn is_letter(&self, i: usize) -> bool {
         self.at(i).is_ascii_alphabetic()
     }

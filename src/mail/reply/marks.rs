@@ -166,6 +166,9 @@ pub(super) enum Label {
     Other,
 }
 
+/// No label of a header block is longer.
+const LABEL_OCTETS_MAX: usize = 48;
+
 /// `From: Helen <helen@…>` → the label and the text behind it. Reads `*From:*`, `主　题：`, `| 发件人 | 陈曦 |`.
 pub(super) fn label(core: &str) -> Option<(Label, &str)> {
     let table = core.starts_with('|');
@@ -173,13 +176,9 @@ pub(super) fn label(core: &str) -> Option<(Label, &str)> {
     let cut = if table {
         core.find('|')?
     } else {
-        match (core.find(':'), core.find('\t')) {
-            (Some(colon), Some(tab)) => colon.min(tab),
-            (Some(at), None) | (None, Some(at)) => at,
-            (None, None) => return None,
-        }
+        core.bytes().take(LABEL_OCTETS_MAX + 1).position(|byte| matches!(byte, b':' | b'\t'))?
     };
-    if cut > 48 {
+    if cut > LABEL_OCTETS_MAX {
         return None;
     }
     let name: String = core[..cut]

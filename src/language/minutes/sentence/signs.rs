@@ -2,7 +2,7 @@
 
 use super::parts::{Read, trailing_status};
 use super::words::LISTS;
-use crate::language::scan::{Scan, is_han};
+use crate::language::scan::{Listed, Scan, is_han};
 use std::ops::Range;
 
 /// Signs that a sentence is no instruction.
@@ -23,19 +23,18 @@ pub(super) fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Re
             let word = scan.folded(start..stop);
             let rest = scan.at(stop);
             !(word == "如" && matches!(rest, '期' | '下' | '实' | '何' | '约' | '上' | '此' | '常'))
-                && !(word == "当" && !scan.has(all.clone(), &["时,", "时,", "情况下", "后,"]))
+                && !(word == "当" && !scan.holds(all.clone(), const { &Listed::new(&["时,", "时,", "情况下", "后,"]) }))
                 && !(word == "若" && matches!(rest, '干'))
-        }) || scan.has(all.clone(), &["的话,", "的话就", "的情况下", "情况下,则"]);
+        }) || scan.holds(all.clone(), const { &Listed::new(&["的话,", "的话就", "的情况下", "情况下,则"]) });
         let routine = scan.find(all.clone(), "每");
         read.routine = routine.is_some_and(|at| {
             matches!(scan.at(at + 1), '周' | '天' | '日' | '月' | '季' | '年' | '晚' | '早' | '次' | '两' | '逢' | '半')
                 && scan.lit(at, "每日优鲜").is_none()
                 || scan.at(at + 1) == '个' && matches!(scan.at(at + 2), '月' | '工' | '季' | '星' | '周' | '礼')
-        }) || scan.has(all.clone(), &["定期", "日常", "长期坚持", "常态化"])
+        }) || scan.holds(all.clone(), const { &Listed::new(&["定期", "日常", "长期坚持", "常态化"]) })
             && read.item.labels == 0
-            && !scan.has(all.clone(), &["日常用品", "定期报告"]);
-        read.negative = scan
-            .has(all.clone(), &["无需", "不需要", "不用再", "暂不", "不必", "不再需要", "无须", "毋需"])
+            && !scan.holds(all.clone(), const { &Listed::new(&["日常用品", "定期报告"]) });
+        read.negative = scan.holds(all.clone(), const { &Listed::new(&["无需", "不需要", "不用再", "暂不", "不必", "不再需要", "无须", "毋需"]) })
             && scan.find_char(all.clone(), ",").is_none();
         read.next_meeting = scan
             .any(
@@ -46,16 +45,13 @@ pub(super) fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Re
                 ],
             )
             .is_some()
-            || scan.has(all.clone(), &["下次会议定于", "下次会议时间"]);
-        let fresh = scan.has(all.clone(), &["前", "内", "下周", "明天", "月底", "之前", "继续"]);
-        let done = scan.has(
-            all.clone(),
-            &[
+            || scan.holds(all.clone(), const { &Listed::new(&["下次会议定于", "下次会议时间"]) });
+        let fresh = scan.holds(all.clone(), const { &Listed::new(&["前", "内", "下周", "明天", "月底", "之前", "继续"]) });
+        let done = scan.holds(all.clone(), const { &Listed::new(&[
                 "已完成", "已经完成", "已提交", "已于", "已交付", "已解决", "已关闭", "已发送", "已签订", "已上线", "已落实", "已确认", "已更新", "已发布",
                 "已办结", "已整理", "已归档", "已修复", "已处理", "已经", "完成了", "提交了", "已收到", "已补充", "已到货", "已付", "已通过", "已对接",
                 "已联系", "已准备", "已安排", "已下单", "已启动", "已验收",
-            ],
-        );
+            ]) });
         let before = scan
             .any(
                 start,
@@ -65,7 +61,7 @@ pub(super) fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Re
                 ],
             )
             .is_some();
-        read.past = (done && !fresh) || before && !scan.has(all.clone(), &["请", "由", "负责"]);
+        read.past = (done && !fresh) || before && !scan.holds(all.clone(), const { &Listed::new(&["请", "由", "负责"]) });
         if done {
             read.item.status = read.item.status.or(if read.past { Some("done") } else { None });
         }
@@ -76,7 +72,7 @@ pub(super) fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Re
         read.question = matches!(scan.at(range.end), '?')
             || scan.at(range.end.saturating_sub(1)) == '?'
             || text.trim_end().ends_with(['?', '？'])
-            || scan.has(all, &["是否需要", "吗?"]) && text.contains(['?', '？']);
+            || scan.holds(all, const { &Listed::new(&["是否需要", "吗?"]) }) && text.contains(['?', '？']);
     } else {
         let prefix = scan.any_word(
             start,

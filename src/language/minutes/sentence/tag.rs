@@ -2,6 +2,7 @@
 
 use crate::language::scan::{Scan, begins, is_han};
 use crate::language::who::{self, Cast, Follow, Kind, Who};
+use crate::mail::phrases::Firsts;
 
 /// What a tag at the head of a line says that it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +86,10 @@ pub(super) fn peel_tag(scan: &Scan, cast: &Cast) -> (usize, Option<Tag>, Option<
         ("提示", Tag::Info),
         ("附", Tag::Info),
     ];
+    static BEGIN: Firsts = Firsts::of_table(LATIN).and_table(HAN);
+    if !BEGIN.may_hold(scan.at(from)) {
+        return (0, None, None);
+    }
     let hit = LATIN
         .iter()
         .chain(HAN)

@@ -5,6 +5,7 @@ use super::labelled::cap;
 use super::parts::is_cut;
 use super::words::LISTS;
 use crate::language::scan::Scan;
+use crate::mail::phrases::Firsts;
 use std::ops::Range;
 
 /// What is left once names, dates and words of telling are cut: the task.
@@ -27,6 +28,19 @@ pub(super) fn clean_task(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>
     }
     polish(&text)
 }
+
+/// Words of telling that may be left at the head of a task.
+#[rustfmt::skip]
+const LEADS: &[&str] = &[
+    "负责", "的", "来", "去", "需要", "需", "须", "应", "将", "会", "要", "请", "务必", "尽快", "于", "之前", "前", "内", "并", "同时", "前完成", "时间", "牵头", "在", "预计", "计划", "争取", "最晚", "最迟", "抓紧",
+];
+static LEADING: Firsts = Firsts::of(LEADS);
+/// And at its end, with words that led to a date.
+#[rustfmt::skip]
+const TRAILS: &[&str] = &[
+    " by", " due", " on", " before", " and", " -", " deadline", " no later than", " at", " until", " from", " the", " for", " within", " in", "，于", "，在", "于", "（", "(", "前", "需", "并", "由", "截止", "截至", "完成时间", "时间", "最晚", "负责",
+];
+static TRAILING: Firsts = Firsts::ending(TRAILS);
 
 /// Separators, empty brackets and idle clauses around a task go.
 pub(crate) fn polish(text: &str) -> String {
@@ -61,38 +75,8 @@ pub(crate) fn polish(text: &str) -> String {
     for _ in 0..6 {
         let before = text.clone();
         // Words of telling that were left at the head.
-        for word in [
-            "负责",
-            "的",
-            "来",
-            "去",
-            "需要",
-            "需",
-            "须",
-            "应",
-            "将",
-            "会",
-            "要",
-            "请",
-            "务必",
-            "尽快",
-            "于",
-            "之前",
-            "前",
-            "内",
-            "并",
-            "同时",
-            "前完成",
-            "时间",
-            "牵头",
-            "在",
-            "预计",
-            "计划",
-            "争取",
-            "最晚",
-            "最迟",
-            "抓紧",
-        ] {
+        let leads = text.chars().next().is_some_and(|c| LEADING.may_hold(c));
+        for word in LEADS.iter().copied().filter(|_| leads) {
             if let Some(rest) = text.strip_prefix(word) {
                 let next = rest.chars().next().unwrap_or(' ');
                 let single = word.chars().count() == 1;
@@ -128,38 +112,8 @@ pub(crate) fn polish(text: &str) -> String {
                 text = trim(text.get(word.len()..).unwrap_or_default());
             }
         }
-        for word in [
-            " by",
-            " due",
-            " on",
-            " before",
-            " and",
-            " -",
-            " deadline",
-            " no later than",
-            " at",
-            " until",
-            " from",
-            " the",
-            " for",
-            " within",
-            " in",
-            "，于",
-            "，在",
-            "于",
-            "（",
-            "(",
-            "前",
-            "需",
-            "并",
-            "由",
-            "截止",
-            "截至",
-            "完成时间",
-            "时间",
-            "最晚",
-            "负责",
-        ] {
+        let trails = text.chars().next_back().is_some_and(|c| TRAILING.may_hold(c));
+        for word in TRAILS.iter().copied().filter(|_| trails) {
             if let Some(rest) = text.strip_suffix(word) {
                 let keeps = matches!(word, "于" | "前" | "需" | "并" | "由" | "负责" | "时间" | "完成时间")
                     && rest.ends_with(|c: char| {
