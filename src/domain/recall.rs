@@ -174,3 +174,34 @@ pub fn still_wanted(view: &mut View<'_>, kept: Vec<Letter>, now: DateTime<Utc>) 
     }
     wanted
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use serde_json::json;
+
+    /// What was done between Friday evening and Monday morning is not escalated on Monday.
+    #[test]
+    fn an_escalation_that_waited_goes_without_what_was_done_meanwhile() {
+        let item = |id: &str, state| ActionItem { id: id.into(), state, ..ActionItem::default() };
+        assert!(asks(LetterName::Escalation, &item("A-1", State::Confirmed), "head@example.com"));
+        assert!(!asks(LetterName::Escalation, &item("A-1", State::Cancelled), "head@example.com"));
+        let line = |n, id: &str| Line { n, id: id.into(), task: String::new() };
+        let letter = Letter::new(LetterName::Escalation, "head@example.com", "late")
+            .with("item", json!({"id": "A-1"}))
+            .with("items", json!([{"id": "A-1"}, {"id": "A-2"}, {"id": "A-3"}]))
+            .with("others", 2)
+            .lines(vec![line(1, "A-1"), line(2, "A-2"), line(3, "A-3")])
+            .about("A-1")
+            .about("A-2")
+            .about("A-3");
+        let left = [item("A-2", State::Confirmed), item("A-3", State::Confirmed)];
+        let letter = without_settled(letter, &left);
+        assert_eq!(letter.lines.iter().map(|line| line.n).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(letter.objects, ["A-2", "A-3"]);
+        assert_eq!(letter.data["item"]["id"], "A-2");
+        assert_eq!(letter.data["others"], 1);
+        assert_eq!(letter.data["items"].as_array().unwrap().len(), 2);
+    }
+}
