@@ -163,13 +163,11 @@ impl Week {
                 }
                 Some(&keys::LETTER) => {
                     let row: LetterRow = serde_json::from_slice(&value).unwrap();
-                    let name = format!(
-                        "{} to {}: {} ({})",
-                        row.sent.letter,
-                        row.sent.to,
-                        row.sent.subject,
-                        row.state.as_str()
-                    );
+                    let (sent, state) = (&row.sent, row.state.as_str());
+                    let mut name = format!("{} to {}: {} ({state})", sent.letter, sent.to, sent.subject);
+                    if row.state != LetterState::Sent {
+                        name.push_str(&row.reply);
+                    }
                     *letters.entry(name).or_default() += 1;
                 }
                 _ => {}

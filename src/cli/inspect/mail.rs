@@ -105,7 +105,7 @@ fn lines_of(files: &[PathBuf], explain: bool, cores: usize) -> Vec<Vec<u8>> {
     };
     std::thread::scope(|scope| {
         for _ in 1..cores.min(files.len()) {
-            scope.spawn(&read);
+            scope.spawn(read);
         }
         read();
     });
