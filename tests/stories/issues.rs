@@ -750,3 +750,20 @@ fn solved_in_answer_to_the_digest() {
     assert_eq!(story.count("issue_gaps", "wangfang"), 0, "{}", story.told());
     assert_eq!(story.count("rating_request", "zhoumin"), 1);
 }
+
+/// The same words of a superior in English, one of them as the letter teaches it.
+#[test]
+fn a_superior_answers_in_english() {
+    let text = "Urgency: normal\nType: bottleneck\nBackground: the quarterly review needs the figures\n\
+                Current: every team uses a table of its own\nExpected: one template for all\nDepartments: Operations\nContact: Olga Ops\nWanted by: April 25\n";
+    for words in ["OK to extend to 1 May", "approve moving to May 1"] {
+        let mut story = house();
+        story.at("03-11 10:00").mail("dave", &[], "[issue] Figures in three formats", text);
+        story.at("03-18 11:00").reply("hank", "escalation", words);
+        assert_eq!(story.object("Q-1")["wanted_by"], "2026-05-01", "{words}: {}", story.told());
+    }
+    let mut story = house();
+    story.at("03-11 10:00").mail("dave", &[], "[issue] Figures in three formats", text);
+    story.at("03-18 11:00").reply("hank", "escalation", "give to Eve Ray");
+    assert_eq!(story.object("Q-1")["contact"], "Eve Ray", "{}", story.told());
+}

@@ -95,6 +95,11 @@ fn carry_out(view: &mut View<'_>, issue: Issue, cmd: &Command, word: &Word<'_>) 
         Verb::Confirm | Verb::Approve | Verb::Accept if issue.state == State::Rated && !word.part.signs.is_empty() => {
             closing::sign(view, issue, word)
         }
+        // OK to extend to 1 August, of a superior who was asked to see to it: the date of who decides, asked for or not.
+        Verb::Approve if open && cmd.due.is_some() && (word.part.decides() || word.part.head) => match cmd.due {
+            Some(due) => proposal::set_date(view, issue, due, word),
+            None => Handled::NotMine,
+        },
         Verb::Confirm | Verb::Approve | Verb::Accept if word.part.decides() && issue.proposal.is_some() => {
             match (&cmd.due, &issue.proposal) {
                 // 同意延期到下周五: the date of who decides.
