@@ -337,6 +337,10 @@ pub(super) fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<
         return None;
     }
     let tok = p.first(&[Block, Behind])?;
+    // `Rejected - too late` says why; what is decided upon is not what runs late.
+    if matches!(reader.known.context, Context::Approval | Context::Acceptance) && p.marks.is_empty() {
+        return None;
+    }
     if p.before(tok.a, &[Refuse, Return, Agree, Pass, Decline]) {
         return None;
     }
