@@ -153,7 +153,7 @@ fn read_main(scan: &Scan, draft: Draft, around: &Around<'_>, forced: bool, sense
     let mut told_section = false;
     for range in sentences {
         // …已解决。今日安排：温婉…；蔡琴…: from here on it is told who does what.
-        let own_section = begins_actions(&scan, &range);
+        let own_section = begins_actions(scan, &range);
         told_section |= own_section.is_some();
         let told_around = Around { section: Section::Actions, is_item: true, ..*around };
         let around = if told_section { &told_around } else { around };
