@@ -103,6 +103,8 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         findings.hint("configuration", warning, "");
     }
     files(&config, &mut findings);
+    calendars(&config, &mut findings);
+    converters(&config, &mut findings);
     directory(&config, &mut findings);
     templates(&config, &mut findings);
     let today = chrono::Utc::now().with_timezone(&config.assistant.time_zone).date_naive();
@@ -187,6 +189,43 @@ fn files(config: &Config, findings: &mut Findings) {
                 "password",
                 format!("{}: others can read it", path.display()),
                 &format!("chmod 600 {}", path.display()),
+            );
+        }
+    }
+}
+
+/// Named calendars (O30): what the daemon would refuse at its start.
+fn calendars(config: &Config, findings: &mut Findings) {
+    if config.calendar.is_empty() {
+        return;
+    }
+    match crate::engine::setup::rules(config) {
+        Ok(rules) => {
+            let mut names: Vec<&str> = rules.calendars.keys().map(String::as_str).collect();
+            names.sort_unstable();
+            findings.ok("calendars", names.join(", "));
+        }
+        Err(problem) => findings.failed("calendars", problem, "mend that section; Duban does not start with it"),
+    }
+}
+
+/// Programs for .pdf, .doc, .rtf (O36): whether they are there.
+fn converters(config: &Config, findings: &mut Findings) {
+    let of = [("pdf", &config.convert.pdf), ("doc", &config.convert.doc), ("rtf", &config.convert.rtf)];
+    for (kind, command) in of {
+        let Some(program) = command.first() else { continue };
+        let is_there = |folder: &str| Path::new(folder).join(program).is_file();
+        let found = match program.contains('/') {
+            true => Path::new(program).is_file(),
+            false => ["/usr/local/bin", "/usr/bin", "/bin"].into_iter().any(is_there),
+        };
+        if found {
+            findings.ok("convert", format!(".{kind}: {program}"));
+        } else {
+            findings.failed(
+                "convert",
+                format!(".{kind}: {program} is not in /usr/local/bin, /usr/bin or /bin"),
+                "install it, name it with its whole path, or take the line out: such files are then asked back",
             );
         }
     }

@@ -34,8 +34,23 @@ pub(super) fn set<T: Serialize + DeserializeOwned>(section: &mut T, key: &str, v
             *section = new;
             Ok(())
         }
-        Err(error) => Err(SetError::Wrong(error.to_string())),
+        Err(error) => Err(SetError::Wrong(plainly(&error.to_string()))),
     }
+}
+
+/// What was expected, in words of the file rather than of the program.
+fn plainly(problem: &str) -> String {
+    const WORDS: [(&str, &str); 8] = [
+        ("expected u32", "expected a whole number"),
+        ("expected u64", "expected a whole number"),
+        ("expected usize", "expected a whole number"),
+        ("expected u16", "expected a whole number"),
+        ("expected a boolean", "expected true or false"),
+        ("expected a sequence", "expected a list like [\"a\", \"b\"]"),
+        ("expected a string", "expected text in quotes"),
+        ("failed to parse timezone", "no such time zone (expected one like \"Asia/Shanghai\")"),
+    ];
+    WORDS.iter().fold(problem.to_string(), |said, (machine, human)| said.replace(machine, human))
 }
 
 /// The keys of a section, in order.
