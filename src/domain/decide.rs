@@ -620,7 +620,12 @@ fn without_target(
         }
     }
     if !mail.listening {
-        questions::which_item(view, mail, command, now);
+        // 参加 under the subject [M-99]: there is no M-99, and that is what the writer has to know.
+        let unknown = mail.subject_ids.first().filter(|id| mail.answers.is_none() && !exists(view, id)).cloned();
+        match unknown {
+            Some(id) => questions::error(view, mail, "unknown_object", &id, now),
+            None => questions::which_item(view, mail, command, now),
+        }
         return Handled::Yes;
     }
     Handled::NotMine

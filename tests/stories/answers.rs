@@ -71,6 +71,23 @@ fn required_outcomes_by_their_words() {
     assert!(summary.text.contains("达成：目标对齐"), "{}", summary.text);
 }
 
+/// An answer to a meeting that is not there is told so; a wish for one's own list without any is answered as such.
+#[test]
+fn what_is_not_there() {
+    for (who, subject, text, words) in [
+        ("lilei", "Re: 会议通知 [M-99]", "参加", "M-99"),
+        ("bob", "Re: Meeting [M-99]", "I'll attend", "M-99"),
+        ("lilei", "我的待办", "我的待办", "没有未完成的事项"),
+        ("bob", "my tasks", "my tasks", "no open items"),
+    ] {
+        let mut story = Story::office();
+        story.at("03-11 10:00").mail(who, &[], subject, text);
+        let answer =
+            story.letters_to(who).into_iter().next_back().unwrap_or_else(|| panic!("{subject}\n{}", story.told()));
+        assert!(answer.text.contains(words), "{}", answer.text);
+    }
+}
+
 /// 参加 is recorded as what was said, and of no use once the meeting was held.
 #[test]
 fn an_answer_is_recorded_as_it_was_said() {

@@ -356,8 +356,8 @@ pub fn error(view: &mut View<'_>, mail: &MailRead, kind: &str, line: &str, now: 
     let words: Vec<String> = match open.first() {
         Some(item) if english => vec!["1 done".into(), format!("{} done", item.id)],
         Some(item) => vec!["1 完成".into(), format!("{} 完成", item.id)],
-        None if english => vec!["help".into()],
-        None => vec!["帮助".into()],
+        None if english => vec!["my tasks".into(), "status M-12".into(), "help".into()],
+        None => vec!["我的待办".into(), "状态 M-12".into(), "帮助".into()],
     };
     let sentence: Option<&str> = None;
     let letter = Letter::new(LetterName::Error, &author.address, format!("not acted on: {kind}"))
