@@ -112,6 +112,7 @@ impl<'r, 'a> Reading<'r, 'a> {
         let mut command = act.command;
         command.line = line.to_string();
         let deed = act.deed.clone();
+        let mut soft = act.soft;
         let mut targets: Vec<Option<Target>> = Vec::new();
         let explicit: Vec<Target> = if !act.targets.is_empty() {
             act.targets.clone()
@@ -148,6 +149,11 @@ impl<'r, 'a> Reading<'r, 'a> {
                 // 除了2,1完成: what the exception is taken from was not said.
                 self.note("not_understood", line, excepted, true);
                 return;
+            }
+            // 收到 below one quoted line, where others have their own answers, is about that line.
+            Scope::Whole if self.inline && command.verb == Verb::Ack && !tie.is_empty() => {
+                soft = false;
+                targets = tie.iter().cloned().map(Some).collect();
             }
             Scope::Whole => targets.push(None),
             Scope::AllBut(but) => targets = numbers(but),
@@ -256,7 +262,7 @@ impl<'r, 'a> Reading<'r, 'a> {
         }
         self.pending.clear();
         for target in targets {
-            self.push(command.clone(), target, act.soft, segment);
+            self.push(command.clone(), target, soft, segment);
             if let Some(entry) = self.entries.last_mut() {
                 entry.of_all |= of_all;
             }

@@ -67,6 +67,7 @@ pub fn read(
     let items = items.get(..items.len().min(ITEMS_MAX)).unwrap_or(items);
     let reader = Reader { known: Known::new(items, context), anchor, names: lexicon };
     let mut reading = Reading::new(&reader, subject);
+    reading.inline = inline.len() > 1;
     // 1 to a notice is 参加 (O25).
     let all = own.trim();
     if context == Context::Meeting && matches!(all, "1" | "+1" | "1。" | "1." | "１") {
@@ -163,6 +164,8 @@ struct Reading<'r, 'a> {
     notes: Vec<Note>,
     doubts: Vec<Doubt>,
     segment: usize,
+    /// Several quoted lines have an answer below them.
+    inline: bool,
     /// Named without a verb so far: `第3项` on a line of its own.
     pending: Vec<Target>,
     /// 除2以外, before what is said of all.
@@ -196,6 +199,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             notes: Vec::new(),
             doubts: Vec::new(),
             segment: 0,
+            inline: false,
             pending: Vec::new(),
             except: Vec::new(),
             reason: None,
