@@ -331,7 +331,10 @@ hours = ["08:00-12:00", "13:00-17:00"]
         check_fault("\n[assistant]\nadress = 1", &["duban.toml:3:", "`adress`", "did you mean `address`"]);
         check_fault("[asistant]\na = 1", &["duban.toml:1:", "`asistant`", "did you mean `assistant`"]);
         check_fault("[delivery]\nmode = \"on\"", &["duban.toml:2:", "`mode` = \"on\"", "`live`"]);
-        check_fault("[policy]\nconfirm_window = \"two\"", &["duban.toml:2:", "`confirm_window`", "expected a whole number"]);
+        check_fault(
+            "[policy]\nconfirm_window = \"two\"",
+            &["duban.toml:2:", "`confirm_window`", "expected a whole number"],
+        );
         check_fault("[policy]\nescalation = \"boss\"", &["duban.toml:2:", "organizer", "sponsor"]);
         check_fault("[policy]\n\nreport_at = \"Friday\"", &["duban.toml:3:", "Fri 17:00"]);
         check_fault("[assistant]\ntime_zone = \"Asia/Peking\"", &["duban.toml:2:", "Asia/Peking"]);
