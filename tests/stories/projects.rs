@@ -1,8 +1,7 @@
 //! Projects of several departments: started, agreed, run and closed by reply (SPEC 3.5, O40).
 
-use crate::story::Story;
+use crate::story::{Story, table};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 const START: &str = "项目启动信息表\n项目名称:V2.0版本升级\n项目背景:竞争加剧,需要提升用户留存\n核心目标:3个月内上线V2.0,留存率提升15%\n\
                      项目范围:包含登录、支付、消息三个模块;不包含海外版\n起止时间:2026-03-16 至 2026-06-15\n项目经理:张三\n分管领导:郭总\n\
@@ -13,15 +12,6 @@ fn started() -> Story {
     let mut story = Story::office();
     story.at("03-11 10:00").mail("zhangsan", &[], "项目启动:V2.0版本升级", START);
     story
-}
-
-/// A plan as a table in the mail, columns split by tabs.
-fn table(heads: &str, rows: &[&str]) -> String {
-    let mut text = String::from(heads);
-    for row in rows {
-        write!(text, "\n{row}").unwrap();
-    }
-    text.replace('|', "\t")
 }
 
 const HEADS: &str = "序号|责任部门|任务|负责人|交付物|验收标准|开始时间|完成时间|前置任务";

@@ -1,8 +1,7 @@
 //! A project of an English-speaking house, from its first mail to its archive (SPEC 3.5, O40).
 
-use crate::story::Story;
+use crate::story::{Story, table};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 /// Dan runs projects; Grace is responsible above; Engineering (Carol for Hank) and Sales (Bob for Alice) work for them.
 fn house() -> Story {
@@ -31,14 +30,6 @@ fn started() -> Story {
     let mut story = house();
     story.at("03-11 10:00").mail("dan", &[], "[project] Partner portal", START);
     story
-}
-
-fn table(heads: &str, rows: &[&str]) -> String {
-    let mut text = String::from(heads);
-    for row in rows {
-        write!(text, "\n{row}").unwrap();
-    }
-    text.replace('|', "\t")
 }
 
 const HEADS: &str = "No|Department|Task|Owner|Deliverable|Acceptance criterion|Start|Due|Depends on";

@@ -304,3 +304,8 @@ impl Story {
         one["rsvp"].as_str().unwrap_or_default().to_string()
     }
 }
+
+/// A table as it is pasted into a mail, columns split by tabs; bars stand for them here.
+pub fn table(heads: &str, rows: &[&str]) -> String {
+    [&[heads], rows].concat().join("\n").replace('|', "\t")
+}

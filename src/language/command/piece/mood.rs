@@ -193,6 +193,14 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
     for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::But) {
         tok.w = W::Fill;
     }
+    // 还不确定能不能来: what is uncertain is no question.
+    for i in 2..piece.toks.len() {
+        if let Some([before, asks, after]) = piece.toks.get_mut(i - 2..=i)
+            && (before.w, asks.w, after.w) == (W::Tentative, W::Ask, W::Attend)
+        {
+            asks.w = W::Fill;
+        }
+    }
     piece.asks |= piece.any(&[W::Ask, W::Tag]);
     piece.conditional = piece.has(W::Cond);
     piece.hearsay = piece.any(&[W::Hearsay, W::Says, W::Third]);
