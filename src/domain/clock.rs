@@ -7,6 +7,9 @@ use super::workdays::{self, Workdays};
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
+/// Days before a due that tell whether a calendar of its own counts there.
+const DAYS_COMPARED: i64 = 31;
+
 /// Working days and time zone of one person.
 #[derive(Clone, Debug)]
 pub struct Clock {
@@ -27,6 +30,19 @@ impl Clock {
     /// The calendar of an item's owner, as it was written into the item.
     pub fn of_item(item: &ActionItem, rules: &Rules) -> Clock {
         Clock { days: rules.calendar(&item.calendar), zone: item.zone.parse().unwrap_or(rules.time_zone) }
+    }
+
+    /// Name of the owner's calendar where it makes another day of a due than the house's would: a day from `since` up to
+    /// it is worked by one and not by the other (O30).
+    pub fn by_own_calendar(&self, due: &Due, since: DateTime<Utc>, rules: &Rules) -> Option<&Workdays> {
+        let (own, house) = (&self.days, &rules.workdays);
+        if own.name() == house.name() {
+            return None;
+        }
+        let day = self.day(due);
+        let from = self.today(since).clamp(day - Duration::days(DAYS_COMPARED), day);
+        let mut days = from.iter_days().take_while(|one| *one <= day);
+        days.any(|one| own.is_workday(one) != house.is_workday(one)).then_some(own)
     }
 
     pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {

@@ -5,6 +5,7 @@ use super::clock::Clock;
 use super::meeting::Meeting;
 use super::reading::Line;
 use super::view::View;
+use super::workdays::Week;
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -96,7 +97,7 @@ fn asks(item: &ActionItem, overdue: bool) -> Vec<&'static str> {
 }
 
 /// An item as a line of a letter: the public fields, and `n`, `overdue`, `late_days` and `due_in` (working days of the
-/// owner), `organizer` and `owner` as names, `source_title`, `confidential`, `asks`, `doubts`, `objection`, `change`.
+/// owner), `due_calendar` (`name` and `week` of the owner's calendar, where it makes a difference), `organizer` and `owner` as names, `source_title`, `confidential`, `asks`, `doubts`, `objection`, `change`.
 pub fn row(view: &View<'_>, item: &ActionItem, n: Option<u32>, now: DateTime<Utc>) -> Value {
     let clock = Clock::of_item(item, view.rules);
     let overdue = item.state.is_open() && item.due.as_ref().is_some_and(|due| clock.moment(due) < now);
@@ -105,12 +106,23 @@ pub fn row(view: &View<'_>, item: &ActionItem, n: Option<u32>, now: DateTime<Utc
         Value::Object(map) => map,
         _ => Map::new(),
     };
+    let own_calendar = item.due.as_ref().and_then(|due| {
+        let since = item.touched_at.or(item.asked_at).unwrap_or(now);
+        let days = clock.by_own_calendar(due, since, view.rules)?;
+        let week = match days.week() {
+            Week::MonFri => "",
+            Week::SixDay => "six-day",
+            Week::Alternate { .. } => "alternate",
+        };
+        Some(json!({"name": days.name(), "week": week}))
+    });
     let organizer = item.organizer_address.as_ref().map(|address| view.name_of(address));
     let mut put = |key: &str, value: Value| map.insert(key.to_string(), value);
     put("n", json!(n));
     put("overdue", json!(overdue));
     put("late_days", json!(late_days(view, item, now)));
     put("due_in", json!(due_in));
+    put("due_calendar", json!(own_calendar));
     put("organizer", json!(organizer));
     put("source_title", json!(source_title(view, item)));
     put("confidential", json!(item.confidential));

@@ -430,6 +430,10 @@ impl Workdays {
         &self.0.name
     }
 
+    pub fn week(&self) -> Week {
+        self.0.week
+    }
+
     pub fn hours(&self) -> Hours {
         self.0.hours
     }

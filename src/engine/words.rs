@@ -4,6 +4,7 @@ use super::gather::Around;
 use crate::domain::event::MailRead;
 use crate::domain::letter::LetterName;
 use crate::domain::meeting::MeetingState;
+use crate::domain::person::{Person, Resolved};
 use crate::domain::reading::{
     CallReading, Command, Context, Doubt, IssueWords, Line, MinutesReading, ProjectWords, Reads, ReplyReading, Verb,
 };
@@ -60,6 +61,7 @@ pub fn read(
         .as_ref()
         .and_then(|a| around.directory.by_address(&a.address).map(|p| p.name.clone()).or_else(|| Some(a.name.clone())));
     let (mut reads, mut calls) = documents(mail, &body, context, &calendar, writer.as_deref());
+    by_owners_calendar(&mut reads, mail, around, &calendar);
     if mail.answers.is_none() && asks_import(mail, &own.text) {
         take_import(&mut reads);
     }
@@ -567,6 +569,32 @@ fn calendar_of(mail: &MailRead, around: &Around<'_>) -> Workdays {
         || around.rules.workdays.clone(),
         |person| around.rules.calendar(&around.rules.calendar_key(person)),
     )
+}
+
+/// 5 个工作日内 are working days of who has to do it, not of who wrote it (O30).
+fn by_owners_calendar(reads: &mut Reads, mail: &MailRead, around: &Around<'_>, written_by: &Workdays) {
+    let key = |person: &Person| around.rules.calendar_key(person);
+    let writer = mail.author.as_ref().and_then(|author| around.directory.by_address(&author.address));
+    let writers = writer.map(|person| key(person)).unwrap_or_default();
+    let concerned: Vec<String> = mail.to.iter().chain(&mail.cc).map(|reader| reader.address.clone()).collect();
+    let minutes = reads.minutes.iter_mut().flat_map(|minutes| &mut minutes.items);
+    for item in minutes.chain(&mut reads.tasks).chain(&mut reads.import) {
+        let (Some(due), Some(phrase), Some(owner)) = (&item.deadline, &item.due_phrase, &item.owner) else { continue };
+        let Some(owner) = owner.names().first() else { continue };
+        let owners = match around.rules.names.resolve(owner, &concerned, around.directory) {
+            Resolved::One(address) => around.directory.by_address(&address).map(|person| key(person)),
+            _ => around.rules.department_calendars.get(owner).cloned(),
+        };
+        let Some(owners) = owners.filter(|owners| *owners != writers) else { continue };
+        let days = around.rules.calendar(&owners);
+        let read = |days| crate::language::when::cell(phrase, &Anchor::new(mail.sent_at, days));
+        // Only where these words alone say the day: 上次会后3天 counts from something else.
+        let said = read(written_by).filter(|said| said.due == *due);
+        if let Some(own) = said.and_then(|_| read(&days)).filter(|own| own.due != *due) {
+            item.deadline = Some(own.due);
+            item.due_why = Some(own.why);
+        }
+    }
 }
 
 /// Tables lose their shape in the text part: where HTML has one, HTML is read.
