@@ -130,8 +130,14 @@ impl Config {
     ) -> Result<Config, ConfigError> {
         let text = match file {
             None => String::new(),
-            Some(path) => std::fs::read_to_string(path)
-                .map_err(|error| ConfigError { faults: vec![format!("{}: {error}", path.display())] })?,
+            Some(path) => std::fs::read_to_string(path).map_err(|error| {
+                let what = match error.kind() {
+                    std::io::ErrorKind::InvalidData => "this is no text in UTF-8; save it as UTF-8".to_string(),
+                    std::io::ErrorKind::NotFound => format!("{error}; `duban init` writes one"),
+                    _ => error.to_string(),
+                };
+                ConfigError { faults: vec![format!("{}: {what}", path.display())] }
+            })?,
         };
         Config::read(file, &text, variables)
     }

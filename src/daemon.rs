@@ -103,16 +103,25 @@ pub struct Signals {
 /// Runs until `stop`.
 pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(), DaemonError> {
     let now = clock();
+    // Files that the configuration names are looked at before anything is touched.
+    for (section, login) in tls::LoginSource::all(&config) {
+        login.look().map_err(|why| DaemonError::Config(format!("{section} {why}")))?;
+    }
+    let people = match &config.directory.people {
+        Some(path) => load_people(path).map_err(|error| {
+            let file = path.display();
+            DaemonError::Config(format!(
+                "[directory] people: {file}: {error}; make it (`duban init` writes an empty one) or take the line out"
+            ))
+        })?,
+        None => People::default(),
+    };
     let disk = Arc::new(DiskStore::open(&config.data_dir, Options::of_config(&config))?);
     let store: Arc<dyn Store> = disk.clone();
     let secret = secret(&config.trust.secret_file).map_err(|e| DaemonError::Unavailable(e.to_string()))?;
     let mut setup = engine::setup::setup(&config, secret).map_err(DaemonError::Config)?;
     // Also after the file was replaced by another version.
     setup.gather.files = std::mem::take(&mut setup.gather.files).kept_apart("/proc/self/exe".into());
-    let people = match &config.directory.people {
-        Some(path) => load_people(path).map_err(|e| DaemonError::Config(format!("{}: {e}", path.display())))?,
-        None => People::default(),
-    };
     let engine = Engine::open(store.clone(), setup, people.directory())
         .map_err(|error| DaemonError::Unavailable(error.to_string()))?;
     let courier = courier::of_config(&config).map_err(|e| DaemonError::Unavailable(format!("[delivery] {e}")))?;

@@ -38,15 +38,35 @@ enum Standing {
     Failed,
 }
 
+/// The longest that one server is waited for: who cannot be reached says so by then, and all are asked at once.
+const PROBE: Duration = Duration::from_secs(10);
+
 /// Collects and prints findings.
 struct Findings {
     json: bool,
     failed: usize,
     hints: usize,
+    /// Of things that are tried at once: kept until it is their turn to be printed.
+    aside: Option<Vec<(Standing, String, String, String)>>,
 }
 
 impl Findings {
+    /// For one of several things that are tried at once.
+    fn aside(&self) -> Findings {
+        Findings { json: self.json, failed: 0, hints: 0, aside: Some(Vec::new()) }
+    }
+
+    /// Prints what was kept aside.
+    fn tell(&mut self, aside: Findings) {
+        for (standing, what, found, remedy) in aside.aside.unwrap_or_default() {
+            self.say(standing, &what, &found, &remedy);
+        }
+    }
+
     fn say(&mut self, standing: Standing, what: &str, found: &str, remedy: &str) {
+        if let Some(kept) = &mut self.aside {
+            return kept.push((standing, what.into(), found.into(), remedy.into()));
+        }
         let word = match standing {
             Standing::Ok => "ok",
             Standing::Hint => "hint",
@@ -83,7 +103,7 @@ impl Findings {
 }
 
 pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
-    let mut findings = Findings { json: globals.json, failed: 0, hints: 0 };
+    let mut findings = Findings { json: globals.json, failed: 0, hints: 0, aside: None };
     let config = match configuration(globals) {
         Ok(config) => config,
         Err(error) => {
@@ -121,16 +141,26 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         }
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        intakes(&config, &mut findings).await;
-        delivery(&config, &mut findings).await;
+    // All at once: a machine without a network is told within seconds.
+    let tried = std::thread::scope(|scope| {
+        let dns = (!args.no_dns).then(|| scope.spawn(|| records(&config, findings.aside())));
+        let mut tried = runtime.block_on(async {
+            let (mut tried, delivery) =
+                tokio::join!(intakes(&config, &findings), delivery(&config, findings.aside()));
+            tried.push(delivery);
+            tried
+        });
+        tried.extend(dns.and_then(|dns| dns.join().ok()));
+        tried
     });
-    if !args.no_dns {
-        records(&config, &mut findings);
+    for one in tried {
+        findings.tell(one);
     }
     if args.probe {
         runtime.block_on(probe::run(&config, Duration::from_secs(args.wait), &mut findings))?;
     }
+    // A resolver that is still asked is not waited for.
+    runtime.shutdown_background();
     if findings.failed > 0 {
         return Err(Exit::new(EX_UNAVAILABLE, format!("{} of these need mending", findings.failed)).into());
     }
@@ -297,50 +327,77 @@ fn templates(config: &Config, findings: &mut Findings) {
     }
 }
 
-async fn intakes(config: &Config, findings: &mut Findings) {
+/// Every intake, tried at once, each with findings of its own.
+async fn intakes(config: &Config, findings: &Findings) -> Vec<Findings> {
     if config.intake.is_empty() {
-        findings.hint("intake", "none: only `duban ingest` brings mail", "write an [[intake]]");
+        let mut none = findings.aside();
+        none.hint("intake", "none: only `duban ingest` brings mail", "write an [[intake]]");
+        return vec![none];
     }
-    for intake in &config.intake {
-        let name = intake.source();
-        match intake.kind {
-            IntakeKind::Lmtp | IntakeKind::Smtp => listener(intake, &name, findings).await,
-            IntakeKind::Maildir => {
-                let path = intake.path.clone().unwrap_or_default();
-                match ["new", "cur", "tmp"].iter().find(|part| !path.join(part).is_dir()) {
-                    Some(part) => findings.failed(
-                        &name,
-                        format!("there is no {part} in it"),
-                        &format!("mkdir -p {}/{{new,cur,tmp}}", path.display()),
-                    ),
-                    None => match writable(&path.join("cur")) {
-                        Ok(()) => findings.ok(&name, "can be read and written"),
-                        Err(error) => {
-                            findings.failed(&name, error.to_string(), "let the user that runs Duban write there")
-                        }
-                    },
-                }
-            }
-            IntakeKind::Imap => {
-                let inbox = Arc::new(crate::intake::MemoryInbox::default());
-                let mailbox = Mailbox::of_config(config, intake, inbox, crate::daemon::clock(), Arc::new(|_, _| {}));
-                match mailbox {
-                    Err(error) => findings.failed(&name, error.to_string(), "look at ca_file and tls of this intake"),
-                    Ok(mailbox) => match mailbox.probe().await {
-                        Ok(found) => findings.ok(&name, found),
-                        Err(why) => {
-                            let remedy = courier::smtp::app_password_hint(intake.server.as_deref().unwrap_or_default());
-                            let remedy = remedy.trim_start_matches("; ");
-                            findings.failed(
-                                &name,
-                                why,
-                                if remedy.is_empty() { "look at server, port, tls, user and password" } else { remedy },
-                            );
-                        }
-                    },
-                }
+    let each = config.intake.iter().map(|intake| async {
+        let mut found = findings.aside();
+        try_intake(config, intake, &mut found).await;
+        found
+    });
+    futures::future::join_all(each).await
+}
+
+async fn try_intake(config: &Config, intake: &Intake, findings: &mut Findings) {
+    let name = intake.source();
+    match intake.kind {
+        IntakeKind::Lmtp | IntakeKind::Smtp => listener(intake, &name, findings).await,
+        IntakeKind::Maildir => {
+            let path = intake.path.clone().unwrap_or_default();
+            match ["new", "cur", "tmp"].iter().find(|part| !path.join(part).is_dir()) {
+                Some(part) => findings.failed(
+                    &name,
+                    format!("there is no {part} in it"),
+                    &format!("mkdir -p {}/{{new,cur,tmp}}", path.display()),
+                ),
+                None => match writable(&path.join("cur")) {
+                    Ok(()) => findings.ok(&name, "can be read and written"),
+                    Err(error) => findings.failed(&name, error.to_string(), "let the user that runs Duban write there"),
+                },
             }
         }
+        IntakeKind::Imap => {
+            let inbox = Arc::new(crate::intake::MemoryInbox::default());
+            let mailbox = match Mailbox::of_config(config, intake, inbox, crate::daemon::clock(), Arc::new(|_, _| {})) {
+                Err(error) => {
+                    return findings.failed(&name, error.to_string(), "look at ca_file and tls of this intake");
+                }
+                Ok(mailbox) => mailbox,
+            };
+            let server = intake.server.as_deref().unwrap_or_default();
+            match tokio::time::timeout(PROBE, mailbox.probe()).await {
+                Ok(Ok(found)) => findings.ok(&name, found),
+                Ok(Err(why)) => findings.failed(&name, &why, &remedy_of(server, &why)),
+                Err(_) => findings.failed(&name, silence(server), UNREACHED),
+            }
+        }
+    }
+}
+
+/// What to do about a server that could not be reached.
+const UNREACHED: &str = "is the name right, is there a network, does a firewall let this port out? look at server, port and tls";
+
+fn silence(server: &str) -> String {
+    format!("{server} did not answer within {} s", PROBE.as_secs())
+}
+
+/// What to do about a server that says no: its words tell whether it was reached at all.
+fn remedy_of(server: &str, why: &str) -> String {
+    let app_password = courier::smtp::app_password_hint(server).trim_start_matches("; ").to_string();
+    let why = why.to_lowercase();
+    let is = |words: &[&str]| words.iter().any(|word| why.contains(word));
+    if is(&["lookup", "resolution", "refused (os", "unreachable", "timed out", "reset", "deadline"]) {
+        UNREACHED.into()
+    } else if is(&["certificate", "tls", "unknownissuer", "notvalidforname"]) {
+        "server must be the name in its certificate; tls = \"implicit\" (993, 465) or \"starttls\" (143, 587); ca_file for a CA of your own".into()
+    } else if app_password.is_empty() {
+        "look at user and password".into()
+    } else {
+        app_password
     }
 }
 
@@ -370,7 +427,12 @@ async fn listener(intake: &Intake, name: &str, findings: &mut Findings) {
     }
 }
 
-async fn delivery(config: &Config, findings: &mut Findings) {
+async fn delivery(config: &Config, mut findings: Findings) -> Findings {
+    try_delivery(config, &mut findings).await;
+    findings
+}
+
+async fn try_delivery(config: &Config, findings: &mut Findings) {
     let delivery = &config.delivery;
     match delivery.kind {
         DeliveryKind::Smtp => {
@@ -378,12 +440,14 @@ async fn delivery(config: &Config, findings: &mut Findings) {
             let begun = Instant::now();
             match courier::smtp::Smtp::of_config(config) {
                 Err(error) => findings.failed(&name, error.to_string(), "look at ca_file and tls in [delivery]"),
-                Ok(smtp) => match smtp.probe().await {
-                    Ok(()) => findings.ok(&name, format!("answers, {} ms", begun.elapsed().as_millis())),
-                    Err(reply) => {
-                        findings.failed(&name, reply.text, "look at server, port, tls, user and password in [delivery]")
+                Ok(smtp) => {
+                    let server = delivery.server.as_deref().unwrap_or_default();
+                    match tokio::time::timeout(PROBE, smtp.probe()).await {
+                        Ok(Ok(())) => findings.ok(&name, format!("answers, {} ms", begun.elapsed().as_millis())),
+                        Ok(Err(reply)) => findings.failed(&name, &reply.text, &remedy_of(server, &reply.text)),
+                        Err(_) => findings.failed(&name, silence(server), UNREACHED),
                     }
-                },
+                }
             }
         }
         DeliveryKind::Sendmail => {
@@ -426,63 +490,80 @@ fn writable(folder: &Path) -> std::io::Result<()> {
 
 /// SPF and DMARC of the sender's domain, and where its mail goes (O46). Somebody else's DKIM needs its selector: the probe
 /// shows it.
-fn records(config: &Config, findings: &mut Findings) {
+fn records(config: &Config, mut findings: Findings) -> Findings {
     let domain = config.assistant.address.rsplit_once('@').map_or("", |(_, domain)| domain);
     if config.delivery.kind != DeliveryKind::Smtp && config.delivery.kind != DeliveryKind::Sendmail {
-        return;
+        return findings;
     }
     let servers = dns::servers();
-    let spf = match dns::ask(domain, dns::Kind::Txt, &servers) {
-        Err(error) => {
-            return findings.hint(
-                "DNS",
-                format!("{domain}: {error}"),
-                "try again where a name server answers, or --no-dns",
-            );
+    let dmarc = format!("_dmarc.{domain}");
+    // The questions do not wait for each other.
+    let own = match (&config.dkim.selector, &config.dkim.key_file) {
+        (Some(selector), Some(file)) => {
+            let signs = config.dkim.domain.as_deref().unwrap_or(domain);
+            Some(crate::seal::Signer::of_file(signs, selector, file))
         }
-        Ok(records) => records.into_iter().find(|record| record.to_lowercase().starts_with("v=spf1")),
+        _ => None,
     };
-    match spf {
-        Some(record) => findings.ok("SPF", format!("{domain}: {record}")),
-        None => findings.hint(
-            "SPF",
-            format!("{domain} has no record"),
-            &format!("publish: {domain}. TXT \"v=spf1 mx -all\" (with what your sending server needs)"),
-        ),
-    }
-    match dns::ask(&format!("_dmarc.{domain}"), dns::Kind::Txt, &servers) {
-        Ok(records) => match records.into_iter().find(|record| record.to_lowercase().starts_with("v=dmarc1")) {
-            Some(record) => findings.ok("DMARC", format!("{domain}: {record}")),
+    std::thread::scope(|scope| {
+        let spf = scope.spawn(|| dns::ask(domain, dns::Kind::Txt, &servers));
+        let dmarc = scope.spawn(|| dns::ask(&dmarc, dns::Kind::Txt, &servers));
+        let mx = scope.spawn(|| dns::ask(domain, dns::Kind::Mx, &servers));
+        let dkim = own.as_ref().and_then(|own| own.as_ref().ok()).map(|signer| {
+            let ask = || dns::ask(signer.record().0, dns::Kind::Txt, &servers);
+            (signer, scope.spawn(ask))
+        });
+        let broke = |_| Err(std::io::Error::other("the question broke off"));
+        let spf = match spf.join().unwrap_or_else(broke) {
+            Err(error) => {
+                let remedy = "try again where a name server answers, or --no-dns";
+                findings.hint("DNS", format!("{domain}: {error}"), remedy);
+                return;
+            }
+            Ok(records) => records.into_iter().find(|record| record.to_lowercase().starts_with("v=spf1")),
+        };
+        match spf {
+            Some(record) => findings.ok("SPF", format!("{domain}: {record}")),
             None => findings.hint(
-                "DMARC",
+                "SPF",
                 format!("{domain} has no record"),
-                &format!("publish: _dmarc.{domain}. TXT \"v=DMARC1; p=none; rua=mailto:postmaster@{domain}\""),
+                &format!("publish: {domain}. TXT \"v=spf1 mx -all\" (with what your sending server needs)"),
             ),
-        },
-        Err(error) => findings.hint("DMARC", error.to_string(), ""),
-    }
-    if let (Some(selector), Some(file)) = (&config.dkim.selector, &config.dkim.key_file) {
-        let signs = config.dkim.domain.as_deref().unwrap_or(domain);
-        match crate::seal::Signer::of_file(signs, selector, file) {
-            Err(error) => findings.failed("DKIM", error, "[delivery.dkim] key_file: a private key in PEM"),
-            Ok(signer) => published_key(&signer, &servers, findings),
         }
-    }
-    match dns::ask(domain, dns::Kind::Mx, &servers) {
-        Ok(records) if records.is_empty() => {
-            findings.hint("MX", format!("{domain} has none"), "answers may not come back")
+        match dmarc.join().unwrap_or_else(broke) {
+            Ok(records) => match records.into_iter().find(|record| record.to_lowercase().starts_with("v=dmarc1")) {
+                Some(record) => findings.ok("DMARC", format!("{domain}: {record}")),
+                None => findings.hint(
+                    "DMARC",
+                    format!("{domain} has no record"),
+                    &format!("publish: _dmarc.{domain}. TXT \"v=DMARC1; p=none; rua=mailto:postmaster@{domain}\""),
+                ),
+            },
+            Err(error) => findings.hint("DMARC", error.to_string(), ""),
         }
-        Ok(records) => findings.ok("MX", records.join(", ")),
-        Err(error) => findings.hint("MX", error.to_string(), ""),
-    }
+        if let Some((signer, answer)) = dkim {
+            published_key(signer, answer.join().unwrap_or_else(broke), &mut findings);
+        }
+        if let Some(Err(error)) = own.as_ref() {
+            findings.failed("DKIM", error, "[delivery.dkim] key_file: a private key in PEM");
+        }
+        match mx.join().unwrap_or_else(broke) {
+            Ok(records) if records.is_empty() => {
+                findings.hint("MX", format!("{domain} has none"), "answers may not come back")
+            }
+            Ok(records) => findings.ok("MX", records.join(", ")),
+            Err(error) => findings.hint("MX", error.to_string(), ""),
+        }
+    });
+    findings
 }
 
 /// Whether the DNS holds the public half of the key that letters are signed with.
-fn published_key(signer: &crate::seal::Signer, servers: &[std::net::SocketAddr], findings: &mut Findings) {
+fn published_key(signer: &crate::seal::Signer, answer: std::io::Result<Vec<String>>, findings: &mut Findings) {
     let (name, record) = signer.record();
     let key = |record: &str| record.split("p=").nth(1).map(|key| key.split(';').next().unwrap_or(key).replace(' ', ""));
     let publish = format!("publish: {name}. TXT \"{record}\"");
-    match dns::ask(name, dns::Kind::Txt, servers) {
+    match answer {
         Ok(records) if records.iter().any(|found| key(found) == key(record)) => findings.ok("DKIM", name),
         Ok(records) if records.is_empty() => findings.hint("DKIM", format!("{name} has no record"), &publish),
         Ok(_) => findings.hint("DKIM", format!("{name} holds another key"), &publish),

@@ -5,6 +5,9 @@ use super::settings::{DeliveryKind, Dkim, Intake, IntakeKind, Listen, StoreKind,
 use super::{Config, people, sentence};
 use serde_json::Value;
 
+/// Languages that letters are written in; a zh-TW reader gets zh-CN converted (SPEC 5).
+const LANGUAGES: [&str; 3] = ["zh-CN", "zh-TW", "en"];
+
 impl Config {
     /// What one key alone cannot tell.
     pub(super) fn check(&mut self, reading: &mut Reading, text: &str) {
@@ -17,6 +20,10 @@ impl Config {
         }
         if let Some(admin) = self.assistant.admin.as_ref().filter(|admin| !is_address(admin)) {
             fault("assistant", "admin", format!("`admin` = {admin:?} is no mail address"));
+        }
+        if !LANGUAGES.contains(&self.assistant.language.as_str()) {
+            let (word, known) = (&self.assistant.language, quoted(&LANGUAGES));
+            fault("assistant", "language", format!("`language` = {word:?}: expected one of {known}"));
         }
         if self.dkim != Dkim::default() && (self.dkim.selector.is_none() || self.dkim.key_file.is_none()) {
             fault("delivery.dkim", "selector", "[delivery.dkim] needs `selector` and `key_file`".into());

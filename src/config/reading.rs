@@ -46,7 +46,7 @@ fn plainly(problem: &str) -> String {
         ("expected usize", "expected a whole number"),
         ("expected u16", "expected a whole number"),
         ("expected a boolean", "expected true or false"),
-        ("expected a sequence", "expected a list like [\"a\", \"b\"]"),
+        ("expected a sequence", "expected a list in brackets, like [ … , … ]"),
         ("expected a string", "expected text in quotes"),
         ("failed to parse timezone", "no such time zone (expected one like \"Asia/Shanghai\")"),
     ];
@@ -270,11 +270,37 @@ fn unknown(section: &str, key: &str) -> String {
     }
     let place =
         if section.is_empty() { "unknown key or section".to_string() } else { format!("unknown key in [{section}]:") };
+    if let Some(word) = synonym(key).filter(|word| known.iter().any(|k| k == word)) {
+        return format!("{place} `{key}`; did you mean `{word}`?");
+    }
     let near = known.iter().map(|k| (distance(k, key), k)).min();
     match near {
-        Some((far, near)) if far <= 2.max(key.len() / 4) => format!("{place} `{key}`; did you mean `{near}`?"),
+        // Of a short word two letters are half of it: `host` is no `port`.
+        Some((far, near)) if far <= (key.len() / 4).max(usize::from(key.len() > 4) + 1) => format!("{place} `{key}`; did you mean `{near}`?"),
         _ => format!("{place} `{key}`; known are {}", known.join(", ")),
     }
+}
+
+/// What other programs call a key of ours.
+fn synonym(key: &str) -> Option<&'static str> {
+    const SAME: &[(&str, &[&str])] = &[
+        ("server", &["host", "hostname", "smtp", "imap", "smtp_server", "smtp_host", "imap_server", "imap_host", "relay"]),
+        ("user", &["username", "login", "account", "email", "user_name"]),
+        ("password", &["pass", "passwd", "secret", "auth_code"]),
+        ("password_file", &["passwd_file", "secret_file", "passfile"]),
+        ("tls", &["ssl", "security", "encryption", "starttls", "use_tls", "secure"]),
+        ("time_zone", &["timezone", "tz", "zone"]),
+        ("language", &["lang", "locale"]),
+        ("address", &["email", "mail", "from"]),
+        ("admin", &["administrator", "postmaster", "admin_email"]),
+        ("listen", &["bind", "address", "host", "port"]),
+        ("folder", &["mailbox", "inbox"]),
+        ("path", &["dir", "directory", "folder"]),
+        ("kind", &["type", "protocol"]),
+        ("internal_domains", &["domains", "domain", "internal"]),
+    ];
+    let key = key.to_lowercase();
+    SAME.iter().find(|(_, names)| names.contains(&key.as_str())).map(|(word, _)| *word)
 }
 
 /// Levenshtein distance; keys are short.

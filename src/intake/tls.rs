@@ -86,6 +86,8 @@ pub struct LoginSource {
     pub token_command: Option<String>,
 }
 
+const NO_SECRET: &str = "there is no password: give password_file, credential or token_command";
+
 /// How long a `token_command` may take.
 const TOKEN_COMMAND_SECONDS: u64 = 30;
 
@@ -109,6 +111,25 @@ impl LoginSource {
             credential: delivery.credential.clone(),
             token_command: delivery.token_command.clone(),
         })
+    }
+
+    /// Every login of the configuration, with the section it stands in.
+    pub fn all(config: &crate::config::Config) -> Vec<(&'static str, LoginSource)> {
+        let imap = config.intake.iter().filter(|intake| intake.kind == crate::config::IntakeKind::Imap);
+        let mut all: Vec<_> = imap.map(|intake| ("[[intake]]", LoginSource::of_intake(intake))).collect();
+        if config.delivery.kind == crate::config::DeliveryKind::Smtp {
+            all.extend(LoginSource::of_delivery(&config.delivery).map(|login| ("[delivery]", login)));
+        }
+        all
+    }
+
+    /// Whether the secret is where the configuration says, as far as that can be told without asking anybody.
+    pub fn look(&self) -> Result<(), String> {
+        match (&self.token_command, &self.password, &self.password_file) {
+            (None, None, Some(path)) => read_secret(path).map(drop).map_err(|why| format!("password_file: {why}")),
+            (None, None, None) if self.credential.is_none() => Err(NO_SECRET.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Fetches the secret now: files and tokens change while the daemon runs.
@@ -138,7 +159,7 @@ impl LoginSource {
                 read_secret(&Path::new(&folder).join(name))?
             }
             (None, None, None) => {
-                return Err("there is no password: give password_file, credential or token_command".into());
+                return Err(NO_SECRET.into());
             }
         };
         Ok(Login::Password { user, password })
