@@ -503,6 +503,12 @@ fn one_command(
             return handled;
         }
     }
+    if let (Context::MinutesGaps, Some(letter), None) = (context, &mail.answers, meeting_id) {
+        let handled = minutes::task_command(view, mail, letter, command, now);
+        if handled != Handled::NotMine {
+            return handled;
+        }
+    }
     if let (Object, Some(id)) = (command.verb, meeting_id) {
         let letter = mail.answers.clone();
         if let Some(letter) = &letter {

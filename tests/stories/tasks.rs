@@ -115,3 +115,33 @@ fn a_mail_that_names_its_meeting() {
     assert_eq!(story.object("M-1")["state"], "announced");
     assert_eq!(story.count("passed_on", "zhangsan"), 1, "{}", story.told());
 }
+
+/// A task for somebody nobody knows: its sender is asked at once, in words that name whom, and answers in one line.
+#[test]
+fn a_task_for_somebody_unknown() {
+    let mut story = Story::office();
+    story.at("03-11 10:00").mail("zhangsan", &[], "交办", "@督办 请孙小空3月18日前提交报告");
+    let asked = story.letter("minutes_gaps", "zhangsan");
+    assert_eq!(asked.sent.subject, "请补 1 处：[A-1]");
+    assert!(asked.text.contains("提交报告 — 这位的邮箱是？（原文“孙小空”）"), "{}", asked.text);
+    story.at("03-11 11:00").reply("zhangsan", "minutes_gaps", "1 王芳");
+    story.at("03-11 12:00");
+    assert_eq!(story.object("A-1")["owner"], "王芳", "{}", story.told());
+    assert_eq!(story.count("confirmation", "wangfang"), 1);
+    assert!(!story.letter("receipt", "zhangsan").text.contains("没看懂"), "{}", story.letter("receipt", "zhangsan").text);
+}
+
+/// The same in English without an answer: the digest asks three times, then it rests and is in the reports.
+#[test]
+fn a_task_nobody_takes_is_not_forgotten() {
+    let mut story = Story::office();
+    story.at("03-11 10:00").mail("alice", &[], "Task", "@duban Peter Parker to send the price list by March 20");
+    assert!(story.letter("minutes_gaps", "alice").text.contains("Your tasks are recorded."), "{}", story.told());
+    story.at("04-10 12:00");
+    let digests = story.letters_to("alice").iter().filter(|l| l.text.contains("send the price list")).count();
+    assert!((3..=6).contains(&digests), "{}", story.told());
+    assert_eq!(story.object("A-1")["parked"], true, "{}", story.told());
+    story.mail("alice", &[], "A-1", "hand A-1 over to Bob Li");
+    story.at("04-10 16:00");
+    assert_eq!(story.object("A-1")["owner"], "Bob Li", "{}", story.told());
+}

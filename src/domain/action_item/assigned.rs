@@ -6,7 +6,7 @@ use crate::domain::event::MailRead;
 use crate::domain::letter::Thread;
 use crate::domain::minutes;
 use crate::domain::person::Resolved;
-use crate::domain::reading::{Doubt, ItemReading, Owner};
+use crate::domain::reading::{ItemReading, Owner};
 use crate::domain::receipt::{self, Entry};
 use crate::domain::view::View;
 use crate::domain::{held, undo};
@@ -37,6 +37,7 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
     let by = view.name_of(&sender);
     let mut others: Vec<String> = Vec::new();
     let mut to_ask: BTreeMap<String, Vec<ActionItem>> = BTreeMap::new();
+    let mut nobody: Vec<ActionItem> = Vec::new();
     let (items, groups) = one_for_each(view, items);
     // 各部门接口人: whom a group word means are the people it is about (O6).
     concerned.extend(groups.into_iter().filter(|address| view.is_internal(address)));
@@ -95,16 +96,16 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
             item.asked_at = Some(held::sendable(view, address, now)).filter(|_| item.addressee().is_some());
         }
         ticks::begin(view.rules, &mut item, 0, now);
-        let gap = item.gap.clone().filter(|gap| gap.is_about_owner());
+        if item.addressee().is_none() {
+            // Nobody to ask: the sender is asked who it is, now and from the digest (O24).
+            item.marks.insert("unanswered".into());
+            item.asked_at = Some(now);
+        }
         let n = item.clone();
         save(view, item, &format!("交办: {by}"), now);
         undo::remember(view, mail, &id, now);
-        match &gap {
-            Some(gap) if n.addressee().is_none() => {
-                let doubt = Doubt { kind: gap.kind.clone(), line: reading.line.clone(), n: None };
-                receipt::doubted(view, mail, &doubt, Some(&n), now);
-            }
-            _ => {}
+        if n.addressee().is_none() {
+            nobody.push(n.clone());
         }
         let mut entry = Entry::of(&n, "assign").by(&by);
         if entry.owner.is_none() {
@@ -119,6 +120,10 @@ pub fn assigned(view: &mut View<'_>, mail: &MailRead, items: &[ItemReading], now
         if let (Some(address), false) = (n.addressee(), own_task) {
             to_ask.entry(address.clone()).or_default().extend(view.action(&id));
         }
+    }
+    // O10: in Cc it asks nothing at once; the digest does.
+    if !nobody.is_empty() && !mail.listening {
+        minutes::ask_who(view, mail, &nobody, &sender);
     }
     if to_ask.len() > 1 {
         let batch = to_ask.values().flatten().map(|item| item.id.clone()).min_by_key(|id| number_of(id));

@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use crate::domain::action_item::ActionItem;
+use crate::domain::event::MailRead;
 use crate::domain::letter::{Letter, LetterName};
 use crate::domain::meeting::Meeting;
 use crate::domain::view::View;
@@ -66,6 +67,27 @@ pub fn ask(
         .about(&meeting.id);
     if let Some((message_id, references)) = answering {
         letter = letter.replying_to(message_id, references);
+    }
+    post::post(view, letter);
+}
+
+/// Asks who is meant in single tasks (O16) that name nobody we know, in the thread of the mail that gave them.
+pub fn ask_who(view: &mut View<'_>, mail: &MailRead, items: &[ActionItem], sender: &str) {
+    let asked = items.iter().take(GAPS_MAX);
+    let gaps: Vec<Value> = (1..).zip(asked.clone()).map(|(n, item)| shown_gap(item, Some(n))).collect();
+    let lines = (1..).zip(asked.clone()).map(|(n, item)| shown::line(n, item)).collect();
+    let mut letter = Letter::new(LetterName::MinutesGaps, sender, "a task names nobody who is known")
+        .with("meeting", Value::Null)
+        .with("sender", Value::Null)
+        .with("gaps", gaps)
+        .with("more", items.len().saturating_sub(GAPS_MAX))
+        .with("for_chair", false)
+        .with("unread", json!([]))
+        .with("attendees", json!([]))
+        .lines(lines)
+        .replying_to(&mail.message_id, &mail.references);
+    for item in asked {
+        letter = letter.about(&item.id);
     }
     post::post(view, letter);
 }

@@ -13,7 +13,8 @@ mod summary;
 
 pub use draft::ticks;
 pub use owner::{asked_instead, fill as fill_owner};
-pub use review::command;
+pub use gaps::ask_who;
+pub use review::{command, task_command};
 pub use revision::adopted;
 
 use super::action_item::{ActionItem, ItemSource, State, actor, save, speaks_for};

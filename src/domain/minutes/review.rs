@@ -119,6 +119,33 @@ pub fn command(
     }
 }
 
+/// An answer to who is meant in a single task (O16): `1 王芳`, `王芳 7月20日`.
+pub fn task_command(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    letter: &SentLetter,
+    cmd: &Command,
+    now: DateTime<Utc>,
+) -> Handled {
+    let only = || letter.lines.first().filter(|_| letter.lines.len() == 1 && cmd.item.is_none());
+    let numbered = cmd.item.and_then(|n| letter.lines.iter().find(|line| line.n == n));
+    let target = cmd.id.clone().or_else(|| numbered.or_else(only).map(|line| line.id.clone()));
+    let Some(item) = target.and_then(|id| view.action(&id)).filter(|item| item.source.kind == "mail") else {
+        return Handled::NotMine;
+    };
+    let Some(writer) = actor(view, mail) else { return Handled::NotAllowed };
+    if !speaks_for(view, &writer, &letter.to, false, now) {
+        return Handled::NotAllowed;
+    }
+    match cmd.verb {
+        Verb::Delegate if cmd.to.is_some() => {}
+        Verb::Postpone if cmd.due.is_some() => {}
+        _ => return Handled::NotMine,
+    }
+    undo::remember(view, mail, &item.id, now);
+    late_answer(view, mail, None, item, cmd, now)
+}
+
 /// 发送: the summary goes as it is now.
 fn send(view: &mut View<'_>, mail: &MailRead, mut meeting: Meeting, now: DateTime<Utc>) -> Handled {
     let Some(record) = meeting.minutes_record.as_mut() else { return Handled::NotMine };
@@ -161,7 +188,7 @@ fn edit(
     }
     let out = meeting.minutes_record.as_ref().is_some_and(|record| record.sent);
     if out && !item.held && item.pending.is_none() {
-        return late_answer(view, mail, &meeting, item, &cmd, now);
+        return late_answer(view, mail, Some(&meeting), item, &cmd, now);
     }
     let why = format!("{}: {by}", if letter.context == Context::MinutesGaps { "gap answered" } else { "review" });
     match cmd.verb {
@@ -252,7 +279,7 @@ fn doubt(
 fn late_answer(
     view: &mut View<'_>,
     mail: &MailRead,
-    meeting: &Meeting,
+    meeting: Option<&Meeting>,
     item: ActionItem,
     cmd: &Command,
     now: DateTime<Utc>,
@@ -263,7 +290,7 @@ fn late_answer(
         return action_item::command(view, mail, &item.id, cmd, now);
     }
     let mut edited = item.clone();
-    match owner::answer(view, Some(meeting), cmd, &mut edited) {
+    match owner::answer(view, meeting, cmd, &mut edited) {
         Err(kind) => return doubt(view, mail, &item, cmd, kind, now),
         Ok(false) => return Handled::NotMine,
         Ok(true) => {}
