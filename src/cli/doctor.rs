@@ -145,8 +145,7 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let tried = std::thread::scope(|scope| {
         let dns = (!args.no_dns).then(|| scope.spawn(|| records(&config, findings.aside())));
         let mut tried = runtime.block_on(async {
-            let (mut tried, delivery) =
-                tokio::join!(intakes(&config, &findings), delivery(&config, findings.aside()));
+            let (mut tried, delivery) = tokio::join!(intakes(&config, &findings), delivery(&config, findings.aside()));
             tried.push(delivery);
             tried
         });
@@ -379,7 +378,8 @@ async fn try_intake(config: &Config, intake: &Intake, findings: &mut Findings) {
 }
 
 /// What to do about a server that could not be reached.
-const UNREACHED: &str = "is the name right, is there a network, does a firewall let this port out? look at server, port and tls";
+const UNREACHED: &str =
+    "is the name right, is there a network, does a firewall let this port out? look at server, port and tls";
 
 fn silence(server: &str) -> String {
     format!("{server} did not answer within {} s", PROBE.as_secs())

@@ -276,7 +276,9 @@ fn unknown(section: &str, key: &str) -> String {
     let near = known.iter().map(|k| (distance(k, key), k)).min();
     match near {
         // Of a short word two letters are half of it: `host` is no `port`.
-        Some((far, near)) if far <= (key.len() / 4).max(usize::from(key.len() > 4) + 1) => format!("{place} `{key}`; did you mean `{near}`?"),
+        Some((far, near)) if far <= (key.len() / 4).max(usize::from(key.len() > 4) + 1) => {
+            format!("{place} `{key}`; did you mean `{near}`?")
+        }
         _ => format!("{place} `{key}`; known are {}", known.join(", ")),
     }
 }
@@ -284,7 +286,10 @@ fn unknown(section: &str, key: &str) -> String {
 /// What other programs call a key of ours.
 fn synonym(key: &str) -> Option<&'static str> {
     const SAME: &[(&str, &[&str])] = &[
-        ("server", &["host", "hostname", "smtp", "imap", "smtp_server", "smtp_host", "imap_server", "imap_host", "relay"]),
+        (
+            "server",
+            &["host", "hostname", "smtp", "imap", "smtp_server", "smtp_host", "imap_server", "imap_host", "relay"],
+        ),
         ("user", &["username", "login", "account", "email", "user_name"]),
         ("password", &["pass", "passwd", "secret", "auth_code"]),
         ("password_file", &["passwd_file", "secret_file", "passfile"]),

@@ -71,6 +71,8 @@ pub struct MailRead {
     pub subject_is_ours: bool,
     /// The writer's own words.
     pub text: String,
+    /// The charset of a body that could not be made out.
+    pub unreadable: Option<String>,
     /// `zh-CN`, `zh-TW` or `en`, by its words.
     pub language: String,
     /// The letter of ours that is answered, by In-Reply-To, References or plus address.

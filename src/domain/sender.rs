@@ -10,6 +10,8 @@ use super::view::{Record, Verdict, View};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
+/// Fact: the day the administrator was last told of mail without proof.
+const TOLD: &str = "unproven-told";
 /// Hours a question "was it you?" stays open.
 const VERIFY_HOURS: i64 = 72;
 
@@ -47,6 +49,7 @@ pub fn unproven(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     if view.rules.unauthenticated == "attendance" && attendance_only(view, mail, now) {
         return;
     }
+    tell_administrator(view, mail, now);
     let Some(person) = view.person(&author.address) else {
         return view.withhold(Verdict::Quarantine, "an unproven author of our own domain who is not in the directory");
     };
@@ -59,6 +62,37 @@ pub fn unproven(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     }
     view.set_note(&key, json!(day));
     ask(view, mail, &person.address.clone(), "unproven", None, now);
+}
+
+/// O1: where a colleague's mail carries no proof at all, the administrator hears of it, at most once a day. What carries a
+/// wrong one is forged, and of no use to know.
+fn tell_administrator(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    let (Some(admin), Some(author)) = (view.rules.admin.clone(), &mail.author) else { return };
+    let day = json!(now.format("%Y-%m-%d").to_string());
+    if mail.proof != Proof::None || !view.is_internal(&author.address) || view.note(TOLD).as_ref() == Some(&day) {
+        return;
+    }
+    view.set_note(TOLD, day);
+    let text = match view.language_of(&admin).starts_with("en") {
+        true => format!(
+            "A mail from {} carries nothing that proves who wrote it ({}). Nothing was done with it; people of the \
+             directory were asked whether it was theirs. If this goes on, Duban does not see what your mail server vouches \
+             for: duban doctor --probe says what it finds, [trust] is where it is set.",
+            author.address, mail.proof_reason
+        ),
+        false => format!(
+            "{} 的来信没有任何能证明是本人所发的东西（{}），没有照办；名单里的同事已请本人确认。如果经常这样，说明督办没有\
+             看到邮件服务器的验证结果：duban doctor --probe 会说找到了什么，在 [trust] 里设置。",
+            author.address, mail.proof_reason
+        ),
+    };
+    let mut letter = Letter::new(LetterName::AdminAlert, &admin, "alert: unproven_sender".to_string())
+        .with("kind", "unproven_sender")
+        .with("title", &author.address)
+        .with("text", text)
+        .with("hint", "duban doctor --probe");
+    letter.urgent = true;
+    view.send(letter);
 }
 
 /// Asks the known address whether the mail was its own.

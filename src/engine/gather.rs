@@ -181,6 +181,7 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
         file.unread = if around.settings.files.converts(&file.name) { why } else { why.or_else(of_kind) };
     }
     read.text.clone_from(&own.text);
+    read.unreadable.clone_from(&inbound.unreadable);
     Ok(read)
 }
 

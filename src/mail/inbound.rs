@@ -158,6 +158,8 @@ pub struct Inbound {
     /// type of the whole mail, lower case
     pub content_type: String,
     pub cut: Vec<Cut>,
+    /// charset of a body whose characters could not be made out; `?` where it names none
+    pub unreadable: Option<String>,
     own: OnceLock<OwnWords>,
     text_words: OnceLock<OwnWords>,
 }
@@ -566,6 +568,9 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits) {
             return;
         }
         let mut text = body_text(leaf, &bytes);
+        if out.unreadable.is_none() && is_unreadable(&text) {
+            out.unreadable = Some(leaf.kind.get("charset").unwrap_or("?").to_owned());
+        }
         if text.len() > TEXT_OCTETS_MAX {
             let mut end = TEXT_OCTETS_MAX;
             while !text.is_char_boundary(end) {
@@ -641,6 +646,17 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits) {
         is_message,
         inline,
     });
+}
+
+/// A tenth of what is looked at has no meaning in any charset that was tried.
+fn is_unreadable(text: &str) -> bool {
+    const LOOKED_AT: usize = 4096;
+    let (mut all, mut bad) = (0, 0);
+    for c in text.chars().filter(|c| !c.is_whitespace()).take(LOOKED_AT) {
+        all += 1;
+        bad += usize::from(c == char::REPLACEMENT_CHARACTER || c.is_control());
+    }
+    bad * 10 > all
 }
 
 fn method_line(text: &str) -> Option<String> {

@@ -21,3 +21,4 @@ mod stand_ins;
 mod story;
 mod takeover;
 mod tasks;
+mod unread;

@@ -128,7 +128,11 @@ fn a_task_for_somebody_unknown() {
     story.at("03-11 12:00");
     assert_eq!(story.object("A-1")["owner"], "王芳", "{}", story.told());
     assert_eq!(story.count("confirmation", "wangfang"), 1);
-    assert!(!story.letter("receipt", "zhangsan").text.contains("没看懂"), "{}", story.letter("receipt", "zhangsan").text);
+    assert!(
+        !story.letter("receipt", "zhangsan").text.contains("没看懂"),
+        "{}",
+        story.letter("receipt", "zhangsan").text
+    );
 }
 
 /// The same in English without an answer: the digest asks three times, then it rests and is in the reports.

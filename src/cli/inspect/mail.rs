@@ -7,6 +7,7 @@ use crate::cli::{self, EX_CONFIG, EX_UNAVAILABLE, Exit, Globals};
 use crate::config::people;
 use crate::document::{self, Document};
 use crate::domain::event::Proof;
+use crate::domain::letter::LetterName;
 use crate::domain::person::{Directory, Person};
 use crate::domain::reading::{Command, Context, Reads};
 use crate::engine::{self, Engine};
@@ -222,7 +223,9 @@ impl House {
             line.insert("reason".into(), json!(withheld));
         }
         line.insert("acts".into(), json!(outcome.acts));
-        let sent_to: Vec<&str> = outcome.letters.iter().map(|row| row.sent.to.as_str()).collect();
+        // What the administrator is told of Duban itself is no answer to the mail.
+        let told = outcome.letters.iter().filter(|row| row.sent.letter != LetterName::AdminAlert);
+        let sent_to: Vec<&str> = told.map(|row| row.sent.to.as_str()).collect();
         line.insert("sent_to".into(), json!(sent_to));
         match outcome.mail {
             Some(mail) => {

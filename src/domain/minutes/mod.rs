@@ -12,8 +12,8 @@ mod revision;
 mod summary;
 
 pub use draft::ticks;
-pub use owner::{asked_instead, fill as fill_owner};
 pub use gaps::ask_who;
+pub use owner::{asked_instead, fill as fill_owner};
 pub use review::{command, task_command};
 pub use revision::adopted;
 

@@ -275,7 +275,8 @@ pub fn send(view: &mut View<'_>, mail: &MailRead, letter: Letter, now: DateTime<
     // L9: the same mail again within a week is a machine, or has its answer. What was asked for on purpose is answered.
     if letter.name == LetterName::Error {
         let key = format!("answered-words/{}", letter.to);
-        if said_before(view, &key, &mail.text, Duration::days(7), now) {
+        let kind = letter.data.get("kind").and_then(Value::as_str).unwrap_or_default();
+        if said_before(view, &key, &format!("{kind} {}", mail.text), Duration::days(7), now) {
             return view.suppress(letter.name, &letter.to, "the same words were answered this week");
         }
     }
@@ -327,9 +328,14 @@ pub fn which_item(view: &mut View<'_>, mail: &MailRead, command: &Command, now: 
 
 /// Nothing was understood in a mail written to us alone.
 pub fn not_understood(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
-    let line: String =
-        mail.text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default().chars().take(120).collect();
-    error(view, mail, "not_understood", &line, now);
+    if let Some(charset) = &mail.unreadable {
+        return error(view, mail, "unreadable", charset.trim_matches('?'), now);
+    }
+    let lines = mail.text.lines().chain([mail.base_subject.as_str()]);
+    let Some(line) = lines.map(str::trim).find(|line| !line.is_empty()) else {
+        return error(view, mail, "empty_mail", "", now);
+    };
+    error(view, mail, "not_understood", &line.chars().take(120).collect::<String>(), now);
 }
 
 /// Text and HTML of a mail give different orders.
