@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
-targets=${*:-message reply deadline docx xlsx html ics dsn token results}
+targets=${*:-message reply deadline docx xlsx html ics dsn token results session imap}
 host=$(rustc -vV | sed -n 's/^host: //p')
 # A target triple keeps the flags from build scripts and macros, which are not linked with the fuzzer.
 RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

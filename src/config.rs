@@ -23,6 +23,7 @@ pub use settings::{
     Alarm, Archive, Assistant, Calendar, Convert, Delivery, DeliveryKind, Directory, Dkim, Envelope, Intake,
     IntakeKind, Limits, Listen, Mode, Proof, Recipients, ReplyAddressing, Retention, Secret, Store, StoreKind, Tls,
     Tone, Trust, Unauthenticated, Web, Week, is_address, is_loopback,
+    is_postmaster,
 };
 use std::collections::BTreeMap;
 use std::fmt;
@@ -404,6 +405,18 @@ hours = ["08:00-12:00", "13:00-17:00"]
         for no in ["duban@example.com.evil.test", "xduban@example.com", "duban", "@lab.test", "a@sub.lab.test", ""] {
             assert!(!own.take(no), "{no}");
         }
+    }
+
+    #[test]
+    fn postmaster_is_taken_alone_and_at_own_domains() {
+        let own = Recipients::new(&["duban@example.com".into(), "@lab.test".into()]);
+        for yes in ["postmaster", "POSTMASTER", "Postmaster@example.com", "postmaster@LAB.test"] {
+            assert!(own.take_as_postmaster(yes), "{yes}");
+        }
+        for no in ["postmaster@elsewhere.test", "postmaster@sub.lab.test", "postmasters", "postmaster+x@example.com", ""] {
+            assert!(!own.take_as_postmaster(no), "{no}");
+        }
+        assert!(!own.take("postmaster@example.com"), "it is no address of the assistant");
     }
 
     /// Without a file everything has a default.

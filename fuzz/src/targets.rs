@@ -1,12 +1,13 @@
 //! One function a target: bytes in, nothing out, and a panic where something is wrong.
 
 use chrono::{DateTime, FixedOffset};
-use duban::config::Recipients;
+use duban::config::{Config, Intake, IntakeKind, Recipients, Secret, Tls};
 use duban::document::{Block, Document, Kind};
 use duban::domain::letter::SentLetter;
 use duban::domain::reading::{Context, Line};
 use duban::domain::workdays::Workdays;
 use duban::engine::token::{Keys, Token};
+use duban::intake::imap::Mailbox;
 use duban::intake::lmtp::{Protocol, Service, Session};
 use duban::intake::{MemoryInbox, Stop};
 use duban::language::command::{self, Answer};
@@ -16,9 +17,10 @@ use duban::language::{self, Body};
 use duban::mail::inbound::{self, Limits};
 use duban::mail::sender::TrustSettings;
 use duban::mail::{automatic, invite, reply, sender};
+use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 use std::sync::{Arc, LazyLock};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::runtime::Runtime;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -77,15 +79,90 @@ pub fn session(bytes: &[u8]) {
             let whole = mail.raw.split(|byte| *byte == b'\n').rev().skip(1).all(|line| line.ends_with(b"\r"));
             assert!(whole, "a bare LF was kept");
             assert!(
-                mail.envelope.rcpts.iter().all(|to| to.to_lowercase().ends_with("@example.com")),
+                mail.envelope.rcpts.iter().all(|to| {
+                    let to = to.to_lowercase();
+                    to.ends_with("@example.com") || to == "postmaster" && protocol == Protocol::Smtp
+                }),
                 "somebody else's"
             );
         }
     }
 }
 
-/// What an IMAP server says: whatever passes our look at its depth is parsed without harm.
+/// What an IMAP server says, to the parser alone and to our client in a session: what stands between lines of `--` is
+/// sent for one line of the client's each, `{tag}` in it being that line's tag. Whatever it is, the session ends, no
+/// number of a folder is taken twice, and nothing is taken that was not fetched.
 pub fn imap(bytes: &[u8]) {
+    static RUNTIME: LazyLock<Runtime> =
+        LazyLock::new(|| tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime"));
+    parsed(bytes);
+    let mut inbox = MemoryInbox::default();
+    inbox.letters.push("m@example.com".into());
+    let inbox = Arc::new(inbox);
+    let intake = Intake {
+        kind: IntakeKind::Imap,
+        server: Some("127.0.0.1".into()),
+        tls: Tls::None,
+        user: Some("duban@example.com".into()),
+        password: Some(Secret::new("secret")),
+        processed: "Duban".into(),
+        junk: vec!["Junk".into()],
+        keep_processed_days: 7,
+        ..Intake::default()
+    };
+    let mailbox =
+        Mailbox::of_config(&Config::default(), &intake, inbox.clone(), Arc::new(|| 1_783_900_800_000), Arc::new(|_, _| {}))
+            .expect("a mailbox");
+    RUNTIME.block_on(async {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        let (switch, stop) = Stop::new();
+        let serve = async move {
+            let (from, mut to) = tokio::io::split(ours);
+            let (mut lines, mut tag) = (BufReader::new(from).lines(), String::new());
+            for part in parts(bytes) {
+                let said = replaced(part, b"{tag}", tag.as_bytes());
+                if to.write_all(&said).await.is_err() {
+                    break;
+                }
+                let line = tokio::select! {
+                    biased;
+                    line = lines.next_line() => line,
+                    // The client waits for more: nobody keeps it waiting.
+                    () = idle() => continue,
+                };
+                match line {
+                    Ok(Some(line)) => {
+                        // DONE and the answer to a challenge have no tag.
+                        if let Some((word, _)) = line.split_once(' ') {
+                            tag = word.to_string();
+                        }
+                    }
+                    _ => break,
+                }
+            }
+            drop((lines, to));
+            // Nobody sleeps for the next round either.
+            let _ = switch.send(true);
+        };
+        futures::join!(mailbox.over(theirs, stop), serve)
+    });
+    let mut places = BTreeSet::new();
+    for mail in inbox.kept() {
+        let place = mail.cursor.map(|cursor| (cursor.key, cursor.value)).expect("every mail has its place");
+        assert!(places.insert(place.clone()), "taken twice: {place:?}");
+        assert!(mail.raw.len() <= bytes.len(), "more than was sent");
+    }
+}
+
+/// As long as the other side of a stream in memory has something to do.
+async fn idle() {
+    for _ in 0..64 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Whatever passes our look at its depth is parsed without harm.
+fn parsed(bytes: &[u8]) {
     if !duban::intake::imap::may_be_parsed(bytes) {
         return;
     }
@@ -96,6 +173,36 @@ pub fn imap(bytes: &[u8]) {
         }
         rest = behind;
     }
+}
+
+/// What stands between lines of `--`.
+fn parts(bytes: &[u8]) -> Vec<&[u8]> {
+    let (mut parts, mut begin, mut at) = (Vec::new(), 0, 0);
+    while at < bytes.len() {
+        if bytes[at..].starts_with(b"--\n") && (at == 0 || bytes[at - 1] == b'\n') {
+            parts.push(&bytes[begin..at]);
+            begin = at + 3;
+            at = begin;
+        } else {
+            at += 1;
+        }
+    }
+    parts.push(&bytes[begin..]);
+    parts
+}
+
+fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while at < bytes.len() {
+        if bytes[at..].starts_with(old) {
+            out.extend_from_slice(new);
+            at += old.len();
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    out
 }
 
 fn moment() -> DateTime<FixedOffset> {

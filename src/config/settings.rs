@@ -550,6 +550,19 @@ impl Recipients {
                 })
         })
     }
+
+    /// `postmaster`, alone or at a domain of ours: an SMTP server has to take mail for it (RFC 5321 §4.5.1).
+    pub fn take_as_postmaster(&self, address: &str) -> bool {
+        is_postmaster(address)
+            && address.split_once('@').is_none_or(|(_, domain)| {
+                self.patterns.iter().any(|(_, own_domain)| domain.eq_ignore_ascii_case(own_domain))
+            })
+    }
+}
+
+/// The mailbox that every mail server has, for whoever runs it (RFC 5321 §4.5.1): alone or at any domain, in any case.
+pub fn is_postmaster(address: &str) -> bool {
+    address.split_once('@').map_or(address, |(local, _)| local).eq_ignore_ascii_case("postmaster")
 }
 
 /// One address, as a setting may hold it: `local@domain`, no spaces, no brackets.

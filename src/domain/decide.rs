@@ -111,6 +111,9 @@ fn mail_came(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
         }
         Class::List | Class::Calendar | Class::Person => {}
     }
+    if mail.for_postmaster {
+        return sender::to_postmaster(view, mail, now);
+    }
     let Some(author) = &mail.author else {
         return view.withhold(Verdict::Quarantine, "expected one From field with one mailbox");
     };

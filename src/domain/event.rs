@@ -97,6 +97,8 @@ pub struct MailRead {
     pub empty_reply: bool,
     /// Sensitivity, 【机密】, 保密 (O38).
     pub confidential: bool,
+    /// It came to `postmaster` and not to us: for whoever runs the house (RFC 5321 §4.5.1).
+    pub for_postmaster: bool,
     pub forwarded: bool,
     /// Its text and its HTML give different orders: one of them is not what the writer saw (TRUST P8).
     pub two_minds: bool,

@@ -43,6 +43,28 @@ pub fn stranger(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     }
 }
 
+/// Mail for whoever runs the house (RFC 5321 §4.5.1) orders nothing, whoever wrote it. It is kept, and the administrator
+/// hears of it, once a day: anybody in the world may write there.
+pub fn to_postmaster(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
+    view.withhold(Verdict::Quarantine, "written to postmaster: for the administrator, read as no order");
+    let Some(admin) = view.rules.admin.clone() else { return };
+    let (key, today) = ("postmaster-told", json!(now.format("%Y-%m-%d").to_string()));
+    if view.note(key).as_ref() == Some(&today) {
+        return view.suppress(LetterName::AdminAlert, &admin, "told today that mail for postmaster waits");
+    }
+    view.set_note(key, today);
+    let author = mail.author.as_ref().map_or("", |author| &author.address);
+    let mut letter = Letter::new(LetterName::AdminAlert, &admin, "alert: mail for postmaster")
+        .with("kind", "postmaster")
+        .with("from", author)
+        .with("subject", &mail.subject)
+        .with("hint", "duban quarantine list");
+    for key in ["title", "text"] {
+        letter = letter.with(key, "");
+    }
+    view.send(letter);
+}
+
 /// Known by address, but nothing proves that the mail is theirs.
 pub fn unproven(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     let Some(author) = &mail.author else { return };

@@ -146,6 +146,10 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
         attachments: attachments(&inbound, &row.message_id),
         bounces: bounces(&verdict, around.records),
         confidential: is_confidential(&inbound, &own.text),
+        // What the administrator let in is read like any other mail.
+        for_postmaster: row.proven.is_none()
+            && !row.rcpts.is_empty()
+            && row.rcpts.iter().all(|to| config::is_postmaster(to) && !settings.identity.owns(to)),
         forwarded: inbound.base_subject.forward,
         empty_reply: own.text.trim().is_empty()
             && inbound.attachments.is_empty()

@@ -252,22 +252,42 @@ impl Mailbox {
         }
     }
 
+    /// A whole session over a stream that is there already; for fuzzing what servers say. Tells why it ended.
+    pub async fn over<S>(&self, stream: S, mut stop: Stop) -> String
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + fmt::Debug + 'static,
+    {
+        let ended = async {
+            let mut client = Client::new(Capped::new(Box::new(stream) as Box<dyn Socket>));
+            greeting(&mut client).await?;
+            let (session, can) = self.enter(client).await?;
+            self.rounds(session, can, &mut stop).await
+        };
+        ended.await.map_or_else(|fault| format!("{fault:?}"), |_| "stopped".into())
+    }
+
     /// TCP, TLS, greeting, login, ID: everything before SELECT.
     async fn connect(&self) -> Result<(Session<Wire>, Can), Fault> {
+        let client = self.reach().await?;
+        self.enter(client).await
+    }
+
+    /// TCP, TLS, greeting.
+    async fn reach(&self) -> Result<Client<Wire>, Fault> {
         let tcp = timeout(COMMAND, TcpStream::connect((self.server.as_str(), self.port))).await??;
         tcp.set_nodelay(true)?;
-        let client = match self.security {
+        match self.security {
             Tls::None => {
                 let mut client = Client::new(Capped::new(Box::new(tcp) as Box<dyn Socket>));
                 greeting(&mut client).await?;
-                client
+                Ok(client)
             }
             Tls::Implicit => {
                 let name = tls::server_name(&self.server)?;
                 let stream = timeout(COMMAND, self.connector.connect(name, tcp)).await??;
                 let mut client = Client::new(Capped::new(Box::new(stream) as Box<dyn Socket>));
                 greeting(&mut client).await?;
-                client
+                Ok(client)
             }
             Tls::Starttls => {
                 let mut client = Client::new(Capped::new(Box::new(tcp) as Box<dyn Socket>));
@@ -277,9 +297,13 @@ impl Mailbox {
                 let plain = client.into_inner().stream;
                 let name = tls::server_name(&self.server)?;
                 let stream = timeout(COMMAND, self.connector.connect(name, plain)).await??;
-                Client::new(Capped::new(Box::new(stream) as Box<dyn Socket>))
+                Ok(Client::new(Capped::new(Box::new(stream) as Box<dyn Socket>)))
             }
-        };
+        }
+    }
+
+    /// Login, capabilities, ID.
+    async fn enter(&self, client: Client<Wire>) -> Result<(Session<Wire>, Can), Fault> {
         let mut session = self.log_in(client).await?;
         session.fresh();
         let capabilities = timeout(COMMAND, session.capabilities()).await??;

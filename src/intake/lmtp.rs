@@ -543,6 +543,8 @@ impl<'a> Session<'a> {
             // RFC 2033 §4.1: HELO and EHLO must not be accepted.
             Request::Ehlo { .. } | Request::Helo { .. } => self.say("500 5.5.1 this is LMTP: say LHLO"),
             Request::Mail { from } => self.mail(from),
+            // The grammar takes the domain away with a local part that stands alone.
+            Request::Rcpt { to } if to.address.is_empty() && is_bare_postmaster(line) => self.rcpt("postmaster"),
             Request::Rcpt { to } => self.rcpt(&to.address),
             Request::Data => self.data().await?,
             Request::Bdat { chunk_size, is_last } => self.bdat(chunk_size, is_last).await?,
@@ -603,13 +605,19 @@ impl<'a> Session<'a> {
             self.say("503 5.5.1 who sends it? MAIL first");
         } else if self.transaction.rcpts.len() >= self.service.limits.recipients_max {
             self.say("452 4.5.3 too many recipients");
-        } else if !self.service.recipients.take(address) {
+        } else if !self.takes(address) {
             // TRUST P20: no relay.
             self.say("550 5.1.1 there is no such address here");
         } else {
             self.transaction.rcpts.push(address.to_string());
             self.say("250 2.1.5 ok");
         }
+    }
+
+    /// Behind LMTP stands a mail server that has a postmaster of its own.
+    fn takes(&self, address: &str) -> bool {
+        let recipients = &self.service.recipients;
+        recipients.take(address) || self.service.protocol == Protocol::Smtp && recipients.take_as_postmaster(address)
     }
 
     async fn data(&mut self) -> Result<(), End> {
@@ -754,6 +762,12 @@ impl<'a> Session<'a> {
         self.reset();
         Ok(())
     }
+}
+
+/// `RCPT TO:<postmaster>`, the one recipient that has no domain (RFC 5321 §4.1.1.3).
+fn is_bare_postmaster(line: &[u8]) -> bool {
+    let mut parts = line.splitn(2, |byte| *byte == b'<').skip(1).flat_map(|rest| rest.splitn(2, |byte| *byte == b'>'));
+    parts.next().is_some_and(|path| path.eq_ignore_ascii_case(b"postmaster")) && parts.next().is_some()
 }
 
 /// A BDAT whose size is no number that fits.

@@ -175,6 +175,7 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("alert", "quarantine") => ("有邮件处理不了，已隔离", "a mail was set aside"),
         ("alert", "moment") => ("有一件到时间的事没办成", "something that was due was not done"),
         ("alert", "unproven_sender") => ("有发件人证明不了身份", "a sender could not be proven"),
+        ("alert", "postmaster") => ("有信寄给 postmaster", "mail for postmaster"),
         ("alert", source) if source.contains(':') => ("收不到信", "no mail comes in"),
         ("alert", _) => ("请看一下", "please have a look"),
         ("error_subject", "empty_mail") => ("邮件是空的", "Your mail was empty"),

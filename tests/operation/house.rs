@@ -190,11 +190,15 @@ pub struct Session {
 
 impl Session {
     pub fn open(port: u16) -> std::io::Result<Session> {
+        Session::greeting(port, "LHLO client\r\n")
+    }
+
+    pub fn greeting(port: u16, hello: &str) -> std::io::Result<Session> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let mut session = Session { reader: BufReader::new(stream.try_clone()?), stream };
         session.read()?;
-        session.say("LHLO client\r\n")?;
+        session.say(hello)?;
         Ok(session)
     }
 
@@ -216,8 +220,12 @@ impl Session {
     }
 
     pub fn deliver(&mut self, from: &str, mail: &str) -> std::io::Result<String> {
+        self.deliver_to(from, "duban@example.com", mail)
+    }
+
+    pub fn deliver_to(&mut self, from: &str, to: &str, mail: &str) -> std::io::Result<String> {
         self.say(&format!("MAIL FROM:<{from}>\r\n"))?;
-        self.say("RCPT TO:<duban@example.com>\r\n")?;
+        self.say(&format!("RCPT TO:<{to}>\r\n"))?;
         let ready = self.say("DATA\r\n")?;
         // A listener that ends says so at any of the three.
         if !ready.starts_with("354") {

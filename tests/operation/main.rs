@@ -12,6 +12,7 @@ mod keeping;
 mod logs;
 mod office;
 mod pages;
+mod postmaster;
 mod unit;
 
 /// How often something is done: in every check, or with `DUBAN_LONG=1`.
