@@ -22,8 +22,7 @@ use serde_json::Value;
 pub use settings::{
     Alarm, Archive, Assistant, Calendar, Convert, Delivery, DeliveryKind, Directory, Dkim, Envelope, Intake,
     IntakeKind, Limits, Listen, Mode, Proof, Recipients, ReplyAddressing, Retention, Secret, Store, StoreKind, Tls,
-    Tone, Trust, Unauthenticated, Web, Week, is_address, is_loopback,
-    is_postmaster,
+    Tone, Trust, Unauthenticated, Web, Week, is_address, is_loopback, is_postmaster,
 };
 use std::collections::BTreeMap;
 use std::fmt;
@@ -413,7 +412,9 @@ hours = ["08:00-12:00", "13:00-17:00"]
         for yes in ["postmaster", "POSTMASTER", "Postmaster@example.com", "postmaster@LAB.test"] {
             assert!(own.take_as_postmaster(yes), "{yes}");
         }
-        for no in ["postmaster@elsewhere.test", "postmaster@sub.lab.test", "postmasters", "postmaster+x@example.com", ""] {
+        for no in
+            ["postmaster@elsewhere.test", "postmaster@sub.lab.test", "postmasters", "postmaster+x@example.com", ""]
+        {
             assert!(!own.take_as_postmaster(no), "{no}");
         }
         assert!(!own.take("postmaster@example.com"), "it is no address of the assistant");

@@ -1,5 +1,5 @@
 //! What a style keeps from every reader's eyes (TRUST P8): letters of no size, of no ink, of the colour of their ground,
-//! far off the page. One judgement for the bodies of mails and for attached pages; how it is inherited is theirs.
+//! far off the page; and what it strikes out, which its writer does not say any more. One judgement for the bodies of mails and for attached pages; how it is inherited is theirs.
 
 use std::borrow::Cow;
 
@@ -44,7 +44,12 @@ pub fn plain(style: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether this declaration alone leaves nothing to see. Name and value in lower case and without white space. Size,
+/// Elements whose words were struck out: seen, and said no more.
+pub fn strikes_out(element: &str) -> bool {
+    ["del", "s", "strike"].iter().any(|name| element.eq_ignore_ascii_case(name))
+}
+
+/// Whether this declaration alone leaves nothing to see, or to read. Name and value in lower case and without white space. Size,
 /// colours and the box are not looked at here: what they hide depends on what is around.
 pub fn hides(name: &str, value: &str) -> bool {
     let value = value.trim_end_matches("!important");
@@ -53,6 +58,7 @@ pub fn hides(name: &str, value: &str) -> bool {
         "visibility" => matches!(value, "hidden" | "collapse"),
         "content-visibility" => value == "hidden",
         "mso-hide" => value == "all",
+        "text-decoration" | "text-decoration-line" => value.contains("line-through"),
         "opacity" => share(value).is_some_and(|share| share < 0.05),
         "zoom" => share(value).is_some_and(|share| share < 0.05),
         "filter" | "-webkit-filter" => {
@@ -103,6 +109,12 @@ pub fn letters_seen(size: &str) -> Option<bool> {
         "px" | "pt" | "" => Some(number > 1.0),
         _ => Some(true),
     }
+}
+
+/// The size in `font: italic 400 12px/1.5 Arial`, where it stands before the family.
+pub fn size_in_font(font: &str) -> Option<&str> {
+    let sizes = font.split_whitespace().filter(|word| word.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
+    sizes.last().and_then(|word| word.split('/').next())
 }
 
 /// A length of nothing: 0, 0px, 1px.
@@ -178,8 +190,12 @@ pub fn ground(value: &str) -> Option<Option<Rgb>> {
     if first.is_empty() || ["transparent", "none", "inherit", "initial", "unset"].iter().any(|w| first.starts_with(w)) {
         return None;
     }
-    if first.contains("url(") || first.contains("gradient") {
+    if first.contains("gradient") {
         return Some(None);
+    }
+    // Pictures from outside are not shown before somebody asks for them: then the colour beside them is what is seen.
+    if first.contains("url(") {
+        return Some(value.split_whitespace().filter(|word| !word.contains(['(', ')'])).find_map(rgb));
     }
     // `background: #fff center`
     let color = if first.starts_with(['#', 'r', 'h']) && value.contains(['(', '#']) {
@@ -245,6 +261,7 @@ mod tests {
             ("filter", "blur(2px)opacity(0%)"),
             ("left", "-99999999999px"),
             ("clip", "rect(0,0,0,0)"),
+            ("text-decoration", "underlineline-through"),
         ] {
             assert!(hides(name, value), "{name}:{value}");
         }
@@ -264,7 +281,8 @@ mod tests {
         assert_eq!(rgb("#12345"), None);
         assert!(has_no_ink("rgba(0,0,0,0)") && has_no_ink("#0000") && has_no_ink("transparent"));
         assert!(!has_no_ink("rgba(0,0,0,0.87)") && !has_no_ink("#000") && !has_no_ink("rgb(0,0,0)"));
-        assert_eq!(ground("#fff url(x.png)"), Some(None));
+        assert_eq!(ground("#fff url(x.png)"), Some(Some(WHITE)));
+        assert_eq!(ground("url(x.png) no-repeat"), Some(None));
         assert_eq!(ground("rgb(30, 30, 30) center"), Some(Some([30; 3])));
         assert_eq!(ground("white"), Some(Some(WHITE)));
         assert_eq!(ground("transparent"), None);
@@ -278,6 +296,10 @@ mod tests {
         assert_eq!(letters_seen("10.5pt"), Some(true));
         assert_eq!(letters_seen("1.2em"), None);
         assert_eq!(letters_seen("small"), None);
+        assert_eq!(size_in_font("0/0 a"), Some("0"));
+        assert_eq!(size_in_font("bold 400 10.5pt/1.2 宋体, Arial"), Some("10.5pt"));
+        assert_eq!(size_in_font("caption"), None);
+        assert!(strikes_out("DEL") && !strikes_out("span"));
         assert!(holds_everywhere("@media screen") && holds_everywhere("@media only screen and (min-width:1px)"));
         assert!(!holds_everywhere("@media (max-width:600px)") && !holds_everywhere("@media print"));
         assert!(!holds_everywhere("@font-face"));

@@ -110,9 +110,14 @@ pub fn imap(bytes: &[u8]) {
         keep_processed_days: 7,
         ..Intake::default()
     };
-    let mailbox =
-        Mailbox::of_config(&Config::default(), &intake, inbox.clone(), Arc::new(|| 1_783_900_800_000), Arc::new(|_, _| {}))
-            .expect("a mailbox");
+    let mailbox = Mailbox::of_config(
+        &Config::default(),
+        &intake,
+        inbox.clone(),
+        Arc::new(|| 1_783_900_800_000),
+        Arc::new(|_, _| {}),
+    )
+    .expect("a mailbox");
     RUNTIME.block_on(async {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         let (switch, stop) = Stop::new();

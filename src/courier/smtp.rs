@@ -328,11 +328,20 @@ async fn send(connection: &mut AsyncSmtpConnection, parcel: &Parcel) -> Result<V
         let results = fill(results, nobody(String::new()));
         return if clean { Ok(results) } else { Err(Broken { results, before_mail: false }) };
     }
-    if let Err(error) = connection.command(Data).await {
-        return match said(&error, Stage::Data) {
-            Ok(delivery) => Ok(fill(results, delivery)),
-            Err(reply) => Err(Broken { results: fill(results, Delivery::Later(reply)), before_mail: false }),
-        };
+    match connection.command(Data).await {
+        // Anything but 354, and the server would take the lines of the letter for commands.
+        Ok(response) if u16::from(response.code()) != 354 => {
+            let text = format!("{} in answer to DATA", response.code());
+            let reply = Reply { text, cause: Cause::Connection };
+            return Err(Broken { results: fill(results, Delivery::Later(reply)), before_mail: false });
+        }
+        Ok(_) => {}
+        Err(error) => {
+            return match said(&error, Stage::Data) {
+                Ok(delivery) => Ok(fill(results, delivery)),
+                Err(reply) => Err(Broken { results: fill(results, Delivery::Later(reply)), before_mail: false }),
+            };
+        }
     }
     // lettre adds a line end of its own before the last dot.
     let bytes = on_the_wire(&parcel.bytes);

@@ -139,7 +139,7 @@ impl Tag {
             b"script" | b"title" | b"noframes" | b"iframe" | b"xmp" => Tag::Script,
             b"style" => Tag::Style,
             b"template" | b"svg" | b"math" | b"select" | b"object" | b"audio" | b"video" | b"canvas" | b"datalist"
-            | b"dialog" => Tag::Unseen,
+            | b"dialog" | b"del" | b"s" | b"strike" => Tag::Unseen,
             b"img" | b"meta" | b"link" | b"area" | b"base" | b"col" | b"embed" | b"source" | b"track" | b"wbr"
             | b"param" => Tag::Void,
             _ => Tag::Inline,

@@ -10,7 +10,8 @@ fn mail_for_postmaster_waits_for_the_administrator() {
     house.start();
     let mut session = Session::greeting(port, "EHLO client\r\n").unwrap();
     // Orders of somebody who may give them, even.
-    let mut say = |to: &str, id: &str| session.deliver_to("dan@example.com", to, &minutes(id, "book the hall")).unwrap();
+    let mut say =
+        |to: &str, id: &str| session.deliver_to("dan@example.com", to, &minutes(id, "book the hall")).unwrap();
     assert!(say("postmaster", "p1").starts_with("250"));
     assert!(say("Postmaster@EXAMPLE.com", "p2").starts_with("250"));
     assert!(say("postmaster@elsewhere.test", "p3").starts_with("503"), "that would be relaying");

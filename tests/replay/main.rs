@@ -419,6 +419,9 @@ fn wrong(expect: &Value, got: &Result, ms_max: u128, cells: &dyn Fn() -> Vec<Str
     for bad in words(expect, "attachment_name_must_not_contain") {
         check("stored name", !got.attachment_names.iter().any(|name| name.contains(&bad)), &got.attachment_names);
     }
+    for want in words(expect, "attachment_name") {
+        check("attachment", got.attachment_names.contains(&want), &got.attachment_names);
+    }
     for want in words(expect, "text_contains") {
         check("text", got.text.contains(&want), &got.text);
     }
@@ -441,6 +444,11 @@ fn more_hostile_mail_rule_by_rule() {
 #[test]
 fn hostile_mail_of_further_kinds() {
     play_all("hostile-further");
+}
+
+#[test]
+fn hostile_mail_in_which_two_rules_meet() {
+    play_all("hostile-crossed");
 }
 
 fn play_all(set: &str) {

@@ -23,7 +23,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration as Stretch, Instant};
 
 const PATIENCE: Stretch = Stretch::from_secs(120);
-const SETS: &[&str] = &["hostile", "hostile-more", "hostile-further"];
+const SETS: &[&str] = &["hostile", "hostile-more", "hostile-further", "hostile-crossed"];
 /// Every so many cases of the larger sets are in an ordinary run, and every so many of those come by Maildir.
 const SAMPLE: usize = 14;
 const BY_MAILDIR: usize = 6;

@@ -59,6 +59,8 @@ impl Attributes {
 const MAY_HIDE: &[&str] = &[
     "display",
     "visibility",
+    "text-decoration",
+    "text-decoration-line",
     "content-visibility",
     "mso-hide",
     "opacity",
@@ -114,6 +116,8 @@ impl Look {
                 self.plain |= value.eq_ignore_ascii_case("normal");
             } else if is("font-size") {
                 self.tiny = sight::letters_seen(value).map_or(self.tiny, |seen| !seen);
+            } else if is("font") {
+                self.tiny = sight::size_in_font(value).and_then(sight::letters_seen).map_or(self.tiny, |seen| !seen);
             } else if is("max-height") || is("max-width") {
                 self.hidden |= sight::is_tiny(value.trim_end_matches("!important").trim_end());
             } else if is("mso-list") {

@@ -61,6 +61,7 @@ pub fn mark(element: &ElementRef<'_>) -> Mark {
             | "video"
             | "canvas"
     ) || name == "dialog" && node.attr("open").is_none()
+        || sight::strikes_out(name)
     {
         return Mark::Hidden;
     }
@@ -493,7 +494,9 @@ pub fn lines_of(html: &str) -> Vec<Line> {
                         let ground = background.and_then(sight::ground).unwrap_or(out.scope.ground);
                         let ink = color.and_then(sight::rgb);
                         let invisible = ink.zip(ground).is_some_and(|(ink, ground)| sight::is_unseen(ink, ground));
-                        let seen = declared(style, "font-size").and_then(sight::letters_seen);
+                        let seen = declared(style, "font-size")
+                            .or(declared(style, "font").and_then(sight::size_in_font))
+                            .and_then(sight::letters_seen);
                         let tiny = seen.map_or(out.scope.tiny, |seen| !seen);
                         let by_sheet = !sheet.is_empty()
                             && (sheet.contains(name)

@@ -144,7 +144,16 @@ pub(super) fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(one(a));
     }
     if let Some(tok) = p.find(Attend) {
+        // 我参加了上周的会 tells of another day.
+        if p.has(Perf) && ["上周", "上次", "上个月", "昨天", "前天"].iter().any(|day| f.text(p.a, p.b).contains(day))
+        {
+            return Some(Say::Text("not_understood"));
+        }
         if p.before(tok.a, &[Not]) {
+            // 我不能不参加: two of them are not one.
+            if p.toks.iter().filter(|t| t.is(&[Not]) && t.a < tok.a).count() > 1 {
+                return Some(Say::Text("not_understood"));
+            }
             let not = p.first(&[Not]).map(|t| p.word(f, t)).unwrap_or_default();
             if matches!(
                 not.as_str(),
@@ -178,6 +187,11 @@ pub(super) fn rsvp(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             } else {
                 Some(Say::Text("not_understood"))
             };
+        }
+        // I hope to attend: that is not in the writer's hands.
+        let hoped = |t: &Tok| t.is(&[Future]) && p.word(f, *t).starts_with("hop");
+        if p.toks.iter().any(hoped) && p.junk.is_empty() {
+            return Some(one(answer("tentative", "rsvp.tentative")));
         }
         let late = p.any(&[Late, Online, Behind]);
         let junk_ok = p.junk.is_empty()
@@ -254,6 +268,10 @@ pub(super) fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         .copied();
     let attends = p.any(&[Attend, Deputy]) || proxy.is_some_and(|t| p.word(f, t).ends_with(['加', '席', '去', '会']));
     if proxy.is_none() && !(by.is_some() && attends) {
+        return None;
+    }
+    // A-12 改由李雷负责: a task changes hands, nobody's seat.
+    if p.any(&[Ref, InCharge]) && !attends {
         return None;
     }
     if p.any(&[Not, NotYet, Maybe, Suggest, Cond, Says]) && !p.has(NotAttend) {
