@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod calendar;
+mod series;
+
 use super::*;
 use crate::domain::action_item::{ActionItem, ItemSource, State};
 use crate::domain::event::{Attachment, CalendarAttendee, CalendarEvent, MailRead, Undelivered};
@@ -10,6 +13,7 @@ use crate::domain::person::Person;
 use crate::domain::reading::{AgendaReading, AttendeeReading, CallReading, Command, MaterialReading, Verb};
 use crate::domain::testing::{House, at};
 use crate::domain::view::{Handled, Record};
+use calendar::{by_calendar, foreign};
 use serde_json::Value;
 
 /// Wednesday; the meeting of the tests is on the Monday after.
@@ -656,141 +660,6 @@ fn a_missing_decider_is_told_at_once_after_the_readiness_letter() {
 
 // ---- calendars
 
-fn event(method: &str, who: &str, partstat: &str) -> CalendarEvent {
-    CalendarEvent {
-        method: method.into(),
-        dtstamp: Some(at("2026-03-11T10:30:00+08:00")),
-        attendees: vec![CalendarAttendee {
-            mailbox: Mailbox { name: String::new(), address: format!("{who}@example.com") },
-            partstat: partstat.into(),
-            ..CalendarAttendee::default()
-        }],
-        ..CalendarEvent::default()
-    }
-}
-
-fn by_calendar(house: &mut House, from: &str, event: &CalendarEvent) -> (Handled, Vec<Letter>) {
-    let mail = house.mail(&format!("{from}@example.com"));
-    let mut handled = Handled::NotMine;
-    house.decide(|view, now| handled = calendar(view, &mail, event, now));
-    (handled, house.take())
-}
-
-#[test]
-fn a_calendar_answer_speaks_for_its_sender_alone_and_old_ones_change_nothing() {
-    let mut house = announced();
-    house.now = at("2026-03-11T11:00:00+08:00");
-    let uid = house.meeting("M-1").uid;
-    let reply = |who: &str, partstat: &str, minute: u32| CalendarEvent {
-        uid: uid.clone(),
-        dtstamp: Some(at(&format!("2026-03-11T10:{minute}:00+08:00"))),
-        ..event("REPLY", who, partstat)
-    };
-    let of = |house: &House| house.meeting("M-1").attendee("lilei@example.com").unwrap().rsvp;
-    assert_eq!(by_calendar(&mut house, "wangfang", &reply("lilei", "DECLINED", 30)).0, Handled::NotAllowed);
-    assert_eq!(of(&house), Rsvp::None);
-    by_calendar(&mut house, "lilei", &reply("lilei", "ACCEPTED", 40));
-    assert_eq!(of(&house), Rsvp::Accepted);
-    by_calendar(&mut house, "lilei", &reply("lilei", "DECLINED", 35));
-    assert_eq!(of(&house), Rsvp::Accepted);
-    // An answer to the time before the last move is not about this time.
-    let time = Command { start: start("2026-03-17T14:00:00+08:00"), ..Command::new(Verb::Reschedule) };
-    say(&mut house, "zhangsan", "M-1", time);
-    by_calendar(&mut house, "lilei", &reply("lilei", "ACCEPTED", 55));
-    assert_eq!(of(&house), Rsvp::None);
-    by_calendar(&mut house, "lilei", &CalendarEvent { sequence: 1, ..reply("lilei", "ACCEPTED", 56) });
-    assert_eq!(of(&house), Rsvp::Accepted);
-}
-
-#[test]
-fn nobody_else_cancels_or_changes_our_event() {
-    let mut house = announced();
-    let uid = house.meeting("M-1").uid;
-    for method in ["CANCEL", "REQUEST"] {
-        let forged = CalendarEvent {
-            uid: uid.clone(),
-            sequence: 9,
-            organizer: Some(Mailbox { name: String::new(), address: "lilei@example.com".into() }),
-            start: start("2026-03-20T14:00:00+08:00"),
-            ..event(method, "duban", "NEEDS-ACTION")
-        };
-        assert_ne!(by_calendar(&mut house, "lilei", &forged).0, Handled::Yes);
-    }
-    let meeting = house.meeting("M-1");
-    assert_eq!((meeting.state, meeting.start), (MeetingState::Announced, start("2026-03-16T14:00:00+08:00")));
-}
-
-fn foreign(sequence: i64) -> CalendarEvent {
-    let attendee = |who: &str| CalendarAttendee {
-        mailbox: Mailbox { name: String::new(), address: format!("{who}@example.com") },
-        partstat: "NEEDS-ACTION".into(),
-        role: "REQ-PARTICIPANT".into(),
-        ..CalendarAttendee::default()
-    };
-    CalendarEvent {
-        method: "REQUEST".into(),
-        uid: "foreign-1".into(),
-        sequence,
-        dtstamp: Some(at(NOW)),
-        start: start("2026-03-16T14:00:00+08:00"),
-        minutes: Some(30),
-        summary: "预算沟通".into(),
-        organizer: Some(Mailbox { name: "张三".into(), address: "zhangsan@example.com".into() }),
-        attendees: vec![attendee("duban"), attendee("lilei"), attendee("wangfang")],
-        ..CalendarEvent::default()
-    }
-}
-
-#[test]
-fn somebody_elses_invite_is_accepted_and_nobody_is_invited_twice() {
-    let mut house = House::new(NOW);
-    let (handled, letters) = by_calendar(&mut house, "zhangsan", &foreign(0));
-    assert_eq!(handled, Handled::Yes);
-    let reply = House::to(&letters, LetterName::OrganizerNote, "zhangsan").invite.clone().unwrap();
-    assert_eq!((reply.method.as_str(), reply.organizer_address.as_str()), ("REPLY", "zhangsan@example.com"));
-    assert!(letters.iter().all(|l| l.invite.as_ref().is_none_or(|i| i.method == "REPLY")));
-    let meeting = house.meeting("M-1");
-    assert_eq!((meeting.title.as_str(), meeting.attendees.len(), meeting.foreign_invite), ("预算沟通", 2, true));
-    // No chase for answers that go elsewhere.
-    let later = pass(&mut house, "2026-03-16T13:00:00+08:00");
-    assert!(later.iter().all(|(_, letter)| !letter.starts_with("rsvp_chase")), "{later:?}");
-}
-
-#[test]
-fn somebody_elses_invite_follows_sequence_and_organizer() {
-    let mut house = House::new(NOW);
-    by_calendar(&mut house, "zhangsan", &foreign(1));
-    let moved = CalendarEvent { start: start("2026-03-17T14:00:00+08:00"), ..foreign(2) };
-    by_calendar(&mut house, "zhangsan", &moved);
-    assert_eq!(house.meeting("M-1").start, start("2026-03-17T14:00:00+08:00"));
-    by_calendar(&mut house, "zhangsan", &foreign(1));
-    assert_eq!(house.meeting("M-1").start, start("2026-03-17T14:00:00+08:00"));
-    let cancel = CalendarEvent { method: "CANCEL".into(), ..foreign(3) };
-    assert_eq!(by_calendar(&mut house, "lilei", &cancel).0, Handled::NotAllowed);
-    assert_eq!(house.meeting("M-1").state, MeetingState::Announced);
-    let (_, letters) = by_calendar(&mut house, "zhangsan", &cancel);
-    assert_eq!(house.meeting("M-1").state, MeetingState::Cancelled);
-    assert!(letters.is_empty());
-}
-
-#[test]
-fn a_room_gets_an_invite_and_its_refusal_is_told_at_once() {
-    let mut house = House::new(NOW);
-    house.add(Person {
-        name: "3号会议室".into(),
-        address: "room3@example.com".into(),
-        kind: "room".into(),
-        ..Person::default()
-    });
-    let letters = called(&mut house, |_, _| {});
-    let room = House::to(&letters, LetterName::MeetingNotice, "room3");
-    assert!(room.invite.as_ref().unwrap().attendees.iter().any(|a| a.room && a.address == "room3@example.com"));
-    let uid = house.meeting("M-1").uid;
-    let declined = CalendarEvent { uid, ..event("REPLY", "room3", "DECLINED") };
-    let (_, letters) = by_calendar(&mut house, "room3", &declined);
-    assert_eq!(letters[0].data["kind"], "room_declined");
-}
-
 #[test]
 fn a_group_becomes_its_members_and_the_organizer_sees_it() {
     let mut house = House::new(NOW);
@@ -861,142 +730,6 @@ fn a_loaded_meeting_knows_its_people_and_its_times() {
 }
 
 // ---- series
-
-fn weekly(house: &mut House) {
-    called(house, |_, reading| {
-        reading.title = Some("周例会".into());
-        reading.recurrence = Some(RecurrenceReading { freq: "WEEKLY".into(), until: None });
-        reading.materials.clear();
-    });
-}
-
-fn minuted(house: &mut House, id: &str) {
-    let mut meeting = house.meeting(id);
-    meeting.state = MeetingState::Minuted;
-    meeting.minutes_record = Some(MinutesRecord { sent: true, ..MinutesRecord::default() });
-    house.keep(Record::Meeting(Box::new(meeting)));
-}
-
-#[test]
-fn the_next_occurrence_brings_what_was_left_open() {
-    let mut house = House::new(NOW);
-    let mut letters = Vec::new();
-    weekly(&mut house);
-    letters.extend(house.take());
-    pass(&mut house, "2026-03-16T16:00:00+08:00");
-    let item = ActionItem {
-        id: "A-1".into(),
-        task: "归档合同".into(),
-        owner: Some("李雷".into()),
-        owner_address: Some("lilei@example.com".into()),
-        state: State::Confirmed,
-        source: ItemSource { kind: "meeting".into(), id: Some("M-1".into()), ..ItemSource::default() },
-        ..ActionItem::default()
-    };
-    house.keep(Record::Action(Box::new(item)));
-    minuted(&mut house, "M-1");
-    house.pass("2026-03-19T12:00:00+08:00", tick);
-    let letters = house.take();
-    let lilei = House::to(&letters, LetterName::MeetingNotice, "lilei");
-    assert_eq!(lilei.objects, ["M-2"]);
-    assert_eq!(
-        (lilei.data["carried"][0]["id"].as_str(), lilei.data["carried"][0]["carries"].as_u64()),
-        (Some("A-1"), Some(1))
-    );
-    assert_eq!(lilei.lines[0].id, "A-1");
-    // It stands in the calendar by the rule of the first invite.
-    assert!(lilei.invite.is_none());
-    assert_eq!(lilei.data["unreached"].as_array().unwrap().len(), 3);
-    assert_eq!(house.meeting("M-2").start, start("2026-03-23T14:00:00+08:00"));
-}
-
-#[test]
-fn the_first_invite_has_the_rule_and_a_moved_occurrence_its_id() {
-    let mut house = House::new(NOW);
-    let letters = called(&mut house, |_, reading| {
-        reading.recurrence = Some(RecurrenceReading { freq: "WEEKLY".into(), until: None });
-    });
-    assert_eq!(
-        House::to(&letters, LetterName::MeetingNotice, "lilei").invite.as_ref().unwrap().rrule.as_deref(),
-        Some("FREQ=WEEKLY")
-    );
-    pass(&mut house, "2026-03-16T16:00:00+08:00");
-    minuted(&mut house, "M-1");
-    pass(&mut house, "2026-03-19T12:00:00+08:00");
-    let time = Command { start: start("2026-03-24T10:00:00+08:00"), ..Command::new(Verb::Reschedule) };
-    let (_, letters) = say(&mut house, "zhangsan", "M-2", time);
-    let invite = House::to(&letters, LetterName::MeetingUpdate, "lilei").invite.clone().unwrap();
-    assert_eq!(
-        (invite.recurrence_id, invite.rrule, invite.uid),
-        (start("2026-03-23T14:00:00+08:00"), None, house.meeting("M-1").uid)
-    );
-    // The beat stays Monday.
-    assert_eq!(house.meeting("M-2").next.map(|next| next.start), start("2026-03-30T14:00:00+08:00"));
-}
-
-#[test]
-fn an_occurrence_on_a_day_off_is_asked_about_and_left_out() {
-    let mut house = House::new("2026-04-20T10:00:00+08:00");
-    called(&mut house, |_, reading| {
-        reading.start = start("2026-04-24T14:00:00+08:00");
-        reading.recurrence = Some(RecurrenceReading { freq: "WEEKLY".into(), until: None });
-    });
-    pass(&mut house, "2026-04-24T16:00:00+08:00");
-    minuted(&mut house, "M-1");
-    // Friday 1 May 2026 is Labour Day.
-    house.pass("2026-04-28T12:00:00+08:00", tick);
-    let letters = house.take();
-    assert_eq!(House::names(&letters), ["organizer_note zhangsan"]);
-    assert_eq!(
-        (letters[0].data["kind"].as_str(), letters[0].data["day"].as_str()),
-        (Some("day_off"), Some("2026-05-01"))
-    );
-    house.pass("2026-04-30T12:00:00+08:00", tick);
-    let letters = house.take();
-    assert_eq!(letters.len(), 5);
-    let cancel = House::to(&letters, LetterName::MeetingCancelled, "lilei").invite.clone().unwrap();
-    assert_eq!(cancel.recurrence_id, start("2026-05-01T14:00:00+08:00"));
-    assert_eq!(house.meeting("M-1").next.map(|next| next.start), start("2026-05-08T14:00:00+08:00"));
-}
-
-#[test]
-fn an_occurrence_on_a_day_off_may_move_or_stand() {
-    let ask = || {
-        let mut house = House::new("2026-04-20T10:00:00+08:00");
-        called(&mut house, |_, reading| {
-            reading.start = start("2026-04-24T14:00:00+08:00");
-            reading.recurrence = Some(RecurrenceReading { freq: "WEEKLY".into(), until: None });
-        });
-        pass(&mut house, "2026-04-24T16:00:00+08:00");
-        minuted(&mut house, "M-1");
-        pass(&mut house, "2026-04-28T12:00:00+08:00");
-        house
-    };
-    let mut house = ask();
-    say(&mut house, "zhangsan", "M-1", Command::new(Verb::Postpone));
-    assert_eq!(house.meeting("M-1").next.map(|next| next.start), start("2026-05-06T14:00:00+08:00"));
-    let mut house = ask();
-    say(&mut house, "zhangsan", "M-1", Command::new(Verb::Proceed));
-    house.pass("2026-04-29T12:00:00+08:00", tick);
-    assert_eq!(house.meeting("M-2").start, start("2026-05-01T14:00:00+08:00"));
-}
-
-#[test]
-fn after_two_without_minutes_the_organizer_is_asked() {
-    let mut house = House::new(NOW);
-    weekly(&mut house);
-    house.take();
-    let letters = pass(&mut house, "2026-03-26T12:00:00+08:00");
-    assert!(letters.iter().any(|(_, l)| l == "organizer_note zhangsan"), "{letters:?}");
-    assert_eq!(house.meeting("M-3").state, MeetingState::Draft);
-    assert!(!letters.iter().any(|(at, l)| at.starts_with("03-26") && l.starts_with("meeting_notice")));
-    // O8: it stands in all calendars, and nothing in it is new.
-    let (_, letters) = say(&mut house, "zhangsan", "M-3", Command::new(Verb::Proceed));
-    assert_eq!(letters.len(), 0, "{letters:?}");
-    assert_eq!(house.meeting("M-3").state, MeetingState::Announced);
-}
-
-// ---- the contract with the templates
 
 /// Every key of the sample is given, and no key that templates cannot know. Null fits everything.
 fn same_shape(sample: &Value, given: &Value, path: &str) {

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use super::*;
+use chrono::FixedOffset;
 
 /// White space evened out, optional lines dropped: what counts as the same text.
 fn evened(text: &str, optional: &[String]) -> Vec<String> {
