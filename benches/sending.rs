@@ -125,6 +125,7 @@ async fn send(config: &Config, count: usize) -> f64 {
             cause: String::new(),
             why: String::new(),
             behalf: None,
+            left_out: Vec::new(),
         };
         let place = store.put_blob(&bytes).expect("room");
         outbox.queue(&mut batch, NewLetter { sent, place, not_before: None, expires: None, urgent: false }, 0);

@@ -140,6 +140,13 @@ struct Cause<'a> {
     loaded: bool,
 }
 
+/// Files of the mail that is decided upon: decoded once, however many letters carry them.
+struct OwnFiles {
+    /// Its Message-ID and where its bytes lie.
+    mail: Option<(String, Place)>,
+    files: Option<Vec<Vec<u8>>>,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     #[error(transparent)]
@@ -480,10 +487,11 @@ impl Engine {
         }
         let mut rows = Vec::new();
         let mut faults = Vec::new();
+        let mut own = OwnFiles { mail: row.map(|row| (audit.cause.clone(), row.place.clone())), files: None };
         let letters = std::mem::take(&mut decision.letters);
         for (ordinal, letter) in letters.into_iter().enumerate() {
             let id = format!("{commit_number}.{}", ordinal + 1);
-            match self.letter(&mut batch, &mut decision, snapshot, letter, &id, &audit.cause, loaded, now) {
+            match self.letter(&mut batch, &mut decision, snapshot, letter, &id, &audit.cause, &mut own, loaded, now) {
                 Ok((sent, fault)) => {
                     if let Some(fault) = fault {
                         let said = format!("{fault}; the built-in template was used");
@@ -612,6 +620,7 @@ impl Engine {
         letter: Letter,
         id: &str,
         cause: &str,
+        own: &mut OwnFiles,
         loaded: bool,
         now: DateTime<Utc>,
     ) -> Result<(LetterRow, Option<String>), EngineError> {
@@ -644,7 +653,7 @@ impl Engine {
             tone: &self.setup.tone,
             help_contact: self.setup.help_contact.as_deref(),
         };
-        let mut files = self.files(&letter)?;
+        let mut files = self.files(&letter, own)?;
         for name in &letter.pages {
             files.push(compose::page(&letter, name, &before, &desk, now)?);
         }
@@ -687,10 +696,20 @@ impl Engine {
     }
 
     /// Files that go with a letter, cut out of the mails that brought them.
-    fn files(&self, letter: &Letter) -> Result<Vec<File>, EngineError> {
+    fn files(&self, letter: &Letter, own: &mut OwnFiles) -> Result<Vec<File>, EngineError> {
         let mut files = Vec::new();
         for attachment in &letter.attachments {
-            if let Some(bytes) = gather::attachment(&*self.store, attachment)? {
+            let bytes = match &own.mail {
+                // The mail that is decided upon is known by its Message-ID only after this commit.
+                Some((message_id, place)) if *message_id == attachment.message_id => {
+                    if own.files.is_none() {
+                        own.files = Some(gather::files_of(&*self.store.blob(place)?));
+                    }
+                    own.files.as_ref().and_then(|files| files.get(attachment.index).cloned())
+                }
+                _ => gather::attachment(&*self.store, attachment)?,
+            };
+            if let Some(bytes) = bytes {
                 files.push(File { name: attachment.name.clone(), mime: attachment.mime.clone(), bytes });
             }
         }

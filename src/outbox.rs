@@ -515,6 +515,7 @@ mod tests {
                 cause: String::new(),
                 why: String::new(),
                 behalf: None,
+                left_out: Vec::new(),
             },
             place: outbox.store.put_blob(id.as_bytes()).unwrap(),
             not_before: None,

@@ -84,6 +84,20 @@ impl Default for Renderer {
     }
 }
 
+/// Every text of a sample in other words, where there are some.
+fn say_in(value: &mut Value, words: &BTreeMap<String, String>) {
+    match value {
+        Value::String(text) => {
+            if let Some(said) = words.get(text) {
+                text.clone_from(said);
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(|one| say_in(one, words)),
+        Value::Object(map) => map.values_mut().for_each(|one| say_in(one, words)),
+        _ => {}
+    }
+}
+
 impl Renderer {
     /// `overrides`: (path below templates/, contents), from the folder the configuration names.
     pub fn with(overrides: Vec<(String, String)>) -> Self {
@@ -99,14 +113,21 @@ impl Renderer {
         Renderer { files, languages: Default::default(), built_in: None }
     }
 
-    /// The sample a letter is checked and previewed with.
+    /// The sample a letter is checked and previewed with, in the words of its language.
     /// What every letter has is added where the sample leaves it out.
-    pub fn sample(&self, letter: LetterName) -> Option<Value> {
+    pub fn sample(&self, letter: LetterName, language: &str) -> Option<Value> {
         let mut sample: Value = serde_json::from_str(self.files.get(&format!("samples/{letter}.json"))?).ok()?;
         let common: Value = serde_json::from_str(self.files.get("samples/_every_letter.json")?).ok()?;
         if let (Value::Object(sample), Value::Object(common)) = (&mut sample, common) {
             for (key, value) in common {
                 sample.entry(key).or_insert(value);
+            }
+        }
+        if !language.starts_with("zh") {
+            let words = self.files.get("samples/_english.json").and_then(|file| serde_json::from_str(file).ok());
+            say_in(&mut sample, &words.unwrap_or_default());
+            if let Some(you) = sample.get_mut("you").and_then(Value::as_object_mut) {
+                you.insert("language".into(), language.into());
             }
         }
         Some(sample)
@@ -190,7 +211,7 @@ impl Renderer {
         for language in LANGUAGES {
             wrong.extend(self.faults(language));
             for &letter in LetterName::ALL {
-                match self.sample(letter) {
+                match self.sample(letter, language) {
                     Some(sample) => {
                         wrong.extend(self.render_own(letter, language, &sample).err());
                         if self.has_page(letter, language) {
@@ -325,7 +346,7 @@ mod tests {
             let (fast, plain) =
                 (renderer.compile_with(language, true).unwrap(), renderer.compile_with(language, false).unwrap());
             for letter in LetterName::ALL {
-                let Some(sample) = renderer.sample(*letter) else { continue };
+                let Some(sample) = renderer.sample(*letter, language) else { continue };
                 let context = Context::from(sample);
                 for part in ["subject", "text", "html", "page.html"] {
                     let name = format!("{letter}/{part}");
@@ -385,13 +406,13 @@ mod tests {
         ] {
             let renderer = Renderer::with(vec![("zh-CN/error/text.hbs".into(), contents.into())]);
             let whole = Renderer::default();
-            let sample = whole.sample(LetterName::Error).unwrap();
+            let sample = whole.sample(LetterName::Error, "zh-CN").unwrap();
             let letter = renderer.render(LetterName::Error, "zh-CN", &sample).unwrap();
             assert_eq!(letter.text, whole.render(LetterName::Error, "zh-CN", &sample).unwrap().text);
             let faults = renderer.override_faults();
             assert!(faults.len() == 1 && faults[0].contains(named), "{faults:?}");
             // Another letter is not touched by it.
-            let digest = whole.sample(LetterName::Digest).unwrap();
+            let digest = whole.sample(LetterName::Digest, "zh-CN").unwrap();
             assert_eq!(renderer.render(LetterName::Digest, "zh-CN", &digest).unwrap().fault, None);
         }
         assert_eq!(Renderer::default().override_faults(), Vec::<String>::new());

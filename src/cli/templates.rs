@@ -82,7 +82,7 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
             std::fs::create_dir_all(&into).with_context(|| into.display().to_string())?;
             for language in languages {
                 for name in &names {
-                    let Some(sample) = renderer.sample(*name) else { continue };
+                    let Some(sample) = renderer.sample(*name, language) else { continue };
                     let made = renderer.render(*name, language, &sample)?;
                     let base = into.join(format!("{name}.{language}"));
                     let put = |end: &str, text: &str| {

@@ -344,6 +344,12 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("policy", "start_wait", "Minutes that letters starting others' work wait, so that 撤销 can stop them.", ""),
     ("policy", "late_daily", "Working days late with a line in each digest, before it becomes weekly.", ""),
     ("policy", "late_choice", "Working days late after which the organizer chooses 关闭, 改期 or 改派.", ""),
+    (
+        "policy",
+        "attachments_mb",
+        "Files of one letter, MiB; what does not fit is named with its place in the archive folder, or with who has it.",
+        "",
+    ),
     ("policy", "answers_per_hour", "Answers to mails that changed nothing, to one address, an hour.", ""),
     ("policy", "answers_per_day", "The same, a day.", ""),
     ("policy", "mail_size_max", "Octets of a mail; larger ones are refused while they come in.", ""),
@@ -386,5 +392,11 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "folder",
         "Readable files of each meeting and project go here with each summary and at the close; unset keeps none.",
         r#""archive""#,
+    ),
+    (
+        "archive",
+        "shown_as",
+        "How letters name that folder: a share or an address that readers can open; unset: its path.",
+        r#""//nas/duban""#,
     ),
 ];

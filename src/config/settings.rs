@@ -284,6 +284,8 @@ pub struct Alarm {
 #[serde(default)]
 pub struct Archive {
     pub folder: Option<PathBuf>,
+    /// How letters name the folder, where readers reach it by another name.
+    pub shown_as: Option<String>,
 }
 
 /// A password or token: never printed, not even by `{:?}` (TRUST R7).

@@ -50,7 +50,8 @@ impl Archives {
         let worth = |row: &&LetterRow| match row.sent.letter {
             LetterName::Summary | LetterName::SummaryCorrection | LetterName::ClosingReport => true,
             LetterName::ProjectUpdate => row.sent.why == "project: cancelled",
-            _ => false,
+            // A letter that names the folder instead of carrying a file.
+            _ => !row.sent.left_out.is_empty(),
         };
         let ids: BTreeSet<&String> = letters.iter().filter(worth).filter_map(|row| row.sent.objects.first()).collect();
         for id in ids {

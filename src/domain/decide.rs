@@ -6,6 +6,7 @@
 
 use super::action_item::{self, ActionItem, State, speaks_for};
 use super::copies;
+use super::crowd;
 use super::digest;
 use super::escalation;
 use super::event::{Class, Event, MailRead, Operator, Proof, Tick, TickKind, Undelivered};
@@ -40,6 +41,7 @@ const ALERT_TITLE_MAX: usize = 40;
 
 /// The heart: a pure function of what is stored, what happened, when, and the rules (in the view).
 pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision {
+    let before = view.anew();
     match event {
         Event::Mail(mail) => mail_came(&mut view, mail, now),
         Event::Tick(tick) => moment_came(&mut view, tick, now),
@@ -73,6 +75,9 @@ pub fn decide(mut view: View<'_>, event: &Event, now: DateTime<Utc>) -> Decision
         _ => None,
     };
     action_item::collect(&mut view);
+    if let Some(mail) = mail {
+        view = crowd::question(view, before, mail, now);
+    }
     recall::recall(&mut view, now);
     copies::add(&mut view, now);
     report::expect(&mut view, now);

@@ -137,6 +137,9 @@ pub struct Letter {
     /// Files and pictures that are made for it, in the reader's language.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub made: Vec<Made>,
+    /// Files that were too large to go with it, by name: it says where they lie (O43).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// Pages to print that go with it, by the name of their files: `page.html.hbs` of its folder, with its data.
     #[serde(default)]
     pub pages: Vec<String>,
@@ -175,6 +178,7 @@ impl Letter {
             invite: None,
             attachments: Vec::new(),
             made: Vec::new(),
+            left_out: Vec::new(),
             pages: Vec::new(),
             reply_to: None,
             answering: false,
@@ -282,4 +286,7 @@ pub struct SentLetter {
     /// Whom a copy to a secretary or deputy speaks to (O5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub behalf: Option<String>,
+    /// Files that it names instead of carrying them (O43).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }

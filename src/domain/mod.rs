@@ -3,6 +3,7 @@
 pub mod action_item;
 pub mod clock;
 pub mod copies;
+pub mod crowd;
 pub mod decide;
 pub mod digest;
 pub mod due;

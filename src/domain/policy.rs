@@ -88,9 +88,18 @@ pub struct Policy {
     pub late_daily: u32,
     /// Working days late after which the organizer chooses (O27).
     pub late_choice: u32,
+    /// Files of one letter, in MiB; what is larger is named with where it lies (O35, O43).
+    pub attachments_mb: u32,
     /// Answers to mails that changed nothing, to one address: per hour and per day (TRUST L9).
     pub answers_per_hour: u32,
     pub answers_per_day: u32,
+}
+
+impl Policy {
+    /// Octets of files in one letter.
+    pub fn attachments_max(&self) -> usize {
+        (self.attachments_mb as usize) << 20
+    }
 }
 
 /// Who may call meetings.
@@ -148,6 +157,7 @@ impl Default for Policy {
             start_wait: 10,
             late_daily: 5,
             late_choice: 15,
+            attachments_mb: 10,
             answers_per_hour: 3,
             answers_per_day: 10,
         }

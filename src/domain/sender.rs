@@ -1,6 +1,7 @@
 //! Who may speak, and before whom: new colleagues (O3), authors that could not be proven (O1), answers from another address
 //! (O2), mail that its writer let us see in secret (O10).
 
+use super::crowd;
 use super::event::{MailRead, Proof};
 use super::letter::{Letter, LetterName, SentLetter};
 use super::person::Person;
@@ -241,6 +242,10 @@ pub fn opened(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
     let Some(letter) = mail.answers.as_ref().filter(|letter| letter.letter == LetterName::Answer) else { return false };
     if letter.context != Context::Preview || letter.to != author.address {
         return false;
+    }
+    if crowd::is_question(letter) {
+        crowd::answered(view, mail, letter, now);
+        return true;
     }
     let yes = mail.reply.commands.iter().any(|command| command.verb == Verb::Send);
     if let Some(address) = letter.lines.first().map(|line| line.id.clone()).filter(|id| id.contains('@')) {

@@ -170,6 +170,7 @@ impl House {
                 names: Arc::new(PlainNames),
                 unauthenticated: "nothing".into(),
                 own_addresses: vec!["duban@example.com".into()],
+                archive: None,
             },
             directory: Arc::new(Directory::new(people)),
             sent: Vec::new(),
@@ -223,6 +224,7 @@ impl House {
                 cause: self.cause.clone(),
                 why: letter.why.clone(),
                 behalf: letter.behalf.clone(),
+                left_out: letter.left_out.clone(),
             });
         }
         for id in &decided.unsend {

@@ -42,9 +42,17 @@ pub struct Rules {
     pub unauthenticated: String,
     /// Addresses of ours: the assistant's and its plus forms' base.
     pub own_addresses: Vec<String>,
+    /// The archive folder as letters name it (O43); `None` where none is kept.
+    pub archive: Option<String>,
 }
 
 impl Rules {
+    /// Where the archive of an object lies, as letters name it: `//nas/duban/P-3-V2.0版本升级`.
+    pub fn archive_of(&self, id: &str, title: &str) -> Option<String> {
+        let folder = self.archive.as_deref()?.trim_end_matches(['/', '\\']);
+        Some(format!("{folder}/{}", archive_name(id, title)))
+    }
+
     /// By what a person works: the name of a calendar, the person's own or the department's, and the person's own hours
     /// behind a `|`. Records keep it, so that what time does to them needs nobody looked up.
     pub fn calendar_key(&self, person: &Person) -> String {
@@ -249,6 +257,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The same look without anything decided: what stood before.
+    pub fn anew(&self) -> View<'a> {
+        View::new(self.records, self.rules, self.directory.clone())
+    }
+
     // ---- objects
 
     pub fn meeting(&self, id: &str) -> Option<Meeting> {
@@ -374,6 +387,11 @@ impl<'a> View<'a> {
     /// Ids changed so far, in order.
     pub fn touched_ids(&self) -> &[String] {
         &self.order
+    }
+
+    /// Objects as this decision leaves them, in the order of their first change.
+    pub fn changed_records(&self) -> impl Iterator<Item = &Record> {
+        self.order.iter().filter_map(|id| self.changed.get(id))
     }
 
     // ---- people
@@ -519,9 +537,11 @@ impl<'a> View<'a> {
         self.out.acts.push(what);
     }
 
-    /// Nothing was changed and nothing will be said.
+    /// Nothing was changed and nothing will be said. That somebody became known is no answer to what was written.
     pub fn is_silent(&self) -> bool {
-        self.order.is_empty() && self.out.letters.is_empty() && self.out.notes.is_empty()
+        self.changed.values().all(|record| matches!(record, Record::Person(_)))
+            && self.out.letters.is_empty()
+            && self.out.notes.is_empty()
     }
 
     /// The decision, with every changed object's version counted up.
@@ -552,4 +572,17 @@ impl<'a> View<'a> {
 /// `A-107` → 107; what has no number sorts last.
 fn id_number(id: &str) -> u64 {
     id.rsplit('-').next().and_then(|n| n.parse().ok()).unwrap_or(u64::MAX)
+}
+
+/// A name for a file: nothing a file system or a zip reader trips over.
+pub fn file_name(text: &str) -> String {
+    let clean: String =
+        text.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' }).collect();
+    let clean: String = clean.trim_matches(['.', '_']).chars().take(60).collect();
+    if clean.is_empty() { "_".into() } else { clean }
+}
+
+/// Name of the folder or file an object is archived in: `P-3-V2.0版本升级`.
+pub fn archive_name(id: &str, title: &str) -> String {
+    format!("{id}-{}", file_name(title))
 }

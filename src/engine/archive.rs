@@ -6,17 +6,19 @@
 //! | `plan/` | the object and its tasks, as a page and a sheet |
 //! | `notices/`, `minutes/`, `reports/` | letters as their readers saw them, each once |
 //! | `progress/` | the mails that brought progress tables |
+//! | `files/` | materials of its meetings and what was handed in with its tasks |
 //! | `mails/in`, `mails/out` | every mail and letter about it (.eml) |
 //! | `log.csv` | every change, with who caused it and why |
 
 use super::AuditRow;
 use super::snapshot::{self, HistoryRow, Snapshot};
 use crate::domain::action_item::ActionItem;
+use crate::domain::event::Attachment;
 use crate::domain::letter::LetterName;
 use crate::domain::person::Directory;
 use crate::domain::report::account;
 use crate::domain::shown;
-use crate::domain::view::{Record, Rules, View};
+use crate::domain::view::{Record, Rules, View, archive_name, file_name};
 use crate::export;
 use crate::mail::inbound::{self, Limits};
 use crate::outbox::LetterRow;
@@ -57,14 +59,6 @@ fn folder(name: LetterName) -> Option<&'static str> {
     })
 }
 
-/// A name for a file: nothing a file system or a zip reader trips over.
-fn safe(text: &str) -> String {
-    let clean: String =
-        text.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' }).collect();
-    let clean: String = clean.trim_matches(['.', '_']).chars().take(60).collect();
-    if clean.is_empty() { "_".into() } else { clean }
-}
-
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -79,7 +73,7 @@ impl Archivist<'_> {
             Record::Action(item) => item.task,
             Record::Person(_) => return None,
         };
-        Some(format!("{id}-{}", safe(&title)))
+        Some(archive_name(id, &title))
     }
 
     /// Every file of the archive of an object; `None` where there is no such object.
@@ -90,6 +84,7 @@ impl Archivist<'_> {
         let (ids, items) = self.family(&view, &record);
         let mut files: Vec<Entry> = Vec::new();
         self.plan(&view, &record, &items, &mut files);
+        self.handed_in(&view, &record, (&ids, &items), &mut files)?;
         self.letters(&ids, &mut files)?;
         self.mails(&ids, &mut files)?;
         self.log(&ids, &mut files)?;
@@ -198,6 +193,47 @@ impl Archivist<'_> {
         }
     }
 
+    /// Materials and deliverables as the files they came as: `files/A-107-报告.docx`.
+    fn handed_in(
+        &self,
+        view: &View<'_>,
+        record: &Record,
+        (ids, items): (&BTreeSet<String>, &[ActionItem]),
+        files: &mut Vec<Entry>,
+    ) -> Result<(), StoreError> {
+        let mut all: Vec<(String, Attachment)> = Vec::new();
+        for id in ids.iter().filter(|id| id.starts_with("M-")) {
+            let brought = view.meeting(id).map(|meeting| meeting.materials).unwrap_or_default();
+            all.extend(brought.into_iter().flat_map(|material| material.files).map(|file| (id.clone(), file)));
+        }
+        if let Record::Action(item) = record {
+            all.extend(item.files.iter().map(|file| (item.id.clone(), file.clone())));
+        }
+        all.extend(items.iter().flat_map(|item| item.files.iter().map(|file| (item.id.clone(), file.clone()))));
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for (id, file) in all {
+            let (stem, end) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
+            let end: String = end.chars().filter(|c| c.is_ascii_alphanumeric()).take(8).collect();
+            let dot = if end.is_empty() { "" } else { "." };
+            let name = |again: usize| {
+                let again = if again == 0 { String::new() } else { format!("-{again}") };
+                format!("files/{id}-{}{again}{dot}{end}", file_name(stem))
+            };
+            let Some(path) = (0..100).map(name).find(|path| !names.contains(path)) else { continue };
+            let bytes = match super::gather::attachment(self.store, &file) {
+                Ok(bytes) => bytes,
+                // What retention removed is not in the archive either.
+                Err(StoreError::Removed) => None,
+                Err(error) => return Err(error),
+            };
+            if let Some(bytes) = bytes {
+                names.insert(path.clone());
+                files.push((path, bytes));
+            }
+        }
+        Ok(())
+    }
+
     fn page(&self, title: &str, body: &str) -> String {
         format!(
             "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -239,7 +275,7 @@ impl Archivist<'_> {
         for row in rows {
             let Some(bytes) = self.bytes(&row.place)? else { continue };
             let stamp = self.stamp(row.sent.at.timestamp_millis());
-            let who = safe(row.sent.to.split('@').next().unwrap_or_default());
+            let who = file_name(row.sent.to.split('@').next().unwrap_or_default());
             let object = row.sent.objects.first().cloned().unwrap_or_default();
             let base = format!("{stamp}-{}-{object}", row.sent.letter);
             let key = (row.sent.letter.to_string(), object, stamp.clone());
@@ -249,7 +285,7 @@ impl Archivist<'_> {
                     files.push((format!("{folder}/{base}.html"), html.into_bytes()));
                 }
             }
-            files.push((format!("mails/out/{base}-{who}-{}.eml", safe(&row.sent.id)), bytes));
+            files.push((format!("mails/out/{base}-{who}-{}.eml", file_name(&row.sent.id)), bytes));
         }
         Ok(())
     }
@@ -269,7 +305,7 @@ impl Archivist<'_> {
             let Some(bytes) = row.place.as_ref().map(|place| self.bytes(place)).transpose()?.flatten() else {
                 continue;
             };
-            let who = safe(row.from.as_deref().and_then(|from| from.split('@').next()).unwrap_or("mail"));
+            let who = file_name(row.from.as_deref().and_then(|from| from.split('@').next()).unwrap_or("mail"));
             let base = format!("{}-{who}-{}", self.stamp(row.at), row.number);
             if row.understood.iter().any(|what| what.starts_with(super::PROGRESS_TABLE)) {
                 let mail = inbound::parse(&bytes, &Limits::default()).ok();
@@ -282,7 +318,7 @@ impl Archivist<'_> {
                     };
                     files.push((format!("progress/{base}.html"), page.into_bytes()));
                     for file in mail.attachments.iter().filter(|file| !file.inline) {
-                        files.push((format!("progress/{base}-{}", safe(&file.name)), file.bytes.to_vec()));
+                        files.push((format!("progress/{base}-{}", file_name(&file.name)), file.bytes.to_vec()));
                     }
                 }
             }

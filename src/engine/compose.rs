@@ -60,7 +60,7 @@ pub fn compose(
     id: &str,
     message_id: &str,
     before: &Before<'_>,
-    mut files: Vec<File>,
+    files: Vec<File>,
     desk: &Desk<'_>,
     now: DateTime<Utc>,
 ) -> Result<Composed, Uncomposed> {
@@ -71,7 +71,15 @@ pub fn compose(
         _ => desk.rules.language.as_str(),
     };
     let zone = person.and_then(|p| p.time_zone.parse::<chrono_tz::Tz>().ok()).unwrap_or(desk.rules.time_zone);
+    let load = load(letter, files, language, zone, desk, now);
     let mut data = complete(letter, &name, language, zone, before, desk, now);
+    if let Value::Object(data) = &mut data {
+        data.insert("not_carried".into(), json!(load.left_out));
+        data.insert("holder".into(), json!(holder(&letter.data)));
+        if data.get("place").is_none_or(Value::is_null) && !load.left_out.is_empty() {
+            data.insert("place".into(), json!(place(letter, desk.rules)));
+        }
+    }
     show(&mut data);
     let mut rendered = desk.renderer.render(letter.name, language, &data)?;
     if let Some(principal) = &letter.behalf {
@@ -107,18 +115,11 @@ pub fn compose(
         cause: String::new(),
         why: letter.why.clone(),
         behalf: letter.behalf.clone(),
+        left_out: letter.left_out.iter().chain(&load.left_out).cloned().collect(),
     };
     let token = || before.tokens.and_then(|tokens| tokens.address(&desk.rules.assistant, &sent, now));
     let reply_to = letter.reply_to.clone().or_else(token);
     let unsubscribe = letter.unsubscribe.then(|| format!("mailto:{}?subject=unsubscribe", desk.rules.assistant));
-    let mut pictures = Vec::new();
-    for made in letter.made.iter().filter_map(|made| export::made(made, language, desk.host, zone, now)) {
-        let file = File { name: made.name, mime: made.mime.to_string(), bytes: made.bytes };
-        match made.cid {
-            Some(cid) => pictures.push(Picture { cid, file }),
-            None => files.push(file),
-        }
-    }
     let outgoing = Outgoing {
         from_name: &desk.rules.assistant_name,
         from_address: &desk.rules.assistant,
@@ -137,8 +138,8 @@ pub fn compose(
             text,
             file_only: invite.file_only,
         }),
-        attachments: &files,
-        pictures: &pictures,
+        attachments: &load.files,
+        pictures: &load.pictures,
         answering: letter.answering,
         unsubscribe: unsubscribe.as_deref(),
         instance: desk.host,
@@ -150,6 +151,83 @@ pub fn compose(
     })?;
     sent.reply_to = reply_to.unwrap_or_else(|| desk.rules.assistant.clone());
     Ok(Composed { bytes, sent, rendered })
+}
+
+/// What goes with a letter, and the names of what is too large for it (O43).
+struct Load {
+    files: Vec<File>,
+    pictures: Vec<Picture>,
+    left_out: Vec<String>,
+}
+
+/// Small files first, so that one large one does not keep the others back; pictures of the page always go.
+fn load(
+    letter: &Letter,
+    mut files: Vec<File>,
+    language: &str,
+    zone: chrono_tz::Tz,
+    desk: &Desk<'_>,
+    now: DateTime<Utc>,
+) -> Load {
+    let mut pictures = Vec::new();
+    for made in letter.made.iter().filter_map(|made| export::made(made, language, desk.host, zone, now)) {
+        let file = File { name: made.name, mime: made.mime.to_string(), bytes: made.bytes };
+        match made.cid {
+            Some(cid) => pictures.push(Picture { cid, file }),
+            None => files.push(file),
+        }
+    }
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_key(|at| files.get(*at).map_or(0, |file| file.bytes.len()));
+    let mut room = desk.rules.policy.attachments_max();
+    let mut goes = vec![false; files.len()];
+    for at in order {
+        let size = files.get(at).map_or(0, |file| file.bytes.len());
+        if let Some(goes) = goes.get_mut(at).filter(|_| size <= room) {
+            *goes = true;
+            room -= size;
+        }
+    }
+    let mut left_out = Vec::new();
+    let mut goes = goes.into_iter();
+    files.retain(|file| {
+        let fits = goes.next().unwrap_or(true);
+        if !fits {
+            left_out.push(file.name.clone());
+        }
+        fits
+    });
+    Load { files, pictures, left_out }
+}
+
+/// Where the files of a letter's first object lie. From outside nobody reaches the folder, nor is its name theirs to know.
+fn place(letter: &Letter, rules: &Rules) -> Option<String> {
+    let id = letter.objects.first()?;
+    let domain = letter.to.rsplit('@').next().unwrap_or_default();
+    if !rules.internal_domains.iter().any(|own| own.eq_ignore_ascii_case(domain)) {
+        return None;
+    }
+    let text = |of: &str, key: &str| letter.data.get(of)?.get(key)?.as_str();
+    let title = match id.chars().next()? {
+        'M' => text("meeting", "title"),
+        'P' => text("project", "name"),
+        'Q' => text("issue", "title"),
+        _ => text("item", "task"),
+    };
+    rules.archive_of(id, title.or_else(|| text("export", "title"))?)
+}
+
+/// Who can be asked for a file that a letter does not carry: who brought it, else who leads.
+fn holder(data: &Map<String, Value>) -> Option<String> {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_string);
+    let of = |object: &str, key: &str| text(data.get(object).and_then(|value| value.get(key)));
+    let first = data.get("items").and_then(|items| text(items.get(0)?.get("owner")));
+    text(data.get("from"))
+        .or_else(|| of("item", "owner"))
+        .or(first)
+        .or_else(|| of("meeting", "organizer"))
+        .or_else(|| of("project", "manager"))
+        .or_else(|| of("issue", "contact"))
 }
 
 /// A page to print that goes with a letter, in its reader's language and with its data.
@@ -210,6 +288,9 @@ fn complete(
     add("id", json!(letter.objects.first()));
     add("objects", json!(letter.objects));
     add("links", json!(desk.mailto_links));
+    add("not_carried", json!([]));
+    add("holder", Value::Null);
+    add("place", Value::Null);
     add("copy_for", Value::Null);
     add("copy_to", Value::Null);
     add("tone", json!(desk.tone));

@@ -436,6 +436,11 @@ pub fn attachment(store: &dyn Store, attachment: &Attachment) -> Result<Option<V
     let Ok(audit) = serde_json::from_slice::<super::AuditRow>(&row) else { return Ok(None) };
     let Some(place) = audit.place.filter(|place| !place.is_removed()) else { return Ok(None) };
     let raw = store.blob(&place)?;
-    let Ok(inbound) = inbound::parse(&raw, &Limits::default()) else { return Ok(None) };
-    Ok(inbound.attachments.into_iter().nth(attachment.index).map(|file| file.bytes))
+    Ok(files_of(&raw).into_iter().nth(attachment.index))
+}
+
+/// Bytes of the files of a mail, in the order of their numbers.
+pub fn files_of(raw: &[u8]) -> Vec<Vec<u8>> {
+    let Ok(inbound) = inbound::parse(raw, &Limits::default()) else { return Vec::new() };
+    inbound.attachments.into_iter().map(|file| file.bytes).collect()
 }

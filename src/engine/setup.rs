@@ -81,6 +81,11 @@ pub fn rules(config: &Config) -> Result<Rules, String> {
             Unauthenticated::Attendance => "attendance".into(),
         },
         own_addresses: vec![assistant.clone()],
+        archive: config
+            .archive
+            .folder
+            .as_ref()
+            .map(|folder| config.archive.shown_as.clone().unwrap_or_else(|| folder.to_string_lossy().into_owned())),
         assistant,
     })
 }

@@ -180,6 +180,7 @@ mod tests {
             cause: String::new(),
             why: String::new(),
             behalf: None,
+            left_out: Vec::new(),
         }
     }
 

@@ -305,6 +305,8 @@ fn burn_down(sheet: &mut Worksheet, burn: &Burn, language: &str, formats: &Forma
                     .set_line(rust_xlsxwriter::ChartLine::new().set_color(Color::RGB(colour)).set_width(2.25)),
             );
     }
+    // Working days, one beside the other: a date axis would stretch over the days off.
+    chart.x_axis().set_text_axis(true);
     chart.x_axis().set_num_format(if is_english(language) { "d mmm" } else { "m/d" });
     chart.set_width(760).set_height(360);
     sheet.insert_chart(1, 4, &chart)?;

@@ -103,3 +103,11 @@ fn an_answer_is_recorded_as_it_was_said() {
     let digest = story.letter("digest", "wangfang");
     assert!(digest.text.contains("王芳 参加：新品启动会"), "{}", digest.text);
 }
+
+/// O1, O3: the first mail of a new colleague is answered like anybody's, also where nothing in it was understood.
+#[test]
+fn a_new_colleague_who_is_not_understood() {
+    let mut story = Story::office();
+    story.at("03-11 10:00").mail("newcomer", &[], "一件事", "天气不错，晚上去看电影。");
+    assert_eq!(story.count("error", "newcomer"), 1, "{}", story.told());
+}

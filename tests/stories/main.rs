@@ -8,6 +8,7 @@ mod calendars;
 mod escalations;
 mod issues;
 mod late;
+mod limits;
 mod lists;
 mod meetings;
 mod minutes;

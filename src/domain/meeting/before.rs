@@ -177,7 +177,9 @@ fn run_sheet(view: &mut View<'_>, mut meeting: Meeting, now: DateTime<Utc>) {
         view.send(letter);
     }
     // What came after the pack still has to reach people (O35).
-    if meeting.is_marked("materials_pack") && !materials::pack(&meeting).rows.is_empty() {
+    if meeting.is_marked("materials_pack")
+        && !materials::pack(&meeting, view.rules.policy.attachments_max()).rows.is_empty()
+    {
         return materials::send_pack(view, meeting, true, now);
     }
     view.put_meeting(meeting, "run sheet");

@@ -13,8 +13,6 @@ use chrono::{DateTime, Utc};
 const MATERIALS_MAX: usize = 100;
 /// Pictures below this size are logos of signatures.
 const LOGO_BYTES_MAX: usize = 40 * 1024;
-/// What one pack carries; above it, the name and who has the file.
-const PACK_BYTES_MAX: usize = 10 * 1024 * 1024;
 /// Endings of names that are calendars, signatures and other things nobody means to hand in.
 const NO_MATERIAL: [&str; 5] = [".ics", ".vcf", ".p7s", ".asc", "winmail.dat"];
 
@@ -185,14 +183,14 @@ fn packed(file: &Attachment) -> String {
 }
 
 /// Everything received that did not go out yet; small files first, so that one large one does not keep the others back.
-pub(super) fn pack(meeting: &Meeting) -> Pack {
+pub(super) fn pack(meeting: &Meeting, octets_max: usize) -> Pack {
     let mut pack = Pack { rows: Vec::new(), files: Vec::new(), pending: Vec::new() };
     let mut sizes: Vec<usize> = Vec::new();
     for file in meeting.materials.iter().flat_map(|m| &m.files).filter(|file| !meeting.is_marked(&packed(file))) {
         sizes.push(file.size);
     }
     sizes.sort_unstable();
-    let mut room = PACK_BYTES_MAX;
+    let mut room = octets_max;
     let mut largest = 0;
     for size in sizes {
         if size > room {
@@ -201,7 +199,7 @@ pub(super) fn pack(meeting: &Meeting) -> Pack {
         room -= size;
         largest = size.max(largest);
     }
-    let mut left = PACK_BYTES_MAX;
+    let mut left = octets_max;
     for material in &meeting.materials {
         for file in material.files.iter().filter(|file| !meeting.is_marked(&packed(file))) {
             let fits = file.size <= largest && file.size <= left;
@@ -226,7 +224,7 @@ pub(super) fn pack(meeting: &Meeting) -> Pack {
 
 /// Sends what is new to everybody but who brought it all.
 pub(super) fn send_pack(view: &mut View<'_>, mut meeting: Meeting, late: bool, now: DateTime<Utc>) {
-    let pack = pack(&meeting);
+    let pack = pack(&meeting, view.rules.policy.attachments_max());
     let agenda_changed = meeting.is_marked("agenda_changed") && !late;
     if !late {
         meeting.mark("materials_pack");
@@ -234,7 +232,16 @@ pub(super) fn send_pack(view: &mut View<'_>, mut meeting: Meeting, late: bool, n
     if pack.rows.is_empty() && !agenda_changed {
         return view.put_meeting(meeting, "no materials to send out");
     }
+    let left_out: Vec<String> = pack
+        .rows
+        .iter()
+        .filter(|row| row.get("attached") == Some(&json!(false)))
+        .filter_map(|row| row.get("name").and_then(Value::as_str).map(str::to_string))
+        .collect();
+    // From outside nobody reaches the folder, and its name is not theirs to know.
+    let place = view.rules.archive_of(&meeting.id, &meeting.title).filter(|_| !left_out.is_empty());
     for reader in meeting.concerned() {
+        let place = place.clone().filter(|_| view.is_internal(&reader));
         let is_list = view.person(&reader).is_some_and(|person| person.kind == "list");
         let declined =
             meeting.attendee(&reader).is_some_and(|a| matches!(a.rsvp, super::Rsvp::Declined | super::Rsvp::Delegated));
@@ -253,9 +260,11 @@ pub(super) fn send_pack(view: &mut View<'_>, mut meeting: Meeting, late: bool, n
                 .with("files", &pack.rows)
                 .with("pending", &pack.pending)
                 .with("late", late)
-                .with("agenda_changed", agenda_changed);
+                .with("agenda_changed", agenda_changed)
+                .with("place", &place);
         let letter = Letter {
             attachments: pack.files.clone(),
+            left_out: left_out.clone(),
             expires: meeting.start.map(|start| start.with_timezone(&Utc)),
             ..letter
         };

@@ -253,6 +253,7 @@ fn sent(letter: &Letter) -> SentLetter {
         cause: String::new(),
         why: String::new(),
         behalf: None,
+        left_out: Vec::new(),
     }
 }
 

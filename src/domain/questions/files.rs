@@ -9,8 +9,6 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::sync::Arc;
 
-/// Octets of files in one answer; what does not fit is named (O35).
-const FILES_BYTES_MAX: usize = 10 * 1024 * 1024;
 /// Files of one answer.
 const FILES_MAX: usize = 30;
 
@@ -39,7 +37,7 @@ pub fn asked(view: &mut View<'_>, mail: &MailRead, id: &str, address: &str, now:
     if !found {
         return error(view, mail, "unknown_object", id, now);
     }
-    let mut room = FILES_BYTES_MAX;
+    let mut room = view.rules.policy.attachments_max();
     let (mut sent, mut left_out) = (Vec::new(), Vec::new());
     for file in files {
         if file.size <= room && sent.len() < FILES_MAX {
@@ -50,10 +48,21 @@ pub fn asked(view: &mut View<'_>, mail: &MailRead, id: &str, address: &str, now:
         }
     }
     let names: Vec<&str> = sent.iter().map(|f| f.name.as_str()).collect();
-    let data = json!({"kind": "files", "query": id, "files": names, "left_out": left_out, "links": links});
+    let place = title_of(view, id).and_then(|title| view.rules.archive_of(id, &title));
+    let place = place.filter(|_| !left_out.is_empty() && view.is_internal(address));
+    let data =
+        json!({"kind": "files", "query": id, "files": names, "left_out": left_out, "links": links, "place": place});
     let mut letter = letter(mail, data, Vec::new()).about(id);
+    letter.left_out = left_out;
     letter.attachments = sent;
     send(view, mail, letter, now);
+}
+
+fn title_of(view: &View<'_>, id: &str) -> Option<String> {
+    let meeting = view.meeting(id).map(|meeting| meeting.title);
+    let item = || view.action(id).map(|item| item.task);
+    let project = || view.project(id).map(|project| project.name);
+    meeting.or_else(item).or_else(project).or_else(|| view.issue(id).map(|issue| issue.title))
 }
 
 /// A spreadsheet and a calendar file of one object, or of everything that is the writer's.

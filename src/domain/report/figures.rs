@@ -311,14 +311,16 @@ pub fn on_time(items: &[Counted<'_>], span: &Span) -> Vec<OnTime> {
     weeks.into_values().collect()
 }
 
-/// From the first to the last day that is known; none where there is no plan to speak of.
+/// From the first to the last working day that is known; none where there is no plan to speak of. What is due or done on
+/// days off belongs to the working day before them: a weekend is no step of its own.
 pub fn burn(
     items: &[Counted<'_>],
     span: &Span,
-    zone: chrono_tz::Tz,
+    rules: &Rules,
     start: Option<NaiveDate>,
     end: Option<NaiveDate>,
 ) -> Option<Burn> {
+    let zone = rules.time_zone;
     let kept: Vec<&Counted<'_>> = items.iter().filter(|one| one.standing != Standing::Dropped).collect();
     let day_of = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
     let dues = || kept.iter().filter_map(|one| one.due_day);
@@ -331,19 +333,24 @@ pub fn burn(
     if kept.len() < 2 || !(2..=DAYS_MAX).contains(&length) {
         return None;
     }
-    let step = (length as usize).div_ceil(POINTS_MAX).max(1);
-    let mut days: Vec<NaiveDate> = first.iter_days().take(length as usize + 1).step_by(step).collect();
+    let calendar = &rules.workdays;
+    let open = |day: &NaiveDate| calendar.is_workday(*day);
+    let working: Vec<NaiveDate> = first.iter_days().take(length as usize + 1).filter(open).collect();
+    let step = working.len().div_ceil(POINTS_MAX).max(1);
     // Today and the last day are always there: the eye looks for both.
-    days.extend([span.today, last]);
+    let shown = [span.today, last].map(|day| calendar.workday_until(day));
+    let mut days: Vec<NaiveDate> = working.into_iter().step_by(step).chain(shown).collect();
     days.sort();
     days.dedup();
+    // The last day that counts as this one.
+    let until = |day: &NaiveDate| calendar.next_workday(*day).pred_opt().unwrap_or(*day);
     let (mut due, mut done): (Vec<NaiveDate>, Vec<NaiveDate>) = (dues().collect(), finished().collect());
     due.sort();
     done.sort();
     let undated = kept.iter().filter(|one| one.standing == Standing::Done && one.finished.is_none()).count();
-    let plan = days.iter().map(|day| kept.len() - due.partition_point(|one| one <= day)).collect();
+    let plan = days.iter().map(|day| kept.len() - due.partition_point(|one| *one <= until(day))).collect();
     let passed = days.iter().filter(|day| **day <= span.today);
-    let left = passed.map(|day| kept.len() - undated - done.partition_point(|one| one <= day)).collect();
+    let left = passed.map(|day| kept.len() - undated - done.partition_point(|one| *one <= until(day))).collect();
     Some(Burn { days, plan, left })
 }
 
@@ -456,7 +463,7 @@ mod tests {
             item("A-4", "2026-03-27", State::Confirmed),
         ];
         let counted = counted(&items, &rules, span().until);
-        let burn = burn(&counted, &span(), chrono_tz::Asia::Shanghai, "2026-03-02".parse().ok(), None).unwrap();
+        let burn = burn(&counted, &span(), &rules, "2026-03-02".parse().ok(), None).unwrap();
         let on = |day: &str| {
             let at = burn.days.iter().position(|d| *d == day.parse::<NaiveDate>().unwrap()).unwrap();
             (burn.plan[at], burn.left.get(at).copied())
@@ -470,11 +477,29 @@ mod tests {
         assert_eq!(weeks, [(2, 1), (1, 0)]);
     }
 
+    /// A weekend and 清明节 (Saturday to Monday, 4–6 April 2026) are no steps; what was done on them counts as Friday's.
+    #[test]
+    fn days_off_are_no_steps() {
+        let rules = House::new("2026-04-08T17:00:00+08:00").rules;
+        let items = [
+            done("A-1", "2026-04-03", "2026-04-04T12:00:00+08:00"),
+            item("A-2", "2026-04-05", State::Confirmed),
+            item("A-3", "2026-04-11", State::Confirmed),
+        ];
+        let span = Span { today: "2026-04-08".parse().unwrap(), until: at("2026-04-08T17:00:00+08:00"), ..span() };
+        let counted = counted(&items, &rules, span.until);
+        let burn = burn(&counted, &span, &rules, "2026-04-02".parse().ok(), None).unwrap();
+        let days: Vec<String> = burn.days.iter().map(|day| day.format("%d").to_string()).collect();
+        assert_eq!(days, ["02", "03", "07", "08", "09", "10"]);
+        assert_eq!(burn.plan, [3, 1, 1, 1, 1, 0]);
+        assert_eq!(burn.left, [3, 2, 2, 2]);
+    }
+
     #[test]
     fn a_mistyped_year_makes_no_picture_of_a_century() {
         let rules = House::new("2026-03-13T17:00:00+08:00").rules;
         let items = [item("A-1", "2126-03-05", State::Confirmed), item("A-2", "2026-03-12", State::Confirmed)];
         let counted = counted(&items, &rules, span().until);
-        assert_eq!(burn(&counted, &span(), chrono_tz::UTC, None, None), None);
+        assert_eq!(burn(&counted, &span(), &rules, None, None), None);
     }
 }

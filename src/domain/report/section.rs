@@ -305,7 +305,7 @@ fn compose(
     let by_department = figures::by(&counted, span, |item| departments.of(item));
     let load = figures::load(&counted, span, |item| departments.of(item));
     let on_time = figures::on_time(&counted, span);
-    let burn = figures::burn(&counted, span, view.rules.time_zone, start, end);
+    let burn = figures::burn(&counted, span, view.rules, start, end);
     let needs = needs(&counted, &around.resources);
     let worst = counted.iter().map(|one| one.late_days).max().unwrap_or(0);
     let light = worse(total.light(worst), around.light.unwrap_or("green"));

@@ -84,16 +84,16 @@ fn burn_down(burn: &Burn, chinese: bool) -> Canvas {
     let x = legend(&mut canvas, LEFT, BLUE, 0.0, left);
     legend(&mut canvas, x, GREY, 9.0, plan);
 
-    let (Some(first), Some(last)) = (burn.days.first(), burn.days.last()) else { return canvas };
-    let length = (*last - *first).num_days().max(1) as f32;
+    // Working days stand one beside the other, however many days off lie between.
+    let length = burn.days.len().saturating_sub(1).max(1) as f32;
     let (room_x, room_y) = ((WIDTH - LEFT - RIGHT) as f32, (HEIGHT - TOP - BOTTOM) as f32);
-    let place = |day: NaiveDate, value: usize| {
-        let x = LEFT as f32 + room_x * (day - *first).num_days() as f32 / length;
+    let place = |at: usize, value: usize| {
+        let x = LEFT as f32 + room_x * at as f32 / length;
         let y = (HEIGHT - BOTTOM) as f32 - room_y * value as f32 / top as f32;
         (x, y)
     };
     let path = |canvas: &mut Canvas, values: &[usize], thick: f32, colour: Colour, dash: f32| {
-        let points: Vec<(f32, f32)> = burn.days.iter().zip(values).map(|(day, value)| place(*day, *value)).collect();
+        let points: Vec<(f32, f32)> = values.iter().enumerate().map(|(at, value)| place(at, *value)).collect();
         for pair in points.windows(2) {
             if let [from, to] = pair {
                 canvas.line(*from, *to, thick, colour, dash);
@@ -113,7 +113,7 @@ fn burn_down(burn: &Burn, chinese: bool) -> Canvas {
     let step = burn.days.len().div_ceil(8).max(1);
     for (at, one) in burn.days.iter().enumerate() {
         let words = day(*one);
-        let x = place(*one, 0).0 as usize;
+        let x = place(at, 0).0 as usize;
         let from = x.saturating_sub(letters::width(&words) / 2);
         let wanted = at % step == 0 || at + 1 == burn.days.len() || at + 1 == burn.left.len();
         if wanted && from >= free {
