@@ -6,6 +6,8 @@ use super::command::words::W;
 #[rustfmt::skip]
 pub static WORDS: &[(W, &[&str])] = &[
     (W::Fill, &[
+        "over",
+        "unfortunately", "sadly", "afraid", "i'm afraid",
         "that said", "back", "anymore", "for sure", "honestly", "just so you know", "as a heads up", "quick update", "by the way", "btw", "to you", "to you all", "to the team", "to everyone", "to all of you", "as scheduled", "i", "i'm", "i am", "we", "we're", "we are", "it", "it's", "its", "that's", "this", "that", "these", "those",
         "the", "a", "an", "my", "our", "your", "you", "me", "us", "is", "are", "be", "been", "being", "has", "have",
         "had", "having", "am", "just", "also", "so", "then", "now", "as", "from", "side", "end", "of", "for", "one",
@@ -42,6 +44,10 @@ pub static WORDS: &[(W, &[&str])] = &[
         "all other than",
     ]),
     (W::NotYet, &[
+        "haven't got round to", "haven't gotten around to", "haven't got around to", "didn't get round to",
+        "didn't get around to", "haven't looked at", "haven't touched", "haven't had time for",
+        "haven't had time to do",
+        "no progress", "no progress yet", "no progress on", "no progress so far",
         "nothing is", "nothing has been", "nothing's", "nothing was", "none is", "none are", "none has been", "none have been", "none of them", "none of these", "none of it",
         "haven't", "hasn't", "hadn't", "isn't", "aren't", "wasn't", "weren't", "not", "didn't", "never", "not yet",
         "yet to", "still not", "not quite", "not been", "haven't been", "hasn't been", "not fully", "not completely",
@@ -82,6 +88,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "remains to", "remains to be", "waiting to be", "left to",
     ]),
     (W::Apply, &[
+        "give me", "give us", "could use",
         "request", "requesting", "i request", "i'd like to", "i would like to", "we'd like to", "would like to",
         "i need to", "we need to", "need an", "requesting an", "i'd like", "asking for", "i'd need", "asking to",
         "we have to", "i have to", "request to", "i want to", "i need", "we need", "request an", "may i ask for",
@@ -163,6 +170,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "have started", "has started", "beginning", "getting started",
     ]),
     (W::Done, &[
+        "is finish", "are finish", "is complete", "already finish", "finaly done", "done now",
         "checked off", "all wrapped up", "squared away", "nailed it", "knocked out", "polished off", "put to bed", "wrapped this up", "wrapped it up", "wrapped up this", "done", "finished", "completed", "complete", "wrapped up", "taken care of", "sorted", "sorted out",
         "handled", "dealt with", "closed", "closed out", "resolved", "delivered", "all set", "accomplished",
         "concluded", "finalized", "finalised", "done with", "finished with", "got it done", "good to go",
@@ -180,6 +188,8 @@ pub static WORDS: &[(W, &[&str])] = &[
         "issue", "post", "check", "verify",
     ]),
     (W::Progress, &[
+        "in review", "under review", "in testing", "in draft", "being tested", "in qa", "in approval",
+        "doing", "todo", "is open", "is still open",
         "not started", "not started yet", "haven't started", "hasn't started", "yet to start", "not begun", "in flight", "in motion", "in progress", "working on it", "working on this", "working on", "working on them", "work in progress",
         "wip", "ongoing", "on going", "on-going", "under way", "underway", "on track", "making progress",
         "progressing", "still working", "still working on it", "still working on this", "still working on",
@@ -206,6 +216,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "first half", "first part",
     ]),
     (W::Behind, &[
+        "slipped to", "slipped by",
         "behind", "behind schedule", "delayed", "running late", "late", "slipping", "slipped", "delay",
         "running behind", "overdue", "falling behind", "fallen behind", "won't make the deadline",
         "will miss the deadline", "missed the deadline", "can't meet the deadline", "cannot meet the deadline",
@@ -213,6 +224,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "at risk of slipping", "behind plan", "is delayed",
     ]),
     (W::Block, &[
+        "can't get any further", "no way forward",
         "on hold", "put on hold", "is on hold", "parked",
         "dead in the water", "gridlocked", "can't get past", "waiting on", "blocked", "blocked by", "blocked on", "blocker", "stuck", "stuck on", "stuck at", "stuck with", "stuck in",
         "stalled", "blocking issue", "held up", "held up by", "at a standstill", "hit a blocker", "is blocked",
@@ -279,6 +291,8 @@ pub static WORDS: &[(W, &[&str])] = &[
         "looks after", "look after", "to handle", "to take over", "deal with", "handling", "in charge", "run with",
     ]),
     (W::Decline, &[
+        "can not do", "can not do it", "can not do this", "can not take", "can not take it",
+        "can not take this",
         "belongs to someone else", "wrong assignee", "please find someone else", "please reassign", "ask someone else", "i have to pass", "i must decline", "can't help with", "not in my remit", "not my remit", "decline", "declined", "not mine", "isn't mine", "aren't mine", "not my responsibility",
         "isn't my responsibility", "not my job", "isn't my job", "not my task", "isn't my task", "can't do",
         "cannot do", "can't do it", "can't do this", "cannot do this", "cannot do it", "can't take this",
@@ -316,6 +330,8 @@ pub static WORDS: &[(W, &[&str])] = &[
         "link below", "files attached", "details attached", "document attached",
     ]),
     (W::Confirm, &[
+        "will take care of it", "i will take care of it", "i will take it", "i will do it", "i will do this",
+        "i'll take care", "i'll take", "i'll take on", "i'll handle",
         "with pleasure", "gladly", "looks great", "looks great to me", "looks fine", "looks perfect", "looks fine to me",
         "happy to take", "i'll follow up", "confirm", "confirmed", "i confirm", "accept", "accepted", "i accept", "sounds good", "works for me",
         "looks good", "looks good to me", "lgtm", "no problem", "no problems", "no objection", "no objections",
@@ -341,6 +357,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "got this",
     ]),
     (W::Agree, &[
+        "go ahead",
         "approve", "approved", "agree", "agreed", "i agree", "i approve", "granted", "go for it", "green light",
         "permission granted", "approving", "you have my approval", "ok to proceed", "okay to proceed", "grant",
         "endorse", "endorsed", "we agree", "we approve", "approval granted", "agree with", "adopt", "adopted",
@@ -431,6 +448,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "i plan to attend",
     ]),
     (W::NotAttend, &[
+        "i have a clash", "i've got a clash", "i've got a conflict", "got a clash",
         "have a conflict", "i have a conflict", "have a clash", "got a conflict", "a scheduling conflict", "have another commitment", "can't make it", "cannot make it", "can not make it", "won't make it", "unable to make it",
         "not able to make it", "not attending", "not joining", "not coming", "send my regrets", "regrets",
         "have to skip", "skip this one", "skip it", "skip this meeting", "i'll skip", "will miss it", "i'll miss it",
@@ -459,6 +477,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "may be able to attend", "probably", "likely to attend",
     ]),
     (W::Proxy, &[
+        
         "will go instead", "go instead", "goes instead", "will come instead", "comes instead", "will attend for me", "will go for me", "will fill in", "will step in", "will cover for me", "on my behalf", "in my place", "for me", "represent me", "instead of me", "in my stead", "represents me",
         "as my delegate", "stand in for me", "stands in for me", "represent us", "substitute for me",
         "fill in for me", "sit in for me", "will represent me", "my delegate", "my substitute",
@@ -619,7 +638,8 @@ pub static PAST: &[(&str, &str)] = &[
     ("presented", "present"), ("organized", "organize"), ("organised", "organise"), ("provided", "provide"),
     ("circulated", "circulate"), ("issued", "issue"), ("posted", "post"), ("produced", "produce"),
     ("audited", "audit"), ("approved by", "approve"), ("handed in", "submit"), ("turned in", "submit"),
-    ("moved", "move"), ("went out", "send"), ("gone out", "send"), ("went live", "launch"), ("rolled out", "launch"), ("gone live", "launch"), ("cleared", "clear"), ("removed", "remove"), ("added", "add"), ("notified", "notify"),
+    ("moved", "move"), ("sent it over", "send"), ("sent it out", "send"), ("sent it", "send"), ("sent over", "send"), ("sent this", "send"),
+    ("sent them", "send"), ("went out", "send"), ("gone out", "send"), ("went live", "launch"), ("rolled out", "launch"), ("gone live", "launch"), ("cleared", "clear"), ("removed", "remove"), ("added", "add"), ("notified", "notify"),
 ];
 
 /// Verbs that finish the same kind of task.

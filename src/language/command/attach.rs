@@ -175,6 +175,10 @@ impl<'r, 'a> Reading<'r, 'a> {
                     targets.push(None);
                 }
             }
+            // Below several quoted lines 都确认 is said of them all.
+            Scope::All if self.quoted.len() > 1 && explicit == tie => {
+                targets = self.quoted.iter().cloned().map(Some).collect();
+            }
             Scope::All | Scope::Lines if !explicit.is_empty() => targets = explicit.into_iter().map(Some).collect(),
             Scope::All | Scope::Lines => {
                 if let [one] = known.items {
@@ -259,6 +263,10 @@ impl<'r, 'a> Reading<'r, 'a> {
         {
             command.measure = command.measure.or(Some(measure));
             command.due = command.due.or(due);
+        }
+        // `Looks good, accept all`: which ones is said after all.
+        if of_all {
+            self.notes.retain(|note| note.kind != "which_item" || note.segment != segment);
         }
         self.pending.clear();
         for target in targets {

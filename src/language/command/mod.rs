@@ -84,9 +84,21 @@ pub fn read(
                 Some((text, above)) if text.trim() == line.trim() => {
                     let above = *above;
                     answers.next();
+                    reading.quoted = above.iter().flat_map(|line| tied(std::slice::from_ref(line), &reader)).fold(
+                        Vec::new(),
+                        |mut all, target| {
+                            if !all.contains(&target) {
+                                all.push(target);
+                            }
+                            all
+                        },
+                    );
                     tied(above, &reader)
                 }
-                _ => Vec::new(),
+                _ => {
+                    reading.quoted.clear();
+                    Vec::new()
+                }
             };
             reading.line(line, tie);
         }
@@ -166,6 +178,8 @@ struct Reading<'r, 'a> {
     segment: usize,
     /// Several quoted lines have an answer below them.
     inline: bool,
+    /// The lines quoted above what is being read, where they are several.
+    quoted: Vec<Target>,
     /// Named without a verb so far: `第3项` on a line of its own.
     pending: Vec<Target>,
     /// 除2以外, before what is said of all.
@@ -200,6 +214,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             doubts: Vec::new(),
             segment: 0,
             inline: false,
+            quoted: Vec::new(),
             pending: Vec::new(),
             except: Vec::new(),
             reason: None,
@@ -279,7 +294,9 @@ impl<'r, 'a> Reading<'r, 'a> {
             }
             (Some(text), None) => {
                 // The measure may come on the next line.
-                if matches!(self.reader.known.context, Context::Reminder) && self.reader.known.items.len() == 1 {
+                if matches!(self.reader.known.context, Context::Reminder | Context::Action)
+                    && self.reader.known.items.len() == 1
+                {
                     self.reason = Some(text);
                 } else {
                     self.note("not_understood", &text, Vec::new(), false);

@@ -191,6 +191,21 @@ impl Piece {
     }
 }
 
+/// `defer 3 to 25 March`, 延期1到3月18日: the number behind the verb is a line's, and no part of a range of days. Gives
+/// where the day begins.
+fn past_number(f: &Folded, body: usize, x: usize, y: usize, reader: &Reader) -> Option<usize> {
+    let (n, stop) = refs::arabic(f, x)?;
+    let to = f.text(stop, y.min(stop + 4));
+    let link = ["到", "至", " to ", " 到", " 至"].iter().find(|link| to.starts_with(**link))?;
+    let from = stop + link.chars().count();
+    let moved = (body..x).any(|i| {
+        phrase_at(f, i, x, reader.known.context).is_some_and(|tok| {
+            matches!(tok.w, W::Postpone | W::MoveTo | W::Reschedule) && f.text(tok.b, x).trim().is_empty()
+        })
+    });
+    (moved && reader.known.has(n) && times::find(f.written(from, y), reader.anchor).is_some()).then_some(from)
+}
+
 /// Reads one piece.
 pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piece {
     let known = &reader.known;
@@ -233,6 +248,7 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
     {
         let base = f.byte_of(body);
         let (mut x, y) = (f.char_at_byte(base + from), f.char_at_byte(base + to));
+        x = past_number(f, body, x, y, reader).unwrap_or(x);
         // `due date March 25`: the name of the field is read as a word of its own.
         for key in ["due date", "deadline", "due", "截止时间", "截止日期", "截止日", "截止", "完成时间", "期限"]
         {
@@ -316,8 +332,7 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
                 W::DoneV if piece.task_words.last().is_some_and(|(_, end)| *end == i) => known.ends_task(f, i, i + run),
                 W::Future | W::DoneV if tok.w == W::Future || i == body => {
                     known.ends_task(f, i, i + run)
-                        && f.get(i + run)
-                            .is_some_and(|c| matches!(c, '已' | '也' | '都' | '还' | '没' | '未' | '做' | '好' | '更'))
+                        && f.get(i + run).is_some_and(|c| "已也都还没未做好更我卡的延推改转暂".contains(c))
                 }
                 _ => false,
             });
@@ -336,7 +351,7 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
             match tok.w {
                 W::Junk => piece.junk.push((tok.a, tok.b)),
                 // 都已, 均已经, 已全部 say two things.
-                W::Perf if tok.b - tok.a >= 2 && matches!(f.get(tok.a), Some('都' | '均')) => {
+                W::Perf if tok.b - tok.a >= 2 && matches!(f.get(tok.a), Some('都' | '均' | '皆')) => {
                     piece.toks.push(Tok { w: W::All, a: tok.a, b: tok.a + 1 });
                     piece.toks.push(Tok { a: tok.a + 1, ..tok });
                 }

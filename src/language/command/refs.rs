@@ -337,7 +337,7 @@ const UNITS_EN: &[&str] = &[
     "items",
     "tasks",
     "of",
-    "out",
+    "out of",
     "attendees",
     "participants",
     "colleagues",
@@ -430,7 +430,7 @@ fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
         Some('项' | '条' | '件') => return f.get(end) != Some('件'),
         _ => {}
     }
-    let after: String = word_from(f, if f.get(end) == Some(' ') { end + 1 } else { end });
+    let after: String = unit_from(f, if f.get(end) == Some(' ') { end + 1 } else { end });
     if UNITS_EN.contains(&after.as_str()) || when::is_english_month(&after) {
         return false;
     }
@@ -457,6 +457,12 @@ fn word_from(f: &Folded, i: usize) -> String {
         j += 1;
     }
     f.text(i, j)
+}
+
+/// The word behind a number; `out` counts only in `out of`: `push 3 out to Monday`.
+fn unit_from(f: &Folded, i: usize) -> String {
+    let word = word_from(f, i);
+    if word == "out" && word_from(f, i + 4) == "of" { "out of".into() } else { word }
 }
 
 fn word_before(f: &Folded, i: usize) -> String {
@@ -596,7 +602,7 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
         }
     }
     // 前两项, 后两项, 最后一项
-    if matches!(c, '前' | '后' | '最') && !known.items.is_empty() {
+    if matches!(c, '前' | '头' | '后' | '最') && !known.items.is_empty() {
         let last_one = c == '最' && f.get(i + 1) == Some('后');
         let at = if last_one { i + 2 } else { i + 1 };
         if c == '最' && !last_one {
@@ -612,7 +618,7 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
         if count == 0 || count > numbers.len() {
             return Some((vec![Target::Unknown(f.text(i, stop + 1))], stop + 1, true));
         }
-        let chosen: Vec<u32> = if c == '前' {
+        let chosen: Vec<u32> = if matches!(c, '前' | '头') {
             numbers.iter().take(count).copied().collect()
         } else {
             numbers.iter().skip(numbers.len() - count).copied().collect()
@@ -655,6 +661,10 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
         return number(n, known, true).map(|target| (vec![target], stop, true));
     }
     if marked {
+        // `#1's due date`
+        if f.text(stop, stop + 2) == "'s" {
+            stop += 2;
+        }
         if f.get(stop).is_some_and(|c| matches!(c, '项' | '条' | '号')) {
             stop += 1;
         }
@@ -842,7 +852,7 @@ fn follower(f: &Folded, j: usize, end: usize, known: &Known) -> Option<(Vec<Targ
         return None;
     }
     // 3/18 and 3-18 are dates where the letter has no line 18.
-    let after = word_from(f, if f.get(stop) == Some(' ') { stop + 1 } else { stop });
+    let after = unit_from(f, if f.get(stop) == Some(' ') { stop + 1 } else { stop });
     if UNITS_EN.contains(&after.as_str()) || when::is_english_month(&after) {
         return None;
     }
@@ -864,6 +874,14 @@ pub fn leading(f: &Folded, a: usize, b: usize, known: &Known) -> Option<Mark> {
         })
     {
         i += 1;
+    }
+    // `Re #2: …`, `as for 3, …`
+    for head in ["re: ", "re ", "regarding ", "as for ", "concerning ", "关于", "至于"] {
+        let after = i + head.chars().count();
+        if f.text(i, after.min(b)) == head && list_at(f, after, b, known).is_some() {
+            i = after;
+            break;
+        }
     }
     let mut mark = list_at(f, i, b, known)?;
     while mark.b < b

@@ -27,6 +27,8 @@ impl<'r, 'a> Reading<'r, 'a> {
         self.segment += 1;
         let mut segment_targets: Vec<Target> = Vec::new();
         let (mut conditional, mut asking, mut hearsay) = (false, false, false);
+        // 2要等供应商: what is waited for holds up that line alone.
+        let mut held: Option<Vec<Target>> = None;
         let mut field: Option<Field> = None;
         let either = sentence.asks
             && (f.text(sentence.a, sentence.b).contains("还是") || f.text(sentence.a, sentence.b).contains(" or "));
@@ -48,6 +50,10 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
                 segment_targets = own_targets.clone();
             }
+            if held.as_ref().is_some_and(|held| !own_targets.is_empty() && *held != own_targets) {
+                conditional = false;
+                held = None;
+            }
             p.conditional |= conditional;
             p.asks |= asking;
             p.hearsay |= hearsay;
@@ -55,7 +61,17 @@ impl<'r, 'a> Reading<'r, 'a> {
                 && own_targets.is_empty()
                 && !p.toks.iter().any(|tok| piece::is_predicate(tok.w))
                 && p.time.is_none();
-            let said = acts::say(f, &p, sentence.b, reader);
+            let mut said = acts::say(f, &p, sentence.b, reader);
+            // Below a quoted line, and behind what was said of one, a date alone is about it: `not yet, tomorrow`.
+            let about: &[Target] = if segment_targets.is_empty() { tie } else { &segment_targets };
+            if let (Say::Text(_), [target], Some(_), true) = (&said, about, p.time, own_targets.is_empty()) {
+                p.marks.push(Mark { a: p.a, b: p.a, targets: vec![target.clone()], explicit: false });
+                let again = acts::say(f, &p, sentence.b, reader);
+                if matches!(&again, Say::Acts(acts) if acts.iter().all(|act| act.command.rule == "progress.date")) {
+                    said = again;
+                }
+                p.marks.pop();
+            }
             let benign = p.has(W::Benign);
             let waits = p.conditional
                 && p.toks
@@ -92,6 +108,8 @@ impl<'r, 'a> Reading<'r, 'a> {
                     // 同意,如果预算能批: what was said before hangs on it.
                     if !conditional {
                         self.take_back("conditional");
+                        let first = p.find(W::Cond).map_or(p.a, |tok| tok.a);
+                        held = (waits && p.marks.iter().any(|mark| mark.b <= first)).then(|| own_targets.clone());
                     }
                     conditional = true;
                 }
@@ -250,12 +268,14 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
                 let line = f.written(sentence.a, sentence.b).trim().to_string();
                 for act in acts {
+                    let open = (act.command.rule == "except.open").then(|| act.targets.clone());
                     if matches!(act.command.verb, Verb::Behind | Verb::Block) && act.command.measure.is_some() {
                         *field = Some(Field::Measure);
                     } else if p.has(W::Because) && reasoned(act.command.verb) {
                         *field = Some(Field::Reason);
                     }
                     self.act(act, p, &line, segment_targets, tie);
+                    self.except.extend(open.into_iter().flatten());
                 }
             }
             Say::Text(kind) => {
@@ -396,6 +416,14 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<(usize, Sa
             || own_word.contains("不同意见")
             || own_word.contains("dispute");
         let record = f.text(s.a, s.b).contains("纪要") || f.text(s.a, s.b).contains("minutes");
+        // 1没意见,2有异议:…: the clause of the word, where it names its own line.
+        let clause = (s.a..tok.a).rev().find(|i| f.get(*i) == Some(',')).map(|comma| comma + 1);
+        if let Some(from) = clause.filter(|from| p.marks.iter().any(|mark| mark.a >= *from && mark.b <= tok.a))
+            && p.marks.iter().any(|mark| mark.b < from)
+            && let Some((inner, said)) = whole_sentence(f, Sentence { a: from, ..s }, reader)
+        {
+            return Some((inner, said));
+        }
         let lines: Vec<Target> = p.targets();
         let named = p.marks.iter().any(|mark| mark.explicit) || (!lines.is_empty() && strong);
         if !negated

@@ -229,6 +229,17 @@ impl<'r, 'a> Reading<'r, 'a> {
         {
             drop_verb(self, Progress);
         }
+        // 来不及了,改到周五吧: the request is what counts.
+        if has(self, Postpone) {
+            for (at, _) in verbs(self) {
+                if let Some(entry) = self.entries.get_mut(at)
+                    && entry.command.rule == "behind.complaint"
+                    && entry.command.measure.is_none()
+                {
+                    entry.gone = true;
+                }
+            }
+        }
         if has(self, Behind) && has(self, Progress) {
             let due = verbs(self)
                 .iter()

@@ -304,6 +304,14 @@ fn chinese(f: &Folded, i: usize, end: usize, context: Context) -> Option<Tok> {
     for (count, stop) in stops.iter().enumerate().rev() {
         if let Some(meanings) = text.get(..*stop).and_then(|s| lexicon.zh.get(s)) {
             let w = choose(meanings, context);
+            // 我接不了 takes nothing on, 去不成 does not go: what cannot be brought about is not said to be done.
+            if matches!(w, W::Confirm | W::Attend | W::Ack | W::Agree | W::Okay | W::InCharge)
+                && f.get(i + count + 1) == Some('不')
+                && i + count + 2 < end
+                && f.get(i + count + 2).is_some_and(|c| "了成来到上动住完".contains(c))
+            {
+                continue;
+            }
             // 签了合同 signs a contract; only letters to be signed take it as an answer.
             if w == W::Sign && !matches!(context, Context::SignOff | Context::Issue | Context::None | Context::Approval)
             {
@@ -317,8 +325,10 @@ fn chinese(f: &Folded, i: usize, end: usize, context: Context) -> Option<Tok> {
 
 /// Whether two verbs finish the same kind of task, or the second says by itself that it is finished.
 pub fn same_deed(said: &str, task: &str) -> bool {
-    // `send it` is a deed with its object.
-    let said = if said.is_ascii() {
+    // `went out` is one deed, `send it` a deed with its object.
+    let said = if en::PAST.iter().any(|(past, _)| *past == said) {
+        said
+    } else if said.is_ascii() {
         said.split(' ').next().unwrap_or(said)
     } else if said.starts_with('发') || said.ends_with("发") {
         "发"

@@ -69,6 +69,15 @@ pub(super) fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             && !p.any(&[Not])
             && !matches!(p.word(f, tok).as_str(), "确认" | "confirm" | "accept" | "接受")
         {
+            // `I'll do it by Friday` tells when it will be done.
+            if let Some((.., due)) = p.time.filter(|(.., due)| !times::is_past(*due, reader.anchor))
+                && !matches!(p.word(f, tok).as_str(), "没问题" | "没有问题" | "no problem")
+            {
+                let mut a = act(Verb::Progress, "progress.promise");
+                a.command.due = Some(due);
+                a.targets = p.targets();
+                return Some(one(a));
+            }
             let mut a = act(Verb::Confirm, "confirm.promise");
             a.targets = p.targets();
             return Some(one(a));

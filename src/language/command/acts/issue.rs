@@ -34,6 +34,7 @@ pub(super) fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             Some(c) if "一二三四五六七八九十".contains(c) => refs::chinese_number(f, i)
                 .filter(|(_, end)| f.get(*end).is_some_and(|c| matches!(c, '分' | '星' | '颗'))),
             Some('满') if f.get(i + 1) == Some('分') => Some((5, i + 2)),
+            Some('o' | 't' | 'f') => stars(f, i, p.b),
             _ => None,
         };
         if let Some((value, end)) = number {
@@ -123,6 +124,19 @@ pub(super) fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     a.command.reason = because.and_then(|t| text_or_none(f.written(t.b, p.b)));
     Some(one(a))
+}
+
+/// `five stars`, `four points`: the number in words and where it ends.
+fn stars(f: &Folded, i: usize, b: usize) -> Option<(u32, usize)> {
+    if i > 0 && f.get(i - 1).is_some_and(char::is_alphanumeric) {
+        return None;
+    }
+    let text = f.text(i, b.min(i + 16));
+    (1..).zip(["one", "two", "three", "four", "five"]).find_map(|(value, word)| {
+        let rest = text.strip_prefix(word)?;
+        (rest.starts_with(" star") || rest.starts_with(" point") || rest.starts_with(" out of"))
+            .then_some((value, i + word.len()))
+    })
 }
 
 pub(super) fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {

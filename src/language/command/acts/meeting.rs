@@ -53,6 +53,8 @@ pub(super) fn proposal(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             "instead",
             "how about",
             "what about",
+            "we start at",
+            "we meet at",
             "work better",
             "works better",
         ]

@@ -266,9 +266,9 @@ fn reason_piece(f: &Folded, p: &Piece, tok: Tok, sentence_end: usize, reader: &R
             inner_marks.marks = p.marks.clone();
         }
         if let Say::Acts(mut acts) = say(f, &inner_marks, sentence_end, reader)
-            && acts.iter().all(|a| reasoned(a.command.verb))
+            && acts.iter().all(|a| reasoned(a.command.verb) || a.command.verb == Verb::Progress)
         {
-            for a in &mut acts {
+            for a in acts.iter_mut().filter(|a| reasoned(a.command.verb)) {
                 if a.command.reason.is_none() {
                     a.command.reason = text_or_none(f.written(tok.b, start));
                 }
@@ -327,6 +327,16 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         let all = p.any(&[All, Rest])
             || f.text(except.a, except.b).contains("all")
             || f.text(except.a, except.b).contains("every");
+        // 除了2还在进行,其余都完成了
+        let open = !all
+            && p.any(&[NotYet, Progress])
+            && !p.any(&[Not, Percent])
+            && p.clean(&[Except, Outside, NotYet, Progress, Done, DoneV, DonePast, Ongoing, Start, Past]);
+        if open {
+            let mut a = act(Verb::Progress, "except.open");
+            a.targets = targets;
+            return Some(one(a));
+        }
         let allowed = [Except, Outside, All, Rest, Done, DoneV, DonePast, Confirm, Agree, Pass, Sign, Past, Only];
         if !p.clean(&allowed) {
             return Some(Say::Text("not_understood"));
@@ -368,6 +378,21 @@ fn exception(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         let mut open = act(Verb::Progress, "left_over");
         open.targets = targets;
         return Some(one(open));
+    }
+    // `only #2 is still open`
+    if let Some(only) = p.find(Only)
+        && p.before_all_marks(only.b)
+        && p.find(Progress).is_some_and(|tok| {
+            ["still open", "still pending", "still outstanding", "outstanding", "is open", "is still open"]
+                .contains(&p.word(f, tok).as_str())
+        })
+        && p.clean(&[Only, Progress])
+    {
+        let mut rest = act(Verb::Done, "only_not_done");
+        rest.scope = Scope::AllBut(targets.clone());
+        let mut open = act(Verb::Progress, "only_not_done");
+        open.targets = targets;
+        return Some(Say::Acts(vec![rest, open]));
     }
     if let Some(only) = p.find(Only)
         && p.has(NotYet)

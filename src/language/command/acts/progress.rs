@@ -36,13 +36,18 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     // 报价还没确认, 报价已确认: confirming is the task itself.
     if let (Some(refs::Named::One(n)), Some(said)) = (&p.named, p.find(Confirm))
         && heart.is_none()
-        && reader.known.tasks.iter().any(|task| task.n == *n && same_deed(&p.word(f, said), task.text()))
+        && reader
+            .known
+            .tasks
+            .iter()
+            .any(|task| task.n == *n && same_deed(p.word(f, said).trim_end_matches(['了', '过']), task.text()))
         && !p.any(&[Not, Future, Maybe, Need, Please, Apply, Suggest])
     {
         if p.has(NotYet) && p.clean(&[NotYet, Confirm]) {
             return Some(one(scoped(act(Verb::Progress, "progress.not_done"))));
         }
-        if p.has(Perf) && p.clean(&[Confirm, Past]) {
+        let over = p.has(Perf) || p.word(f, said).ends_with(['了', '过']);
+        if over && p.clean(&[Confirm, Past]) {
             return Some(one(scoped(act(Verb::Done, "done.confirmed"))));
         }
     }
@@ -55,6 +60,16 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(one(a));
     }
     let Some(heart) = heart else {
+        // 其他都好了, 报告好了
+        if (p.any(&[All, Rest]) || matches!(p.named, Some(refs::Named::One(_))))
+            && matches!(context, Context::Action | Context::Reminder)
+            && p.toks
+                .iter()
+                .any(|t| t.w == Perf && matches!(p.word(f, *t).as_str(), "好了" | "妥了" | "完了") && t.b == p.b)
+            && p.clean(&[All, Rest])
+        {
+            return Some(one(scoped(act(Verb::Done, "done.result"))));
+        }
         // 2 好了
         if !p.marks.is_empty()
             && p.body > p.a
@@ -68,7 +83,8 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         let word = p.word(f, not_yet);
         let alone = p.clean(&[NotYet, All, Rest, Courtesy])
             && (word.contains(['还', '尚', '仍', '暂'])
-                || matches!(word.as_str(), "not yet" | "not quite" | "incomplete" | "unfinished" | "still not"));
+                || matches!(word.as_str(), "not yet" | "not quite" | "incomplete" | "unfinished" | "still not")
+                || ["no progress", "haven't ", "didn't get"].iter().any(|head| word.starts_with(head)));
         return alone.then(|| one(scoped(act(Verb::Progress, "progress.not_yet"))));
     };
     let due = p.time.map(|(.., due)| due);
@@ -116,7 +132,8 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             || p.time.is_some_and(|(x, y, _)| {
                 f.text(x, y).starts_with("before ") || f.text(p.body, x).trim_end().ends_with("before")
             });
-        if p.has(Done) && due.is_some() && not_before && f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) {
+        let finished = p.has(Done) || p.find(DoneV).is_some_and(|t| p.word(f, t) == "ready");
+        if finished && due.is_some() && not_before && f.get(heart.a).is_some_and(|c| c.is_ascii_alphabetic()) {
             let mut a = act(Verb::Progress, "progress.not_before");
             a.command.due = due;
             return Some(one(scoped(a)));

@@ -267,6 +267,9 @@ pub(super) fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         })
         .copied();
     let attends = p.any(&[Attend, Deputy]) || proxy.is_some_and(|t| p.word(f, t).ends_with(['加', '席', '去', '会']));
+    // 让王芳去吧
+    let goes = f.text(p.a, p.b).trim_end_matches(['吧', '了', '啦', ' ']).ends_with(['去', '来']);
+    let attends = attends || goes && proxy.is_some();
     if proxy.is_none() && !(by.is_some() && attends) {
         return None;
     }
@@ -307,6 +310,10 @@ pub(super) fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return None;
     }
     for (i, _) in starts(f, p) {
+        // `I'm sending Priya`: who is sent stands behind the verb.
+        if proxy_word.starts_with("send") && proxy.is_some_and(|t| i < t.b) {
+            continue;
+        }
         let Some((written, end)) = take_name(f, i, p.b, reader.names) else { continue };
         let person = names::looks_like_person(written)
             || reader.names.is_person(written)
@@ -318,6 +325,7 @@ pub(super) fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         let covered = |a: usize, b: usize| i <= a && b <= end;
         let rest_ok = p.junk.iter().all(|(a, b)| {
             covered(*a, *b)
+                || *a <= i && matches!(f.text(end, *b).as_str(), "去" | "来" | "到")
                 || REASONS.contains(&f.text(*a, *b).as_str())
                 || matches!(f.text(*a, *b).as_str(), "去" | "来" | "到" | "组" | "部门")
         }) && p.toks.iter().all(|t| {

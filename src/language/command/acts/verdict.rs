@@ -44,6 +44,7 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             }
             Verb::Confirm
         }
+        (Agree, Context::Action | Context::Reminder) if p.word(f, tok) == "go ahead" => return None,
         (Agree, Context::Action | Context::Reminder) if !p.marks.is_empty() || granted_date(f, p, tok).is_some() => {
             Verb::Approve
         }
@@ -228,7 +229,7 @@ pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         && p.toks.iter().filter(|t| t.b <= tok.a).all(|t| {
             t.is(&[
                 Fill, Ref, Colon, Comma, Courtesy, Greeting, Perf, All, And, Need, Maybe, Rest, Confirm, No, Future,
-                InCharge, Because, Okay, Ack,
+                InCharge, Because, Okay, Ack, Apply,
             ])
         });
     if !before_ok

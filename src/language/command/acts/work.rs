@@ -127,6 +127,9 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             return Some(one(delegate_to(written, p, "delegate.owner")));
         }
     }
+    if let Some(said) = put_on(f, p, reader) {
+        return Some(said);
+    }
     // 由孙鹏负责, 请孙鹏跟进, 孙鹏来做, Leo will take over 2
     let charge = p.find(InCharge)?;
     if p.any(&[Not, NotYet, Maybe, Suggest, Ask, Says]) {
@@ -183,6 +186,60 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let mut a = delegate_to(written, p, "delegate.in_charge");
     a.scope = p.scope().unwrap_or(a.scope);
     Some(one(a))
+}
+
+/// 换小李做, 让王芳来弄吧, `let Leo do 3`: somebody else is to do it, and nothing else is said.
+fn put_on(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    const HEADS: &[&str] = &["换成", "换", "让", "改让", "找", "派", "请", "由", "let "];
+    const DEEDS: &[&str] = &[
+        "来做",
+        "去做",
+        "做",
+        "来弄",
+        "弄",
+        "来搞",
+        "搞",
+        "来办理",
+        "办理",
+        "来办",
+        "办",
+        "来跟进",
+        "跟进",
+        "来跟",
+        "跟",
+        "来处理",
+        "处理",
+        "来落实",
+        "落实",
+        "来对接",
+        "对接",
+        "do",
+    ];
+    const TAILS: &[&str] = &["吧", "了", "好了", "就行", "please", "instead"];
+    if p.any(&[Not, NotYet, Maybe, Suggest, Says, Cond, Ask]) {
+        return None;
+    }
+    let mut i = p.body;
+    for head in ["麻烦", "please "] {
+        if f.text(i, (i + head.chars().count()).min(p.b)) == head {
+            i += head.chars().count();
+        }
+    }
+    let head = HEADS.iter().find(|head| f.text(i, (i + head.chars().count()).min(p.b)) == **head)?;
+    let from = i + head.chars().count();
+    let (written, end) = (from + 2..p.b.min(from + 24)).find_map(|stop| {
+        let deed = DEEDS.iter().any(|deed| f.text(stop, p.b).trim_start().starts_with(deed));
+        let (written, end) = take_name(f, from, stop, reader.names).filter(|(_, end)| deed && *end == stop)?;
+        (names::looks_like_person(written) || reader.names.is_person(written)).then_some((written, end))
+    })?;
+    let rest = f.text(end, p.b);
+    let mut rest = rest.trim();
+    rest = DEEDS.iter().find_map(|deed| rest.strip_prefix(deed)).unwrap_or(rest).trim();
+    rest = TAILS.iter().find_map(|tail| rest.strip_suffix(tail)).unwrap_or(rest).trim();
+    // `let Leo do 3`
+    let named_behind =
+        rest == "it" || rest == "this" || p.marks.iter().any(|mark| f.text(mark.a, mark.b).trim() == rest);
+    (rest.is_empty() || named_behind).then(|| one(delegate_to(written, p, "delegate.put_on")))
 }
 
 pub(super) fn delegate_to(written: &str, p: &Piece, rule: &'static str) -> Act {
@@ -341,7 +398,12 @@ pub(super) fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<
     if matches!(reader.known.context, Context::Approval | Context::Acceptance) && p.marks.is_empty() {
         return None;
     }
-    if p.before(tok.a, &[Refuse, Return, Agree, Pass, Decline]) {
+    // 先暂停吧 proposes; 2 暂停,等预算 reports.
+    let paused = p.word(f, tok) == "暂停" && (p.marks.is_empty() || p.has(Need));
+    if p.before(tok.a, &[Refuse, Return, Agree, Pass, Decline])
+        || tok.w == Block && p.any(&[Remind, StopEsc, HoldEsc])
+        || paused
+    {
         return None;
     }
     let explicit = p.marks.iter().any(|mark| mark.explicit) || (!p.marks.is_empty() && p.body > p.a);
@@ -352,7 +414,12 @@ pub(super) fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<
         return Some(Say::Text("not_understood"));
     }
     let before: Vec<&Tok> = p.toks.iter().filter(|t| t.b <= tok.a).collect();
-    let clean_before = p.no_junk_in(p.body, tok.a)
+    // `two days late`
+    let amount_before = times::amount_span(f, p.body, tok.a).filter(|_| tok.w == Behind);
+    let clean_before = p
+        .junk
+        .iter()
+        .all(|(a, b)| *a >= tok.a || *b <= p.body || amount_before.is_some_and(|(x, y)| x <= *a && *b <= y))
         && p.names_well()
         && before.iter().all(|t| {
             t.is(&[
@@ -395,7 +462,15 @@ pub(super) fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<
         return Some(one(a));
     }
     let verb = if tok.w == Block { Verb::Block } else { Verb::Behind };
-    let mut a = act(verb, if tok.w == Block { "block" } else { "behind" });
+    // 来不及了 alone complains; what is asked for behind it stands in for it.
+    let complains =
+        matches!(p.word(f, tok).as_str(), "来不及" | "赶不及" | "赶不上" | "running late") && p.time.is_none();
+    let rule = match tok.w {
+        Block => "block",
+        _ if complains => "behind.complaint",
+        _ => "behind",
+    };
+    let mut a = act(verb, rule);
     a.targets = p.targets();
     if p.has(All) && p.marks.is_empty() {
         a.scope = Scope::All;
@@ -435,7 +510,9 @@ pub(super) fn cancel(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest]) || p.before(tok.a, &[Need]) && !for_now {
         return Some(Say::Text("not_understood"));
     }
-    let because = p.find(Because);
+    // 取消：需求没有了
+    let colon = p.toks.iter().find(|t| t.w == Colon && t.a >= tok.b && t.a <= tok.b + 1).copied();
+    let because = p.find(Because).or(colon);
     let end = because.map_or(p.b, |t| t.a);
     let clean = p.names_well()
         && p.no_junk_in(p.a, end)

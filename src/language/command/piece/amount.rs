@@ -4,8 +4,22 @@ use super::super::fold::Folded;
 use super::super::refs;
 use super::super::words::is_word_char;
 
-/// `40%`, 百分之六十, 六成, `60 percent`, 三分之二, 进度60.
+/// How far: `40%`, 百分之六十, 六成; of what is left it is the rest: 还剩两成, `20% to go`.
 pub(super) fn percent(f: &Folded, a: usize, b: usize) -> Option<(usize, usize, u8)> {
+    const BEFORE: &[&str] = &["还剩", "尚余", "剩余", "仅剩", "只剩", "还差", "尚差", "剩下"];
+    const AFTER: &[&str] = &[" left", " to go", " remaining"];
+    let (from, to, value) = share(f, a, b)?;
+    let head = from.checked_sub(2).filter(|at| *at >= a && BEFORE.contains(&f.text(*at, from).as_str()));
+    let tail =
+        AFTER.iter().map(|word| (to + word.len(), word)).find(|(end, word)| f.text(to, (*end).min(b)) == ***word);
+    if head.is_none() && tail.is_none() {
+        return Some((from, to, value));
+    }
+    Some((head.unwrap_or(from), tail.map_or(to, |(end, _)| end), 100 - value.min(100)))
+}
+
+/// `40%`, 百分之六十, 六成, `60 percent`, 三分之二, 进度60.
+fn share(f: &Folded, a: usize, b: usize) -> Option<(usize, usize, u8)> {
     let mut i = a;
     while i < b {
         let c = f.get(i)?;

@@ -111,6 +111,13 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
                 i > a && f.text(a, i).contains('(')
                     || cuts.last().is_some_and(|(_, b): &(usize, usize)| f.get(*b) == Some('('))
             }
+            '/' => {
+                i > a
+                    && f.get(i - 1) == Some(' ')
+                    && f.get(i + 1) == Some(' ')
+                    && has_predicate(f, a, i, known)
+                    && has_predicate(f, i + 1, end, known)
+            }
             '-' => f.get(i + 1) == Some('-') || (i > a && f.get(i - 1) == Some(' ') && f.get(i + 1) == Some(' ')),
             ' ' => {
                 f.get(i + 1).is_some_and(|c| c.is_ascii_alphabetic()) && i > a + 1 && {
@@ -121,6 +128,11 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
                             && !f.text(a, i).ends_with("everything")
                             // `done and in the shared folder`: where it is now is a clause of its own.
                             || opens(WHERE_NOW) && has_predicate(f, a, i, known)
+                            // `the room is booked and the contract has been reviewed`
+                            || opens(&["and the ", "and my ", "and our "])
+                                && has_predicate(f, a, i, known)
+                                && has_predicate(f, i + 5, end, known)
+                                && task_run(f, i + if opens(&["and the ", "and our "]) { 9 } else { 8 }, end, known) > 0
                 }
             }
             '但' => i > a && f.get(i + 1) != Some('愿'),

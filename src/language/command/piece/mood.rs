@@ -21,6 +21,24 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
             tok.w = W::Perf;
         }
     }
+    // ok 了 is brought to an end, whatever stands between; 完成了没 asks.
+    for at in 1..piece.toks.len() {
+        let (Some(before), Some(tok)) = (piece.toks.get(at - 1).copied(), piece.toks.get(at).copied()) else { break };
+        if before.w == W::Ack
+            && tok.w == W::Perf
+            && tok.a - before.b <= 1
+            && matches!(f.text(before.a, before.b).as_str(), "ok" | "okay" | "okk")
+            && f.get(tok.a) == Some('了')
+            && let Some(before) = piece.toks.get_mut(at - 1)
+        {
+            before.w = W::Done;
+        }
+        let said = matches!(before.w, W::Done | W::DoneV | W::Perf | W::Confirm | W::Progress);
+        let ends = f.text(tok.b, piece.b).trim().is_empty();
+        if said && tok.w == W::NotYet && ends && matches!(f.text(tok.a, tok.b).as_str(), "没" | "没有") {
+            piece.asks = true;
+        }
+    }
     // 已提交给客户: whom it went to is nobody's word.
     for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::Third) {
         let to = tok.a.checked_sub(1).and_then(|at| f.get(at));
@@ -36,7 +54,7 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
         let sign = f.get(tok.a).unwrap_or(' ');
         if sign == '✅' && due && !piece.marks.is_empty() {
             tok.w = W::Done;
-        } else if matches!(sign, '√' | '✓' | '✔' | '☑') && !due {
+        } else if (matches!(sign, '√' | '✓' | '✔' | '☑') || sign == '✅' && !piece.marks.is_empty()) && !due {
             tok.w = if worded { W::Fill } else { W::Maybe };
         }
     }
@@ -105,6 +123,14 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
         {
             tok.w = W::MoveTo;
         }
+    }
+    // 还在等 waits; for what it is is not said.
+    if let [.., before, last] = piece.toks.as_mut_slice()
+        && last.w == W::Cond
+        && before.w == W::Ongoing
+        && f.text(last.a, piece.b).trim() == "等"
+    {
+        last.w = W::Progress;
     }
     // `#3 pending` says how it stands; `pending approval` on what it hangs.
     if let Some(last) = piece.toks.last_mut()
