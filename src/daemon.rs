@@ -456,7 +456,7 @@ impl Health {
                 }
             }
             State::Down(why) => {
-                tracing::warn!(source, why, "down");
+                tracing::warn!(source, why, "down; tried again by itself, `duban doctor` says what to look at");
                 down.entry(source.to_string()).or_insert_with(|| (Instant::now(), String::new(), false)).1 = why;
             }
             State::LoginRefused(why) => {

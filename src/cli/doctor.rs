@@ -495,6 +495,10 @@ fn records(config: &Config, mut findings: Findings) -> Findings {
     if config.delivery.kind != DeliveryKind::Smtp && config.delivery.kind != DeliveryKind::Sendmail {
         return findings;
     }
+    if crate::config::preset::is_public(domain) {
+        findings.ok("DNS", format!("{domain}: its records are the provider's business"));
+        return findings;
+    }
     let servers = dns::servers();
     let dmarc = format!("_dmarc.{domain}");
     // The questions do not wait for each other.

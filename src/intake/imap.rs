@@ -274,7 +274,9 @@ impl Mailbox {
 
     /// TCP, TLS, greeting.
     async fn reach(&self) -> Result<Client<Wire>, Fault> {
-        let tcp = timeout(COMMAND, TcpStream::connect((self.server.as_str(), self.port))).await??;
+        let at = |why: &dyn std::fmt::Display| Fault::Connection(format!("{}:{}: {why}", self.server, self.port));
+        let tcp = timeout(COMMAND, TcpStream::connect((self.server.as_str(), self.port)));
+        let tcp = tcp.await.map_err(|_| at(&"no answer in time"))?.map_err(|error| at(&error))?;
         tcp.set_nodelay(true)?;
         match self.security {
             Tls::None => {

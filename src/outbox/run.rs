@@ -181,6 +181,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
                     Delivery::Later(_) => "later",
                     Delivery::Refused(_) => "refused",
                 },
+                why = of_the_way(delivery),
                 "a letter was tried"
             );
             if let Some(fate) = outbox.conclude(&mut batch, row, delivery, now) {
@@ -246,5 +247,15 @@ impl Brake {
         let text: String = delivery.reply().text.chars().take(REPLY_CHARS_MAX).collect();
         // One alert for a row of pauses.
         (self.pauses == 1).then(|| format!("Sending is paused for {minutes} minutes: {about} ({text})"))
+    }
+}
+
+/// What the way to the server says, for the log. What a server says of a reader stays out of it: it may name people.
+fn of_the_way(delivery: &Delivery) -> Option<&str> {
+    match delivery {
+        Delivery::Later(reply) if matches!(reply.cause, Cause::Unreachable | Cause::Connection | Cause::Login) => {
+            Some(&reply.text)
+        }
+        _ => None,
     }
 }

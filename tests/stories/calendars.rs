@@ -2,6 +2,7 @@
 
 use crate::story::Story;
 use duban::config::{Calendar, Week};
+use duban::mail::inbound::{self, Limits};
 use serde_json::json;
 
 /// 李雷 works from 13:00 to 22:00: his evening is no night, and his morning is.
@@ -100,4 +101,51 @@ fn a_saturday_is_told_with_its_calendar() {
     assert_eq!(story.item("service the press")["due"], "2026-03-14", "{}", story.told());
     let text = &story.letter("confirmation", "pete").text;
     assert!(text.contains("(plant calendar, six-day week)"), "{text}");
+}
+
+/// A room gets what its calendar needs and no more; when the meeting goes elsewhere, it is let go, and the new one asked.
+#[test]
+fn a_room_follows_the_place() {
+    let mut story = Story::office();
+    for (name, address) in [("301会议室", "room301@example.com"), ("302会议室", "room302@example.com")] {
+        story.person(json!({"name": name, "address": address, "kind": "room"}));
+    }
+    story.at("03-09 10:00").mail(
+        "zhangsan",
+        &[],
+        "评审会",
+        "主题：评审会\n目标：定预算\n时间：3月13日 14:00-15:00\n地点：301会议室\n参会人：赵强（决策人）、李雷\n议题：\n1. 裁员名单（30分钟，主讲：李雷，必达结论：定名单）\n",
+    );
+    let invite = story.letter("meeting_notice", "room301");
+    assert!(invite.ics.is_some() && invite.text.contains("301会议室"), "{}", invite.text);
+    for told in ["裁员名单", "定预算", "李雷", "您好"] {
+        assert!(!invite.text.contains(told), "{told}: {}", invite.text);
+    }
+    let read = inbound::parse(&invite.bytes, &Limits::default()).expect("a mail");
+    let event = read.calendar[0].text.replace("\n ", "");
+    assert!(event.contains("CUTYPE=ROOM") && !event.contains("裁员"), "{event}");
+    story.at("03-09 11:00").mail("zhangsan", &[], "M-1", "M-1 地点改为302会议室");
+    story.at("03-09 12:00");
+    let gone = story.letter("meeting_cancelled", "room301");
+    assert!(gone.text.contains("会议室不用留了"), "{}", gone.text);
+    assert_eq!(story.count("meeting_notice", "room302"), 1, "{}", story.told());
+    story.at("03-10 11:00").mail("zhangsan", &[], "M-1", "M-1 取消会议");
+    story.at("03-10 12:00");
+    assert_eq!((story.count("meeting_cancelled", "room301"), story.count("meeting_cancelled", "room302")), (1, 1));
+}
+
+/// The same in English: the room's refusal reaches the organizer at once, who takes another.
+#[test]
+fn a_room_that_is_taken() {
+    let mut story = Story::office();
+    story.person(json!({"name": "Blue Room", "address": "blue@example.com", "kind": "room", "language": "en"}));
+    story.at("03-09 10:00").mail(
+        "alice",
+        &[],
+        "Review",
+        "Subject: Review\nWhen: March 13 14:00-15:00\nWhere: Blue Room\nAttendees: Bob Li (decider)\nAgenda:\n1. Budget (15 min, Bob Li, outcome: decide)\n",
+    );
+    assert!(story.letter("meeting_notice", "blue").text.contains("Please keep the room"), "{}", story.told());
+    story.at("03-09 10:05").calendar_answer("blue", "DECLINED");
+    assert!(story.letter("organizer_note", "alice").text.contains("Blue Room"), "{}", story.told());
 }

@@ -2,8 +2,7 @@
 
 use super::data;
 use super::invite::{self, Kind, invite, time_agenda};
-use super::notice::room_letter;
-use super::{Meeting, MeetingState, moments};
+use super::{Meeting, MeetingState, moments, rooms};
 use crate::domain::letter::{InviteAttendee, Letter, LetterName};
 use crate::domain::view::View;
 use chrono::{DateTime, FixedOffset, Utc};
@@ -102,7 +101,7 @@ pub(super) fn call_off(
             cancelled(view, &meeting, &reader, off, reason, by, now);
         }
         for room in meeting.rooms.clone().into_iter().filter_map(|room| room.address) {
-            if let Some(letter) = room_letter(view, &meeting, &room, LetterName::MeetingCancelled, "CANCEL") {
+            if let Some(letter) = rooms::letter(view, &meeting, &room, LetterName::MeetingCancelled) {
                 view.send(letter);
             }
         }

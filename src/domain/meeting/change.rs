@@ -3,8 +3,8 @@
 use super::cancel::{Off, cancelled};
 use super::data;
 use super::invite::{self, Kind, invite, time_agenda};
-use super::notice::{ForOrganizer, is_whole_series, notify, room_letter};
-use super::{Meeting, MeetingState, Rsvp, moments};
+use super::notice::{ForOrganizer, is_whole_series, notify};
+use super::{Meeting, MeetingState, Rsvp, moments, rooms};
 use crate::domain::event::MailRead;
 use crate::domain::letter::{Letter, LetterName};
 use crate::domain::series;
@@ -76,6 +76,9 @@ pub(super) fn change(
     now: DateTime<Utc>,
 ) -> bool {
     time_agenda(&mut new);
+    if old.place != new.place {
+        rooms::follow_place(view, old, &mut new);
+    }
     let changes = changes(old, &new);
     if changes.is_empty() && old.concerned() == new.concerned() {
         if new != *old {
@@ -131,8 +134,15 @@ pub(super) fn change(
     }
     if for_all {
         for room in new.rooms.clone().into_iter().filter_map(|room| room.address) {
-            if let Some(letter) = room_letter(view, &new, &room, LetterName::MeetingUpdate, "REQUEST") {
-                view.send(letter.with("changes", &changes).with("moved", moved));
+            let known = old.rooms.iter().any(|before| before.address.as_ref() == Some(&room));
+            let name = if known { LetterName::MeetingUpdate } else { LetterName::MeetingNotice };
+            if let Some(letter) = rooms::letter(view, &new, &room, name) {
+                view.send(letter);
+            }
+        }
+        for room in old.rooms.iter().filter_map(|room| room.address.as_ref()) {
+            if new.rooms.iter().all(|after| after.address.as_ref() != Some(room)) {
+                rooms::release(view, &new, room);
             }
         }
     }

@@ -16,6 +16,7 @@ mod materials;
 mod moments;
 mod notice;
 mod occurrence;
+mod rooms;
 mod settle;
 mod title;
 

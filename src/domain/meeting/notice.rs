@@ -2,8 +2,7 @@
 
 use super::data::{self, LeftOpen};
 use super::invite::{self, Kind, invite, time_agenda};
-use super::moments;
-use super::{Meeting, MeetingState, Rsvp};
+use super::{Meeting, MeetingState, Rsvp, moments, rooms};
 use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::series;
 use crate::domain::view::View;
@@ -108,7 +107,7 @@ pub(super) fn notify(
     }
     for room in meeting.rooms.clone() {
         let Some(address) = room.address.filter(|_| readers.len() > 1 || meeting.sequence == 0) else { continue };
-        if let Some(letter) = room_letter(view, meeting, &address, LetterName::MeetingNotice, "REQUEST") {
+        if let Some(letter) = rooms::letter(view, meeting, &address, LetterName::MeetingNotice) {
             view.send(letter);
         }
     }
@@ -124,25 +123,6 @@ pub(super) fn notify_pending(view: &mut View<'_>, mut meeting: Meeting, now: Dat
     notify(view, &mut meeting, &readers, &ForOrganizer::default(), now);
     meeting.rooms = rooms;
     view.put_meeting(meeting, "notices sent");
-}
-
-/// An invite and nothing else (O32).
-pub(super) fn room_letter(
-    view: &View<'_>,
-    meeting: &Meeting,
-    address: &str,
-    name: LetterName,
-    method: &str,
-) -> Option<Letter> {
-    let kind = Kind { method, whole_series: is_whole_series(meeting) };
-    let invite = invite(view, meeting, address, &kind)?;
-    let mut letter = data::letter(view, meeting, name, address, "a room of the meeting");
-    letter.invite = Some(invite);
-    Some(match name {
-        LetterName::MeetingNotice => notice_flags(letter, true).with("room", true),
-        LetterName::MeetingUpdate => super::change::update_flags(letter).with("room", true),
-        _ => super::cancel::cancel_flags(letter).with("room", true),
-    })
 }
 
 /// The first occurrence carries the RRULE; later ones stand for themselves.
@@ -179,7 +159,7 @@ fn is_new_to(view: &View<'_>, meeting: &Meeting, to: &str, left: &LeftOpen, has_
     has_items || owes || joined || own.iter().any(is_new)
 }
 
-fn notice_flags(letter: Letter, invited: bool) -> Letter {
+pub(super) fn notice_flags(letter: Letter, invited: bool) -> Letter {
     letter
         .with("carried", json!([]))
         .with("unreached", json!([]))

@@ -3,6 +3,7 @@
 use crate::domain::event::{MailRead, Mailbox};
 use crate::domain::meeting::answers::ATTENDEES_MAX;
 use crate::domain::meeting::hints::hint;
+use crate::domain::meeting::rooms;
 use crate::domain::meeting::{AgendaItem, Attendee, Material, Meeting, Rsvp, Source};
 use crate::domain::outside;
 use crate::domain::person::Resolved;
@@ -234,21 +235,8 @@ pub(super) fn build(view: &View<'_>, mail: &MailRead, author: &str, reading: &Ca
     }
     // A room that stands as the place is invited like one in To (O32).
     if let Some(place) = &meeting.place {
-        let room = view
-            .directory
-            .people()
-            .iter()
-            .find(|p| p.kind == "room" && (p.name == *place || p.aliases.iter().any(|alias| alias == place)));
-        if let Some(room) = room {
-            take(
-                view,
-                &mut meeting,
-                Who::Room(room.name.clone(), room.address.clone()),
-                "",
-                None,
-                &mut hints,
-                &mut expanded,
-            );
+        if let Some(room) = rooms::named(view, place).and_then(|room| Some(Who::Room(room.name, room.address?))) {
+            take(view, &mut meeting, room, "", None, &mut hints, &mut expanded);
         }
     }
     for attendee in &mut meeting.attendees {
