@@ -3,6 +3,7 @@
 //! Who they are is told by `internal_domains`; without any, nobody is outside. Their contact is whoever people.csv names as
 //! their manager, else the organizer of what the letter is about.
 
+use super::action_item::ActionItem;
 use super::letter::{Letter, LetterName};
 use super::meeting::Meeting;
 use super::person::Resolved;
@@ -21,6 +22,27 @@ const KEPT_MAX: usize = 100;
 /// Whether an address belongs to another house.
 pub fn is_outside(view: &View<'_>, address: &str) -> bool {
     !view.rules.internal_domains.is_empty() && !view.is_internal(address)
+}
+
+/// Whether two people are of one other house: told by the domain, unless everybody can have an address there.
+fn same_firm(view: &View<'_>, one: &str, other: &str) -> bool {
+    let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
+    one == other || domain(one).is_some_and(|of| Some(&of) == domain(other).as_ref() && !(view.rules.is_provider)(&of))
+}
+
+/// What somebody outside sees of the work: what people of the same firm have to do (O39).
+pub fn sees(view: &View<'_>, reader: &str, item: &ActionItem) -> bool {
+    item.owner_address.as_deref().is_some_and(|owner| same_firm(view, reader, owner))
+        && (!item.confidential || item.owner_address.as_deref() == Some(reader))
+}
+
+/// Open items of colleagues in the same firm, as far as they are known.
+pub fn of_colleagues(view: &View<'_>, reader: &str) -> Vec<ActionItem> {
+    const COLLEAGUES_MAX: usize = 50;
+    let known = view.directory.people().iter().map(|person| person.address.as_str());
+    let colleagues: Vec<&str> = known.filter(|one| *one != reader && same_firm(view, reader, one)).collect();
+    let all = colleagues.into_iter().take(COLLEAGUES_MAX).flat_map(|one| view.open_of(one));
+    all.filter(|item| sees(view, reader, item) && !item.held).collect()
 }
 
 fn released_fact(address: &str) -> String {

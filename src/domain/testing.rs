@@ -169,6 +169,7 @@ impl House {
                 department_calendars: HashMap::new(),
                 names: Arc::new(PlainNames),
                 unauthenticated: "nothing".into(),
+                is_provider: |domain| domain == "gmail.com",
                 own_addresses: vec!["duban@example.com".into()],
                 archive: None,
             },

@@ -40,6 +40,8 @@ pub struct Rules {
     pub names: Arc<dyn Names>,
     /// What an unauthenticated mail may do: `nothing` or `attendance`.
     pub unauthenticated: String,
+    /// Whether everybody can have an address at a domain: its people are no firm (O39).
+    pub is_provider: fn(&str) -> bool,
     /// Addresses of ours: the assistant's and its plus forms' base.
     pub own_addresses: Vec<String>,
     /// The archive folder as letters name it (O43); `None` where none is kept.

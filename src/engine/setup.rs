@@ -80,6 +80,7 @@ pub fn rules(config: &Config) -> Result<Rules, String> {
             Unauthenticated::Nothing => "nothing".into(),
             Unauthenticated::Attendance => "attendance".into(),
         },
+        is_provider: crate::config::preset::is_public,
         own_addresses: vec![assistant.clone()],
         archive: config
             .archive

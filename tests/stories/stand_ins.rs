@@ -178,3 +178,53 @@ fn outside_once_a_week() {
     assert!(letters.last().unwrap().text.contains("Thank you for working with us"));
     assert!(story.count("escalation", "alice") == 1, "inside it takes its usual course: {}", story.told());
 }
+
+/// Two people of one supplier see what their firm has to do; people of another, or of a public provider, see their own.
+#[test]
+fn a_firm_sees_its_own_items() {
+    for (firm, sees) in [("supplier.example", true), ("163.com", false)] {
+        let mut story = Story::office();
+        let (chen, he) = (format!("chen@{firm}"), format!("he@{firm}"));
+        story.person(json!({"name": "陈工", "address": chen.clone()}));
+        story.person(json!({"name": "何工", "address": he.clone()}));
+        story.meeting(json!({"id": "M-1", "title": "供货", "organizer": "张三", "state": "minuted",
+            "attendees": [{"name": "陈工", "address": chen}, {"name": "何工", "address": he}, {"name": "李雷", "address": "lilei@example.com"}]}));
+        for (id, task, owner) in [("A-1", "寄样品", "陈工"), ("A-2", "开发票", "何工"), ("A-3", "内部比价", "李雷")]
+        {
+            story.action(json!({"id": id, "task": task, "owner": owner, "due": "2026-03-25", "state": "confirmed",
+                "source": {"kind": "meeting", "id": "M-1"}}));
+        }
+        story.at("03-11 10:00").mail(&chen, &[], "我的待办", "我的待办");
+        let text = story.letter("answer", &chen).text.clone();
+        assert!(text.contains("寄样品") && !text.contains("内部比价"), "{text}");
+        assert_eq!(text.contains("开发票"), sees, "{firm}: {text}");
+        story.at("03-11 11:00").mail(&chen, &[], "状态 M-1", "状态 M-1");
+        let text = story.letter("answer", &chen).text.clone();
+        assert!(text.contains("寄样品") && !text.contains("内部比价") && !text.contains("李雷"), "{text}");
+        assert_eq!(text.contains("开发票"), sees, "{firm}: {text}");
+    }
+}
+
+/// The same in English, for one item by its id: a colleague's is told, another house's does not exist.
+#[test]
+fn an_item_of_another_house_does_not_exist() {
+    let mut story = Story::office();
+    for (name, address) in [
+        ("Carl Chen", "carl@supplier.example"),
+        ("Dora Day", "dora@supplier.example"),
+        ("Eve Orr", "eve@rival.example"),
+    ] {
+        story.person(json!({"name": name, "address": address, "language": "en"}));
+    }
+    story.action(
+        json!({"id": "A-1", "task": "send the samples", "owner": "Dora Day", "due": "2026-03-25", "state": "confirmed",
+        "source": {"kind": "mail"}}),
+    );
+    story.at("03-11 10:00").mail("carl@supplier.example", &[], "status A-1", "status A-1");
+    assert!(story.letter("answer", "carl@supplier.example").text.contains("send the samples"), "{}", story.told());
+    story.mail("eve@rival.example", &[], "status A-1", "status A-1");
+    assert!(!story.letters_to("eve@rival.example").iter().any(|l| l.text.contains("samples")), "{}", story.told());
+    // Seeing is not doing.
+    story.at("03-11 11:00").mail("carl@supplier.example", &[], "A-1", "A-1 done");
+    assert_eq!(story.object("A-1")["state"], "confirmed", "{}", story.told());
+}

@@ -118,13 +118,14 @@ fn frequency(view: &mut View<'_>, mail: &MailRead, command: &Command, address: &
 /// 我的待办: own items first, then what the writer gave out, then meetings.
 fn list(view: &mut View<'_>, mail: &MailRead, address: &str, now: DateTime<Utc>) {
     let items = view.open_of(address);
-    // O39: somebody from outside sees own items only.
-    let organized = if outside::is_outside(view, address) { Vec::new() } else { view.ids("organized_open", address) };
-    let organized: Vec<_> = organized
-        .iter()
-        .filter_map(|id| view.action(id))
-        .filter(|i| i.owner_address.as_deref() != Some(address))
-        .collect();
+    // O39: somebody from outside sees own items and those of the own firm.
+    let firm = outside::is_outside(view, address);
+    let organized: Vec<_> = if firm {
+        outside::of_colleagues(view, address)
+    } else {
+        let organized = view.ids("organized_open", address).into_iter().filter_map(|id| view.action(&id));
+        organized.filter(|item| item.owner_address.as_deref() != Some(address)).collect()
+    };
     let mut lines = Vec::new();
     let mut rows = |list: &[action_item::ActionItem], view: &View<'_>, at: usize| -> Vec<Value> {
         list.iter()
@@ -149,7 +150,7 @@ fn list(view: &mut View<'_>, mail: &MailRead, address: &str, now: DateTime<Utc>)
         .collect();
     let counts = json!({"open": items.len(), "late": late, "done": 0});
     let more = items.len().saturating_sub(SHOWN_MAX) + organized.len().saturating_sub(SHOWN_MAX);
-    let data = json!({"kind": "list", "items": own, "organized": theirs, "meetings": meetings, "counts": counts, "more": more});
+    let data = json!({"kind": "list", "items": own, "organized": theirs, "firm": firm, "meetings": meetings, "counts": counts, "more": more});
     answer(view, mail, data, lines, now);
 }
 
@@ -233,7 +234,7 @@ fn why(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
 
 /// An answer's data with every key the template may ask for.
 fn complete(mut data: Value) -> Value {
-    let base = json!({"kind": "list", "query": null, "items": [], "organized": [], "meeting": null, "meetings": [], "decisions": [],
+    let base = json!({"kind": "list", "query": null, "items": [], "organized": [], "firm": false, "meeting": null, "meetings": [], "decisions": [],
         "history": [], "text": null, "files": [], "counts": {"open": 0, "late": 0, "done": 0}, "issue": null, "why": null,
         "export": null, "left_out": [], "links": [], "more": 0});
     if let (Value::Object(data), Value::Object(base)) = (&mut data, base) {

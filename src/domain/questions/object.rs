@@ -52,8 +52,8 @@ fn of_meeting(
         .map(|d| json!({"text": d.text, "line": d.line, "meeting": meeting.id, "title": meeting.title, "date": meeting.start.map(|s| s.date_naive())}))
         .collect();
     if outside {
-        // O39: own items, no list of people, nothing of what the others decided.
-        items.retain(|item| item.owner_address.as_deref() == Some(address));
+        // O39: the own firm's items, no list of people, nothing of what the others decided.
+        items.retain(|item| outside::sees(view, address, item));
         decisions.clear();
     }
     answer(view, mail, &meeting.id, json!({"meeting": public, "decisions": decisions}), items, now);

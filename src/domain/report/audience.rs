@@ -5,7 +5,7 @@
 use crate::domain::action_item::ActionItem;
 use crate::domain::issue::Issue;
 use crate::domain::meeting::Meeting;
-use crate::domain::outside::is_outside;
+use crate::domain::outside::{is_outside, sees};
 use crate::domain::person::Resolved;
 use crate::domain::project::Project;
 use crate::domain::view::View;
@@ -81,7 +81,10 @@ pub fn may_see_item(view: &View<'_>, item: &ActionItem, address: &str) -> bool {
     if own.into_iter().flatten().chain(others).any(|a| a == address) {
         return true;
     }
-    if is_outside(view, address) || item.confidential && item.source.kind != "meeting" {
+    if is_outside(view, address) {
+        return sees(view, address, item);
+    }
+    if item.confidential && item.source.kind != "meeting" {
         return false;
     }
     let Some(id) = item.source.id.as_deref() else { return false };
