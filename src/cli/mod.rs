@@ -137,6 +137,10 @@ pub enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let globals = cli.globals;
+    // Mails and letters are nobody else's to read; what somebody asks to have written is as that person's shell has it.
+    if !matches!(cli.command, Command::Export(_) | Command::Templates(_) | Command::Demo(_)) {
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    }
     let result = match cli.command {
         Command::Demo(args) => demo::run(args, &globals),
         Command::Init(args) => init::run(args, &globals),

@@ -152,7 +152,9 @@ pub fn classify(mail: &Inbound, envelope_from: Option<&str>, own: &Identity) -> 
     let own_calendar =
         calendar && (mail.content_type == "text/calendar" || mail.content_type.starts_with("multipart/"));
     // L1: the keyword before ; and comments, in any case
-    let submitted = mail.header("auto-submitted").map(keyword);
+    // Of several fields the one counts that a machine wrote about itself.
+    let said: Vec<String> = mail.headers_named("auto-submitted").take(10).map(keyword).collect();
+    let submitted = said.iter().find(|k| *k != "no").or(said.first()).cloned();
     let declared = submitted.as_deref().is_some_and(|k| k != "no");
     if own_calendar
         && mail.calendar.iter().any(|c| c.text.contains("BEGIN:VEVENT") || c.text.contains("begin:vevent"))

@@ -136,7 +136,7 @@ pub fn backup(data: &Path, secret: &Path, target: &Path, at: i64) -> Result<Mani
     let journal = data.join("journal");
     let guard = File::open(&journal).map_err(io("opening", &journal))?;
     guard.lock_shared().map_err(io("locking", &journal))?;
-    let head = journal::head(&journal)?;
+    let head = at_the_beginning(journal::head(&journal)?, &journal)?;
     let partial = target.with_extension("partial");
     let _ = std::fs::remove_dir_all(&partial);
     let mut sink = match target.extension().is_some_and(|end| end == "tar") {
@@ -159,6 +159,20 @@ pub fn backup(data: &Path, secret: &Path, target: &Path, at: i64) -> Result<Mani
         let _ = std::fs::remove_dir_all(&partial);
     }
     outcome
+}
+
+/// A file that was closed behind the last entry may have lost its payloads since, and is shorter than the head says: the
+/// end is then the beginning of the next file.
+fn at_the_beginning(mut head: Head, journal: &Path) -> Result<Head> {
+    let next = head.tip.sequence + 1;
+    if next > head.file && journal::list_files(journal)?.contains(&next) {
+        let path = journal.join(journal::file_name(next));
+        let begun = std::fs::metadata(&path).map_err(io("reading", &path))?.len() >= journal::FILE_HEADER_LEN as u64;
+        if begun {
+            (head.file, head.offset) = (next, journal::FILE_HEADER_LEN as u64);
+        }
+    }
+    Ok(head)
 }
 
 fn finish(sink: Sink, partial: &Path, target: &Path) -> Result<()> {

@@ -70,6 +70,24 @@ fn a_backup_while_running_is_restored() {
     house.wait_for("letters", |house| house.letters().len() > sent);
 }
 
+/// A quiet night: the daily round has given back the journal, nothing has come since, and the backup is made all the same.
+#[test]
+fn a_backup_after_the_daily_round_is_restored() {
+    let mut house = lived("");
+    house.ok(&["compact"]);
+    let tar = house.path("night.tar");
+    house.ok(&["backup", tar.to_str().unwrap()]);
+    let before = house.json(&["show", "A-1"]);
+    house.stop();
+    std::fs::rename(house.data(), house.path("lost")).unwrap();
+    let said = house.ok(&["restore", tar.to_str().unwrap()]);
+    assert!(said.contains("all is whole"), "{said}");
+    assert_eq!(house.json(&["show", "A-1"]), before);
+    house.start();
+    assert!(house.deliver("dan@example.com", &minutes("m2", "book the room")).unwrap().starts_with("250"));
+    house.wait_for("the mail", |house| house.log().matches("read mail=3").count() == 1);
+}
+
 /// Bob is in no file of the data folder any more; what was agreed is still there, and the chain is whole.
 #[test]
 fn a_forgotten_person_is_nowhere() {

@@ -17,7 +17,10 @@ pub(super) fn vacation_subject(subject: &str) -> bool {
         "vacation autoreply", "on vacation", "on leave", "i am out of the office", "abwesenheitsnotiz",
         "automatische antwort", "réponse automatique", "absence du bureau", "respuesta automática",
         "fuera de la oficina", "risposta automatica", "resposta automática", "automatisch antwoord", "автоответ",
-        "автоматический ответ", "autosvar", "자동 회신", "자동 응답", "부재중",
+        "автоматический ответ", "автоматична відповідь", "autosvar", "automatisk svar", "automatiskt svar", "auto-antwort",
+        "autoantwort", "abwesenheit", "afwezig", "afwezigheid", "frånvaro", "fravær", "automaattinen vastaus",
+        "poissa", "automatyczna odpowiedź", "automatická odpověď", "automatikus válasz", "răspuns automat",
+        "otomatik yanıt", "αυτόματη απάντηση", "trả lời tự động", "balasan otomatis", "fuera de oficina", "자동 회신", "자동 응답", "부재중",
         "부재중 자동 회신", "부재중 자동 응답",
     ];
     let text = thread::without_gateway(subject).to_lowercase();

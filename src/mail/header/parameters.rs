@@ -2,6 +2,7 @@
 
 use super::charset::decode_charset;
 use super::word::{clean, decode};
+use std::borrow::Cow;
 
 /// A value with parameters (Content-Type, Content-Disposition): the value in lower case and the decoded parameters,
 /// names in lower case. `name*` (RFC 2231) stands before `name`.
@@ -23,7 +24,8 @@ const PARAMETER_COUNT_MAX: usize = 100;
 pub fn parameters(raw: &[u8], charset: Option<&str>) -> Parameters {
     let mut pieces: Vec<(String, Vec<u8>)> = Vec::new();
     let mut parts = split_outside_quotes(raw, b';');
-    let value = parts.next().map(|v| decode(v, None).to_lowercase().replace(' ', "")).unwrap_or_default();
+    let value =
+        parts.next().map(|v| decode(&without_comments(v), None).to_lowercase().replace(' ', "")).unwrap_or_default();
     for part in parts.take(PARAMETER_COUNT_MAX) {
         let Some(equals) = part.iter().position(|c| *c == b'=') else { continue };
         let name: String = part[..equals]
@@ -31,7 +33,10 @@ pub fn parameters(raw: &[u8], charset: Option<&str>) -> Parameters {
             .filter(|c| c.is_ascii_graphic())
             .map(|c| char::from(c.to_ascii_lowercase()))
             .collect();
-        pieces.push((name, unquote(part.get(equals + 1..).unwrap_or_default())));
+        let value = part.get(equals + 1..).unwrap_or_default();
+        // Names of files have brackets of their own.
+        let value = if name == "charset" { without_comments(value) } else { Cow::Borrowed(value) };
+        pieces.push((name, unquote(&value)));
     }
     let mut list: Vec<(String, String)> = Vec::new();
     // RFC 2231: name*, name*0*, name*0 …: gathered by name, pieces in order of their number
@@ -120,6 +125,23 @@ fn split_outside_quotes(raw: &[u8], by: u8) -> impl Iterator<Item = &[u8]> {
         }
         false
     })
+}
+
+/// `text/plain (as written)`: a comment says nothing (RFC 2045 §5.1).
+fn without_comments(raw: &[u8]) -> Cow<'_, [u8]> {
+    if !raw.contains(&b'(') || raw.contains(&b'"') {
+        return Cow::Borrowed(raw);
+    }
+    let (mut out, mut depth) = (Vec::with_capacity(raw.len()), 0usize);
+    for byte in raw {
+        match byte {
+            b'(' => depth += 1,
+            b')' if depth > 0 => depth -= 1,
+            byte if depth == 0 => out.push(*byte),
+            _ => {}
+        }
+    }
+    Cow::Owned(out)
 }
 
 fn unquote(raw: &[u8]) -> Vec<u8> {

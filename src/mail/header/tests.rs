@@ -54,6 +54,9 @@ fn names_of_files() {
     raw.push(b'"');
     assert_eq!(parameters(&raw, None).get("filename"), Some("会议纪要的附件.doc"));
     assert_eq!(parameters(b"text/plain; charset=\"GB2312\"; format=flowed", None).get("charset"), Some("GB2312"));
+    let commented = parameters(b"text/plain (as (it) is); charset=(x) utf-8 ; name=a(1).txt", None);
+    assert_eq!(commented.value, "text/plain");
+    assert_eq!((commented.get("charset"), commented.get("name")), (Some("utf-8"), Some("a(1).txt")));
 }
 
 #[test]
