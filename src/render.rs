@@ -19,7 +19,7 @@ use plain::{plain_error, plain_template_error, tidy_text, to_traditional, withou
 use serde_json::Value;
 use shape::{check_shape, cycle, is_fixed, partials_of, with_fixed};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock};
 use words::register_words;
 
 mod embedded {
@@ -53,7 +53,8 @@ pub enum RenderError {
     Letter { letter: LetterName, language: String, problem: String },
 }
 
-/// The templates of all languages, compiled at first use.
+/// The templates of all languages. A letter's are compiled when the first such letter is written: all together take as
+/// long as dozens of mails, and everybody's answer would wait for them.
 pub struct Renderer {
     /// Path below templates/ → contents; an override folder replaces the embedded ones.
     files: BTreeMap<String, String>,
@@ -62,20 +63,79 @@ pub struct Renderer {
     built_in: Option<Box<Renderer>>,
 }
 
+/// The templates of a language.
 struct Registries {
-    text: Handlebars<'static>,
-    html: Handlebars<'static>,
+    text: Registry,
+    html: Registry,
     /// Overridden templates that are no templates; the built-in ones stand in their place.
     faults: Vec<String>,
 }
 
+/// Templates of one kind, compiled as letters need them.
+struct Registry {
+    compiled: RwLock<Handlebars<'static>>,
+    /// As others include it → what is to be compiled.
+    sources: BTreeMap<String, Source>,
+    /// Parts that are the same for every letter, written where they are included.
+    fixed: BTreeMap<String, String>,
+}
+
 /// A template to be compiled.
-struct Source<'a> {
-    path: &'a str,
-    /// As others include it.
-    name: &'a str,
-    contents: &'a str,
-    is_html: bool,
+struct Source {
+    path: String,
+    contents: String,
+    /// The parts that it includes.
+    includes: BTreeSet<String>,
+}
+
+impl Registry {
+    fn new(language: &str) -> Registry {
+        let mut compiled = Handlebars::new();
+        compiled.set_strict_mode(true);
+        register_words(&mut compiled, language);
+        Registry { compiled: RwLock::new(compiled), sources: BTreeMap::new(), fixed: BTreeMap::new() }
+    }
+
+    /// Writes a template of a letter, compiled with all that it includes if it was not yet.
+    fn write(&self, name: &str, context: &Context) -> Result<Vec<u8>, String> {
+        let known = self.compiled.read().unwrap_or_else(PoisonError::into_inner).has_template(name);
+        if !known {
+            self.compile(name)?;
+        }
+        let mut out = Vec::with_capacity(BODY_BYTES);
+        let compiled = self.compiled.read().unwrap_or_else(PoisonError::into_inner);
+        compiled.render_with_context_to_write(name, context, &mut out).map_err(|e| plain_error(&e))?;
+        Ok(out)
+    }
+
+    fn compile(&self, name: &str) -> Result<(), String> {
+        let mut compiled = self.compiled.write().unwrap_or_else(PoisonError::into_inner);
+        let mut names = BTreeSet::from([name.to_owned()]);
+        let mut open = vec![name];
+        while let Some(next) = open.pop() {
+            for part in self.sources.get(next).into_iter().flat_map(|source| &source.includes) {
+                if self.sources.contains_key(part) {
+                    if names.insert(part.clone()) {
+                        open.push(part);
+                    }
+                } else if !part.starts_with('@') {
+                    // A part that is named by data may be any.
+                    names.extend(self.sources.keys().cloned());
+                }
+            }
+        }
+        // The letter itself last: once it is there, all that it needs is.
+        let parts = names.iter().map(String::as_str).filter(|part| *part != name);
+        for part in parts.chain([name]) {
+            let Some(Source { path, contents, .. }) = self.sources.get(part) else { continue };
+            if !compiled.has_template(part) {
+                let contents = with_fixed(contents, &self.fixed);
+                let made = compiled.register_template_string(part, contents);
+                made.map_err(|e| format!("template {path}: {e}"))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Default for Renderer {
@@ -153,13 +213,11 @@ impl Renderer {
         let name = LANGUAGES[at];
         let wrong = |problem: String| RenderError::Letter { letter, language: language.to_string(), problem };
         let registries =
-            self.languages[at].get_or_init(|| self.compile(name)).as_ref().map_err(|e| wrong(e.clone()))?;
+            self.languages[at].get_or_init(|| self.registries(name)).as_ref().map_err(|e| wrong(e.clone()))?;
         let context = Context::from(data.clone());
-        let part = |registry: &Handlebars<'static>, part: &str| {
-            let mut out = Vec::with_capacity(BODY_BYTES);
-            let written = registry.render_with_context_to_write(&format!("{letter}/{part}"), &context, &mut out);
-            written.map_err(|e| wrong(plain_error(&e)))?;
-            String::from_utf8(out).map_err(|e| wrong(e.to_string()))
+        let part = |registry: &Registry, part: &str| {
+            let written = registry.write(&format!("{letter}/{part}"), &context).map_err(wrong)?;
+            String::from_utf8(written).map_err(|e| wrong(e.to_string()))
         };
         let subject = part(&registries.text, "subject")?;
         let text = part(&registries.text, "text")?;
@@ -196,12 +254,10 @@ impl Renderer {
         let at = if language.starts_with("zh") { 0 } else { 1 };
         let wrong = |problem: String| RenderError::Letter { letter, language: language.to_string(), problem };
         let registries =
-            self.languages[at].get_or_init(|| self.compile(LANGUAGES[at])).as_ref().map_err(|e| wrong(e.clone()))?;
+            self.languages[at].get_or_init(|| self.registries(LANGUAGES[at])).as_ref().map_err(|e| wrong(e.clone()))?;
         let context = Context::from(data.clone());
-        let page = registries
-            .html
-            .render_with_context(&format!("{letter}/page.html"), &context)
-            .map_err(|e| wrong(plain_error(&e)))?;
+        let page = registries.html.write(&format!("{letter}/page.html"), &context).map_err(wrong)?;
+        let page = String::from_utf8(page).map_err(|e| wrong(e.to_string()))?;
         Ok(if traditional { to_traditional(&page) } else { page })
     }
 
@@ -234,7 +290,7 @@ impl Renderer {
     /// Overridden files of a language that are no templates at all.
     fn faults(&self, language: &str) -> Vec<RenderError> {
         let at = LANGUAGES.iter().position(|name| *name == language).unwrap_or(0);
-        let Some(Ok(made)) = self.languages.get(at).map(|made| made.get_or_init(|| self.compile(language))) else {
+        let Some(Ok(made)) = self.languages.get(at).map(|made| made.get_or_init(|| self.registries(language))) else {
             return Vec::new();
         };
         let one = |fault: &String| {
@@ -244,22 +300,14 @@ impl Renderer {
         made.faults.iter().map(one).collect()
     }
 
-    fn compile(&self, language: &str) -> Result<Registries, String> {
-        self.compile_with(language, true)
-    }
-
-    /// `inlines`: parts that are the same for every letter are written where they are included.
-    fn compile_with(&self, language: &str, inlines: bool) -> Result<Registries, String> {
+    fn registries(&self, language: &str) -> Result<Registries, String> {
         let mut faults = Vec::new();
-        let mut text = Handlebars::new();
-        let mut html = Handlebars::new();
-        for registry in [&mut text, &mut html] {
-            registry.set_strict_mode(true);
-            register_words(registry, language);
+        let mut text = Registry::new(language);
+        let mut html = Registry::new(language);
+        if let Ok(text) = text.compiled.get_mut() {
+            text.register_escape_fn(without_tags);
         }
-        text.register_escape_fn(without_tags);
         let mut includes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        let mut sources: Vec<Source<'_>> = Vec::new();
         for (path, contents) in &self.files {
             let (here, rest) = match path.split_once('/') {
                 Some(("parts", _)) => (true, path.as_str()),
@@ -270,7 +318,7 @@ impl Renderer {
             let problem = |problem: String| format!("template {path}: {problem}");
             let mut contents = contents;
             let own = self.built_in.as_ref().and_then(|built_in| built_in.files.get(path));
-            let is_overridden = own.is_some_and(|own| own != contents);
+            let is_overridden = self.built_in.is_some() && own != Some(contents);
             let checked = check_shape(contents).and_then(|()| match is_overridden {
                 true => handlebars::Template::compile(contents).map(|_| ()).map_err(|e| plain_template_error(&e)),
                 false => Ok(()),
@@ -281,27 +329,20 @@ impl Renderer {
             } else {
                 checked.map_err(problem)?;
             }
-            includes.insert(name.to_string(), partials_of(contents));
+            let parts = partials_of(contents);
+            includes.insert(name.to_string(), parts.clone());
             let is_html = name.ends_with("html");
             let ending = if is_html { ".html" } else { ".text" };
-            let name = name.strip_prefix("parts/").and_then(|n| n.strip_suffix(ending)).unwrap_or(name);
-            sources.push(Source { path, name, contents, is_html });
-        }
-        // Parts without a tag of their own are written where they are included: Handlebars copies all of a letter's data
-        // for each part.
-        let mut fixed: [BTreeMap<&str, &str>; 2] = Default::default();
-        for source in sources.iter().filter(|_| inlines) {
-            let of_kind = &mut fixed[usize::from(source.is_html)];
-            match is_fixed(source.contents) {
-                true => of_kind.insert(source.name, source.contents),
-                // The later of two of one name counts.
-                false => of_kind.remove(source.name),
-            };
-        }
-        for Source { path, name, contents, is_html } in sources {
+            let name = name.strip_prefix("parts/").and_then(|n| n.strip_suffix(ending)).unwrap_or(name).to_owned();
             let registry = if is_html { &mut html } else { &mut text };
-            let contents = with_fixed(contents, &fixed[usize::from(is_html)]);
-            registry.register_template_string(name, contents).map_err(|e| format!("template {path}: {e}"))?;
+            // Parts without a tag of their own are written where they are included: Handlebars copies all of a letter's
+            // data for each part. The later of two of one name counts.
+            match is_fixed(contents) {
+                true => registry.fixed.insert(name.clone(), contents.clone()),
+                false => registry.fixed.remove(&name),
+            };
+            let source = Source { path: path.clone(), contents: contents.clone(), includes: parts };
+            registry.sources.insert(name, source);
         }
         if let Some(part) = cycle(&includes) {
             return Err(format!("template part {part} includes itself over others: take one include out"));
@@ -343,16 +384,18 @@ mod tests {
     fn parts_written_in_place_change_no_letter() {
         let renderer = Renderer::default();
         for language in LANGUAGES {
-            let (fast, plain) =
-                (renderer.compile_with(language, true).unwrap(), renderer.compile_with(language, false).unwrap());
+            let fast = renderer.registries(language).unwrap();
+            let mut plain = renderer.registries(language).unwrap();
+            plain.text.fixed.clear();
+            plain.html.fixed.clear();
             for letter in LetterName::ALL {
                 let Some(sample) = renderer.sample(*letter, language) else { continue };
                 let context = Context::from(sample);
                 for part in ["subject", "text", "html", "page.html"] {
                     let name = format!("{letter}/{part}");
                     for (fast, plain) in [(&fast.text, &plain.text), (&fast.html, &plain.html)] {
-                        if plain.has_template(&name) {
-                            let [fast, plain] = [fast, plain].map(|r| r.render_with_context(&name, &context).unwrap());
+                        if plain.sources.contains_key(&name) {
+                            let [fast, plain] = [fast, plain].map(|r| r.write(&name, &context).unwrap());
                             assert!(fast == plain, "{language}/{name}");
                         }
                     }

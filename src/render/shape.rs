@@ -34,13 +34,13 @@ pub(super) fn is_fixed(contents: &str) -> bool {
 
 /// A template with fixed parts written in the places of their includes. One that stands alone on its line stays an include:
 /// Handlebars takes that line's blanks and its end away.
-pub(super) fn with_fixed(contents: &str, fixed: &BTreeMap<&str, &str>) -> String {
+pub(super) fn with_fixed(contents: &str, fixed: &BTreeMap<String, String>) -> String {
     let mut out = String::with_capacity(contents.len() * 2);
     for line in contents.split_inclusive('\n') {
         let mut rest = line;
         while let Some((before, tag)) = rest.split_once("{{> ") {
             out.push_str(before);
-            let part = tag.split_once("}}").and_then(|(name, after)| Some((*fixed.get(name)?, name, after)));
+            let part = tag.split_once("}}").and_then(|(name, after)| Some((fixed.get(name)?, name, after)));
             match part.filter(|(_, name, _)| line.trim().len() > name.len() + "{{> }}".len()) {
                 Some((words, _, after)) => {
                     out.push_str(words);
