@@ -3,7 +3,7 @@
 use super::gather::Around;
 use crate::domain::event::MailRead;
 use crate::domain::letter::LetterName;
-use crate::domain::meeting::MeetingState;
+use crate::domain::meeting::{Meeting, MeetingState};
 use crate::domain::person::{Person, Resolved};
 use crate::domain::reading::{
     CallReading, Command, Context, Doubt, IssueWords, Line, MinutesReading, ProjectWords, Reads, ReplyReading, Verb,
@@ -444,12 +444,12 @@ fn said_of_meetings(
 ) -> Option<ReplyReading> {
     let orders = |read: &ReplyReading| read.commands.iter().any(|command| command.verb != Verb::Comment);
     let first = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let is_named = leading_id(first).is_some() || leading_title(first, mail, around).is_some();
+    let is_named = leading_id(first).is_some() || leading_title(first, mail, anchor, around).is_some();
     if !is_named && orders(plain) {
         return None;
     }
     let mut whole = ReplyReading { text: plain.text.clone(), ..ReplyReading::default() };
-    for (id, part) in parts_of_meetings(mail, text, around) {
+    for (id, part) in parts_of_meetings(mail, text, anchor, around) {
         // M-7 确认 about a call that has not gone out lets it go; it is nobody's attendance.
         let waits = around.records.meeting(&id).is_some_and(|meeting| meeting.state == MeetingState::Draft);
         let context = if waits { Context::Preview } else { Context::Meeting };
@@ -464,17 +464,21 @@ fn said_of_meetings(
 
 /// What a new mail says about meetings that it names: `M-2 地点改为502`, lines under a subject `M-2`, 评审会改到周四14点. Each
 /// part with the meeting's id, without the name. Empty where a line speaks of something else.
-fn parts_of_meetings(mail: &MailRead, text: &str, around: &Around<'_>) -> Vec<(String, String)> {
+fn parts_of_meetings(mail: &MailRead, text: &str, anchor: &Anchor, around: &Around<'_>) -> Vec<(String, String)> {
     let in_subject = mail.subject_ids.iter().find(|id| id.starts_with("M-"));
     let mut parts: Vec<(String, String)> = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let named = leading_id(line).or_else(|| leading_title(line, mail, around));
+        let named = leading_id(line)
+            .map(|(id, rest)| (id, rest.to_string()))
+            .or_else(|| leading_title(line, mail, anchor, around));
         match (named, parts.last_mut()) {
             (Some((id, rest)), _) if !rest.is_empty() => {
                 // In answer to a notice a bare 取消 could be said of oneself; of a meeting that is named it is the meeting.
-                let bare = rest.trim_end_matches(['。', '.', '！', '!', '了']).to_lowercase();
-                let is_off = matches!(bare.as_str(), "取消" | "cancel" | "cancelled" | "canceled");
-                parts.push((id, if is_off { "取消会议".into() } else { rest.to_string() }));
+                let (verb, more) = rest.split_once(['，', ',', '。', '；', ';']).unwrap_or((&rest, ""));
+                let bare = verb.trim().trim_end_matches(['.', '！', '!', '了']).to_lowercase();
+                let is_off =
+                    matches!(bare.as_str(), "取消" | "cancel" | "call off" | "cancelled" | "canceled" | "is cancelled");
+                parts.push((id, if is_off { format!("取消会议\n{more}").trim_end().into() } else { rest }));
             }
             (None, Some((_, part))) => {
                 part.push('\n');
@@ -499,39 +503,87 @@ fn leading_id(line: &str) -> Option<(String, &str)> {
     Some((format!("M-{number}"), rest.trim_start_matches([']', '】', ' ', ':', '：', ',', '，', '、'])))
 }
 
-/// The title of the one meeting of the writer's that a line begins with or names: 评审会改到周四, 取消评审会.
-fn leading_title<'l>(line: &'l str, mail: &MailRead, around: &Around<'_>) -> Option<(String, &'l str)> {
+/// The one meeting of the writer's that a line names by its title, and what it says of it: 评审会改到周四, 取消评审会,
+/// 3月23日的周会取消, Please move the review to Friday 3pm.
+fn leading_title(line: &str, mail: &MailRead, anchor: &Anchor, around: &Around<'_>) -> Option<(String, String)> {
     const TITLE_MIN: usize = 3;
     const LINE_MAX: usize = 60;
-    const VERBS: [&str; 4] = ["取消", "推迟", "cancel the ", "cancel "];
     let author = &mail.author.as_ref()?.address;
     if line.chars().count() > LINE_MAX {
         return None;
     }
-    let bare = line.trim_start_matches(['《', '“', '"', '「']);
-    let mut found: Option<(String, &str)> = None;
+    let mut found: Vec<(Meeting, String)> = Vec::new();
     for id in around.records.ids("meetings_of", author).into_iter().take(MEETINGS_MAX) {
         let Some(meeting) = around.records.meeting(&id) else { continue };
         let title = meeting.title.trim();
-        if title.chars().count() < TITLE_MIN {
-            continue;
-        }
-        let after = bare
-            .strip_prefix(title)
-            .map(|rest| rest.trim_start_matches(['》', '”', '"', '」', ' ', ':', '：', ',', '，']));
-        let whole = VERBS.iter().any(|verb| {
-            line.strip_prefix(verb).is_some_and(|rest| rest.trim_end_matches(['。', '.', '！', '!']).trim() == title)
-        });
-        // 取消评审会: the verb alone is said of the meeting.
-        let said = if whole { line.get(..line.find(title)?) } else { after };
-        match (said, &found) {
-            (Some(rest), None) => found = Some((id, rest.trim_end_matches("the ").trim())),
-            // Two of a title: which one is asked rather than guessed.
-            (Some(_), Some(_)) => return None,
-            _ => {}
+        let Some(at) = line.find(title).filter(|_| title.chars().count() >= TITLE_MIN) else { continue };
+        let (head, tail) = (line.get(..at)?, line.get(at + title.len()..)?);
+        let Some((day, said)) = said_around(head, tail, anchor) else { continue };
+        let zone = meeting.time_zone.parse().unwrap_or(around.rules.time_zone);
+        let own = meeting.start.map(|start| start.with_timezone(&zone).date_naive());
+        if day.is_none_or(|day| own == Some(day)) {
+            found.push((meeting, said));
         }
     }
-    found
+    // What is over is not moved or called off while another of that title is to come.
+    let to_come = |meeting: &Meeting| matches!(meeting.state, MeetingState::Draft | MeetingState::Announced);
+    if found.iter().any(|(meeting, _)| to_come(meeting)) {
+        found.retain(|(meeting, _)| to_come(meeting));
+    }
+    found.sort_by_key(|(meeting, _)| meeting.start);
+    let of_one_series = found
+        .windows(2)
+        .all(|two| matches!(two, [(one, _), (other, _)] if one.series.is_some() && one.series == other.series));
+    // Two of a title that have nothing to do with one another: which one is asked rather than guessed.
+    if found.len() > 1 && !of_one_series {
+        return None;
+    }
+    found.into_iter().next().map(|(meeting, said)| (meeting.id.clone(), said))
+}
+
+/// What stands around a title: the day of the occurrence it names, if any, and what is said of the meeting. None where the
+/// line is about something else.
+fn said_around(head: &str, tail: &str, anchor: &Anchor) -> Option<(Option<NaiveDate>, String)> {
+    const QUOTES: [char; 8] = ['《', '》', '“', '”', '"', '「', '」', ' '];
+    const THIS: [&str; 9] = ["这次", "本次", "这一次", "那次", "这场", "那场", "的", " on that day", "'s"];
+    const MOVES: [&str; 4] = ["move", "reschedule", "postpone", "shift"];
+    const ENDS: [&str; 4] = ["取消", "推迟", "cancel", "call off"];
+    let day_of = |text: &str| {
+        let mention = crate::language::when::all(text, anchor).into_iter().next()?;
+        mention.due.map(|due| (due.date(), mention.span))
+    };
+    let bare = |text: &str| text.trim_matches(QUOTES).to_string();
+    let mut tail = tail.trim_start_matches(['》', '”', '"', '」', ' ', ':', '：', ',', '，']).to_string();
+    let mut day = None;
+    if let Some((date, span)) = day_of(&tail).filter(|(_, span)| span.start == 0) {
+        let rest = tail.get(span.end..).unwrap_or_default();
+        // 部门周会 3月23日这次改到…: which one, not when.
+        if let Some(rest) = THIS.iter().find_map(|word| rest.strip_prefix(word)) {
+            (day, tail) = (Some(date), rest.to_string());
+        }
+    } else if let Some(rest) = THIS.iter().take(6).find_map(|word| tail.strip_prefix(word)) {
+        tail = rest.to_string();
+    }
+    let tail = tail.trim_start_matches([' ', '，', ',']).to_string();
+    let lower = head.to_lowercase();
+    let words = lower.trim().trim_start_matches("请").trim_start_matches("please").trim();
+    let words = words.trim_end_matches(QUOTES).trim_end_matches("the").trim_end_matches("our").trim();
+    if bare(words).is_empty() {
+        return Some((day, tail));
+    }
+    let end = tail.trim_end_matches(['。', '.', '！', '!']).trim();
+    if ENDS.contains(&words) && end.is_empty() {
+        return Some((day, words.to_string()));
+    }
+    // move the review to Friday 3pm
+    if MOVES.contains(&words) && tail.to_lowercase().starts_with("to ") {
+        return Some((day, format!("{words} {tail}")));
+    }
+    // 3月23日的周会取消: the day says which one.
+    let (date, span) = day_of(words)?;
+    let around = (words.get(..span.start)?.trim(), words.get(span.end..)?.trim());
+    let only_day = around.0.is_empty() && (around.1.is_empty() || THIS.contains(&around.1));
+    (only_day && day.is_none()).then_some((Some(date), tail))
 }
 
 /// Minutes, calls, forms and tables. A reply to a question of ours is read as its answer first.

@@ -105,3 +105,65 @@ fn without_calendars_each_one_is_told() {
     assert_eq!(notices.len(), 4, "{}", story.told());
     assert_eq!(story.object("M-2")["attendees"][0]["rsvp"], json!("none"));
 }
+
+/// A weekly meeting that runs, with the one of 16 March over.
+fn runs() -> Story {
+    let mut story = Story::office();
+    story.at("03-11 16:00").mail(
+        "zhangsan",
+        &[],
+        "周会",
+        "主题：部门周会\n时间：每周一 10:00-11:00，从3月16日开始\n地点：302\n参会人：李雷、王芳（决策人）\n议题：\n1. 进展（30分钟）\n",
+    );
+    story.at("03-17 09:00").mail("zhangsan", &[], "M-1 会议纪要", "M-1 会议纪要\n行动项：\n1. 李雷 3月25日前提交报告");
+    story.at("03-19 15:00");
+    story
+}
+
+/// Its organizer names it as people do, under whatever subject: the one to come is meant, or the one of the day that is
+/// named; it is never taken for a new call.
+#[test]
+fn an_occurrence_is_named_by_its_title() {
+    let moved = "2026-03-24T15:00:00+08:00";
+    for (subject, words) in [
+        ("周会", "部门周会改到3月24日15:00"),
+        ("部门周会", "部门周会改到3月24日 15:00"),
+        ("周会", "部门周会 3月23日这次改到3月24日 15:00"),
+        ("改期", "3月23日的部门周会改到3月24日15点"),
+        ("weekly", "Please move the 部门周会 to March 24 15:00"),
+    ] {
+        let mut story = runs();
+        story.mail("zhangsan", &[], subject, words);
+        let next = story.meetings().into_iter().find(|m| m["state"] == "announced").unwrap();
+        assert_eq!(next["start"], moved, "{words}\n{}", story.told());
+        assert_eq!(story.meetings().len(), 2, "{words}: no other meeting");
+    }
+    for (subject, words) in [
+        ("周会", "部门周会这次取消"),
+        ("取消", "3月23日的部门周会取消"),
+        ("通知", "3月23日的部门周会取消，大家不用来了"),
+    ] {
+        let mut story = runs();
+        story.mail("zhangsan", &[], subject, words);
+        story.at("03-19 16:00");
+        assert_eq!(story.meetings()[1]["state"], "cancelled", "{words}\n{}", story.told());
+        assert_eq!(story.count("meeting_cancelled", "lilei"), 1, "{words}");
+    }
+}
+
+/// The same in English, and a day on which there is none: asked, not guessed.
+#[test]
+fn an_english_occurrence_is_named_by_its_title() {
+    let mut story = Story::office();
+    story.at("03-11 16:00").mail(
+        "alice",
+        &[],
+        "Sales weekly",
+        "Subject: Sales weekly\nWhen: every Monday 10:00-11:00, from March 16\nWhere: 302\nAttendees: Bob Li (decider)\nAgenda:\n1. Progress (30 min)\n",
+    );
+    story.at("03-12 10:00").mail("alice", &[], "change", "Move the Sales weekly to March 16 3pm");
+    assert_eq!(story.object("M-1")["start"], "2026-03-16T15:00:00+08:00", "{}", story.told());
+    story.at("03-12 11:00").mail("alice", &[], "change", "Cancel the Sales weekly");
+    story.at("03-12 12:00");
+    assert_eq!(story.object("M-1")["state"], "cancelled", "{}", story.told());
+}
