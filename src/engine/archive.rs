@@ -10,6 +10,8 @@
 //! | `mails/in`, `mails/out` | every mail and letter about it (.eml) |
 //! | `log.csv` | every change, with who caused it and why |
 
+mod label;
+
 use super::AuditRow;
 use super::snapshot::{self, HistoryRow, Snapshot};
 use crate::domain::action_item::ActionItem;
@@ -132,8 +134,11 @@ impl Archivist<'_> {
         let mut page = String::new();
         if let Value::Object(map) = &public {
             page.push_str("<table>");
-            for (key, value) in map.iter().filter(|(_, value)| !value.is_null()) {
-                let _ = write!(page, "<tr><th>{}</th><td>{}</td></tr>", escaped(key), cell(value));
+            for (key, value) in map.iter().filter(|(key, _)| !label::is_inner(key)) {
+                let cell = cell(key, value, chinese);
+                if !cell.is_empty() {
+                    let _ = write!(page, "<tr><th>{}</th><td>{cell}</td></tr>", escaped(label::field(key, chinese)));
+                }
             }
             page.push_str("</table>");
         }
@@ -172,7 +177,7 @@ impl Archivist<'_> {
                     text(&item.criterion),
                     item.start.map(|day| day.to_string()).unwrap_or_default(),
                     item.due.map(|due| due.to_string()).unwrap_or_default(),
-                    super::word(&item.state),
+                    label::value("state", &super::word(&item.state), chinese).to_string(),
                     item.percent.map(|percent| format!("{percent}%")).unwrap_or_default(),
                     item.depends_on.join(", "),
                 ];
@@ -280,9 +285,14 @@ impl Archivist<'_> {
             let base = format!("{stamp}-{}-{object}", row.sent.letter);
             let key = (row.sent.letter.to_string(), object, stamp.clone());
             if let Some(folder) = folder(row.sent.letter).filter(|_| seen.insert(key)) {
-                let html = inbound::parse(&bytes, &Limits::default()).ok().and_then(|mail| mail.html);
-                if let Some(html) = html {
-                    files.push((format!("{folder}/{base}.html"), html.into_bytes()));
+                if let Ok(mail) = inbound::parse(&bytes, &Limits::default()) {
+                    // The sheets of reports; an invitation is no page.
+                    for file in mail.attachments.into_iter().filter(|file| file.name.ends_with(".xlsx")) {
+                        files.push((format!("{folder}/{base}-{}", file_name(&file.name)), file.bytes));
+                    }
+                    if let Some(html) = mail.html {
+                        files.push((format!("{folder}/{base}.html"), html.into_bytes()));
+                    }
                 }
             }
             files.push((format!("mails/out/{base}-{who}-{}.eml", file_name(&row.sent.id)), bytes));
@@ -364,15 +374,20 @@ impl Archivist<'_> {
     }
 }
 
-/// A list or a value of an object as a table cell.
-fn cell(value: &Value) -> String {
+/// A list or a value of an object as a table cell; a yes within a list is told by its name.
+fn cell(field: &str, value: &Value, chinese: bool) -> String {
     match value {
-        Value::String(text) => escaped(text),
+        Value::String(text) => escaped(label::value(field, text, chinese)),
         Value::Null => String::new(),
-        Value::Array(list) => list.iter().map(cell).collect::<Vec<_>>().join("<br>"),
+        Value::Array(list) => list.iter().map(|one| cell(field, one, chinese)).collect::<Vec<_>>().join("<br>"),
         Value::Object(map) => {
+            let part = |(key, value): (&String, &Value)| match value {
+                Value::Bool(false) => String::new(),
+                Value::Bool(true) => label::field(key, chinese).to_string(),
+                value => cell(key, value, chinese),
+            };
             let parts: Vec<String> =
-                map.values().filter(|v| !v.is_null()).map(cell).filter(|v| !v.is_empty()).collect();
+                map.iter().filter(|(key, _)| !label::is_inner(key)).map(part).filter(|v| !v.is_empty()).collect();
             parts.join(" · ")
         }
         other => other.to_string(),

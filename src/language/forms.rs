@@ -10,7 +10,7 @@ use super::minutes::sentence::is_nothing;
 pub use issue::read_issue;
 pub(super) use issue::{is_labelled, issue_fields};
 pub use plan::read_project;
-pub(super) use plan::{days_of, read_project_facts, responsibility_in, risk_line, says_project};
+pub(super) use plan::{days_of, read_project_facts, responsibility_in, risk_line, says_plan};
 pub use progress::read_progress;
 pub(super) use progress::says_progress;
 

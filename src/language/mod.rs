@@ -134,7 +134,7 @@ pub fn reads(
             && !names_recorder(head)
     });
     let after_meeting = matches!(context, Context::Meeting | Context::Readiness);
-    let of_project = forms::says_project(subject) || forms::says_progress(subject);
+    let of_project = forms::says_plan(subject) || forms::says_progress(subject);
     if !named && !of_project && context == Context::None && tasks::is_assignment(&body.own, subject) {
         let lines = tasks::read(&body.own, "", reference, calendar, writer);
         let whole = minutes::read_body(body, subject, reference, calendar, writer).items;
@@ -208,7 +208,7 @@ fn forms_of(
     // 任务总览表 with 偏差原因 and 纠正措施 tells how far the work is, whatever it is called.
     let explained =
         progress.iter().flatten().any(|row| row.percent.is_some() && (row.reason.is_some() || row.measure.is_some()));
-    if progress.is_some() && (forms::says_progress(subject) || !fresh || explained || !forms::says_project(subject)) {
+    if progress.is_some() && (forms::says_progress(subject) || !fresh || explained || !forms::says_plan(subject)) {
         reads.progress = progress;
         return true;
     }

@@ -255,9 +255,9 @@ fn head_of(text: &str) -> Option<Head> {
         | "resourceneeds" | "needs" => Head::Resources,
         "时间" | "时间安排" | "可投入时间" | "时间要求" | "排期" | "時間" | "time" | "timing" | "when" | "availability" | "schedule" => Head::Time,
         "亮点" | "做得好" | "做得好的" | "优点" | "亮點" | "highlights" | "highlight" | "whatwentwell" | "wentwell" | "good" => Head::Highlights,
-        "不足" | "待改进" | "问题" | "做得不好" | "不足之处" | "shortfalls" | "shortfall" | "whatdidnot" | "wentwrong" | "couldbebetter"
+        "不足" | "待改进" | "问题" | "做得不好" | "不足之处" | "shortfalls" | "shortfall" | "whatdidnot" | "whatdidntgowell" | "whatdidnotgowell" | "wentwrong" | "couldbebetter"
         | "problems" | "bad" => Head::Shortfalls,
-        "建议" | "改进建议" | "建議" | "suggestions" | "suggestion" | "ideas" | "nexttime" => Head::Suggestions,
+        "建议" | "改进建议" | "建議" | "suggestions" | "suggestion" | "ideas" | "nexttime" | "fornexttime" | "improvements" => Head::Suggestions,
         _ => return None,
     })
 }

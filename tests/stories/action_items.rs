@@ -51,6 +51,16 @@ fn done_is_accepted_and_the_loop_closes() {
     assert_eq!(states(&story), (json!("accepted"), json!("closed")));
 }
 
+/// The same in a mail of its own, by the item's id: 支付模块 of the organizer's open items is no reason to doubt it.
+#[test]
+fn returned_in_a_mail_of_its_own() {
+    let mut story = office();
+    story.at("03-12 09:30").reply("lilei", "digest", "1 完成");
+    story.at("03-12 10:30").mail("zhangsan", &[], "A-1", "A-1 退回：并发不达标");
+    assert_eq!(story.object("A-1")["state"], "in_progress", "{}", story.told());
+    assert!(story.letter("approval_outcome", "lilei").text.contains("并发不达标"), "{}", story.told());
+}
+
 /// What is returned goes back to work with its reason.
 #[test]
 fn returned_with_a_reason() {

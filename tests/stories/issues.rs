@@ -383,6 +383,8 @@ fn a_rating_of_two_opens_it_again() {
     story.at("03-12 11:00").reply("zhoumin", "rating_request", "2");
     assert_eq!(story.object("Q-1")["rating"], 2);
     assert!(story.letter("issue_update", "zhoumin").text.contains("原因"), "{}", story.told());
+    // Nobody signs for what may be open again in a minute.
+    assert_eq!(story.letters("sign_off_request").len(), 0, "{}", story.told());
     story.at("03-12 11:30").reply("zhoumin", "issue_update", "没解决：模板还是少两列");
     let issue = story.object("Q-1");
     assert_eq!((issue["state"].as_str(), issue["rating"].is_null()), (Some("in_progress"), true), "{}", story.told());
@@ -390,6 +392,28 @@ fn a_rating_of_two_opens_it_again() {
     story.at("03-13 10:00").reply("wangfang", "issue_update", "已解决，方案：补上两列");
     story.at("03-13 11:00").reply("zhoumin", "rating_request", "4分");
     assert_eq!(story.object("Q-1")["rating"], 4, "{}", story.told());
+}
+
+/// The reason comes in the next mail, or never: then the contact hears the digit, and both heads are asked.
+#[test]
+fn a_low_rating_and_then_its_reason() {
+    let mut story = reported("03-11 10:00", "普通", "研发部", "3月25日");
+    solved(&mut story);
+    story.at("03-12 11:00").reply("zhoumin", "rating_request", "2");
+    let before = story.count("issue_update", "wangfang");
+    story.at("03-12 15:00").reply("zhoumin", "issue_update", "导出要等十分钟");
+    assert_eq!(story.count("issue_update", "wangfang"), before + 1, "{}", story.told());
+    assert!(story.letter("issue_update", "wangfang").text.contains("导出要等十分钟"), "{}", story.told());
+    assert_eq!(story.letters("sign_off_request").len(), 2, "{}", story.told());
+
+    let mut story = reported("03-11 10:00", "普通", "研发部", "3月25日");
+    solved(&mut story);
+    story.at("03-12 11:00").reply("zhoumin", "rating_request", "2");
+    story.at("03-13 17:00");
+    assert_eq!(story.letters("sign_off_request").len(), 0, "{}", story.told());
+    story.at("03-16 10:00");
+    assert!(story.letter("issue_update", "wangfang").text.contains("2 分"), "{}", story.told());
+    assert_eq!(story.letters("sign_off_request").len(), 2, "{}", story.told());
 }
 
 /// The reason may come in the same line.

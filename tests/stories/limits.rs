@@ -85,7 +85,7 @@ fn seventy_people_in_english() {
         let rows: Vec<String> =
             (1..=70).map(|n| format!("{n}|门店部|Check store {n}|员工{n:02}|2026-03-{:02}", 18 + n % 10)).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        story.at(when).mail("alice", &[], "Project plan: store checks", &table("No|Department|Task|Owner|Due", &rows));
+        story.at(when).mail("alice", &[], "Task table: store checks", &table("No|Department|Task|Owner|Due", &rows));
     };
     ask(&mut story, "03-11 10:00");
     let asked = &story.letter("answer", "alice").text;

@@ -456,6 +456,12 @@ fn closing_with_one_deliverable_refused() {
         assert!(report.text.contains(words), "{words}: {}", report.text);
     }
     assert!(!story.letter("closing_report", "wangfang").text.contains("资源释放"));
+    // Who answers for it has every task as a sheet; the archive has the report and its sheet as files to open.
+    assert_eq!(story.letter("closing_report", "zhangsan").attachments, ["P-1-2026-04-07.xlsx"], "{}", story.told());
+    let names: Vec<String> = story.archive("P-1").into_iter().map(|(path, _)| path).collect();
+    for end in ["closing_report-P-1.html", "closing_report-P-1-P-1-2026-04-07.xlsx"] {
+        assert!(names.iter().any(|name| name.starts_with("reports/") && name.ends_with(end)), "{end}: {names:?}");
+    }
 }
 
 /// A progress table finds its project by its rows; under the id of a project that is not ours nothing is guessed, and the
@@ -742,6 +748,8 @@ fn the_archive_of_a_project() {
         String::from_utf8_lossy(bytes).into_owned()
     };
     assert!(read("plan/plan.html").contains("支付模块改造") && read("progress/").contains("支付模块改造"));
+    let plan = read("plan/plan.html");
+    assert!(plan.contains("<th>项目经理</th><td>张三</td>") && plan.contains("主导 · 王芳"), "{plan}");
     assert!(read("log.csv").contains("P-1") && read("log.csv").contains("A-1"));
     let zip = duban::export::zip(&files).unwrap();
     assert_eq!(zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap().len(), files.len());

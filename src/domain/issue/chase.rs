@@ -20,7 +20,7 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
     match tick.key.as_str() {
         "gaps:remind" => return gaps::tick(view, issue, false, now),
         "gaps:end" => return gaps::tick(view, issue, true, now),
-        "rating" | "sign" => return closing::timeout(view, issue, &tick.key, now),
+        "rating" | "why" | "sign" => return closing::timeout(view, issue, &tick.key, now),
         "proposal:grant" => {
             proposal::grant(view, issue, None, now);
             return;

@@ -148,7 +148,10 @@ pub fn ticks(issue: &Issue, rules: &Rules) -> Vec<Tick> {
             return out.rows;
         }
         State::Rated => {
-            if let Some(since) = issue.signing_since {
+            // One working day for the reason of a low rating.
+            if let Some(since) = issue.low_since {
+                out.add(house.end_after(since, 1), TickKind::IssueTimeout, "why");
+            } else if let Some(since) = issue.signing_since {
                 let missing = issue.sign_offs.iter().filter(|sign| sign.by.is_none() && sign.refused.is_none());
                 for address in missing.map(|sign| sign.address.clone()) {
                     out.mentions(&house, since, signature::REMINDED, &address);

@@ -186,6 +186,7 @@ pub(super) fn close(
 pub(super) fn timeout(view: &mut View<'_>, issue: Issue, key: &str, now: DateTime<Utc>) {
     match (key, issue.state) {
         ("rating", State::Resolved) => close(view, issue, "closed unrated: no answer", "unrated", None, now),
+        ("why", State::Rated) if issue.low_since.is_some() => super::resolution::no_reason(view, issue, now),
         ("sign", State::Rated) => close(view, issue, "closed; signatures are missing", "rated", None, now),
         _ => {}
     }

@@ -113,6 +113,9 @@ pub struct Issue {
     pub resolved_at: Option<DateTime<Utc>>,
     #[serde(rename = "_rating_reason")]
     pub rating_reason: Option<String>,
+    /// Rated low, and asked why: until when nobody signs is counted from here.
+    #[serde(rename = "_low_since")]
+    pub low_since: Option<DateTime<Utc>>,
     #[serde(rename = "_signing_since")]
     pub signing_since: Option<DateTime<Utc>>,
     #[serde(rename = "_closed_at")]

@@ -10,7 +10,7 @@ use crate::domain::rating::RatingRequest;
 use crate::domain::receipt::Entry;
 use crate::domain::view::{Handled, View};
 use crate::domain::{digest, post};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// Ratings below this ask why.
 const CONTENT_MIN: u8 = 3;
@@ -168,12 +168,19 @@ pub(super) fn rate(view: &mut View<'_>, mut issue: Issue, score: u8, reason: Opt
             ..Change::default()
         };
         if asked {
+            // Whoever is not content may open it again: nobody is told or asked to sign before that is settled.
             letters::update(view, &issue, &word.actor.clone(), &change, word.now);
+            issue.state = State::Rated;
+            issue.low_since = Some(word.now);
+            let why = word.why(view, "评分");
+            save(view, issue, &why);
+            return Handled::Yes;
         }
         let told = Change { kind: "rated_low", ask: None, ..change };
         tell_parties(view, &issue, &told, word);
     }
     issue.state = State::Rated;
+    issue.low_since = None;
     let why = word.why(view, "评分");
     closing::ask_signatures(view, issue, &why, Some(word), word.now);
     Handled::Yes
@@ -193,7 +200,20 @@ pub(super) fn why(view: &mut View<'_>, mut issue: Issue, text: &str, word: &Word
     };
     tell_parties(view, &issue, &change, word);
     let why = word.why(view, "评分原因");
-    save(view, issue, &why);
+    issue.low_since = None;
+    closing::ask_signatures(view, issue, &why, Some(word), word.now);
+}
+
+/// No reason came: the contact hears of the digit as it is, and both heads are asked.
+pub(super) fn no_reason(view: &mut View<'_>, mut issue: Issue, now: DateTime<Utc>) {
+    issue.marks.remove("why_asked");
+    issue.low_since = None;
+    let change = Change { kind: "rated_low", by: issue.initiator.clone(), percent: issue.rating, ..Change::default() };
+    let parties: Vec<String> = issue.live().map(|(_, party)| party.address.clone()).collect();
+    for to in parties {
+        letters::update(view, &issue, &to, &change, now);
+    }
+    closing::ask_signatures(view, issue, "rated low without a reason", None, now);
 }
 
 /// 没解决: work begins again, with a date that is asked for.
@@ -204,6 +224,7 @@ pub(super) fn reopen(view: &mut View<'_>, mut issue: Issue, reason: Option<&str>
     issue.reopened += 1;
     issue.resolved_at = None;
     issue.signing_since = None;
+    issue.low_since = None;
     issue.closed_at = None;
     issue.ended = None;
     issue.rating = None;

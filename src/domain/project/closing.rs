@@ -7,14 +7,16 @@ use super::{Feedback, Project, Stage, save};
 use crate::domain::action_item::{self, ActionItem, State};
 use crate::domain::clock::Clock;
 use crate::domain::event::MailRead;
-use crate::domain::letter::LetterName;
+use crate::domain::letter::{LetterName, Made};
 use crate::domain::meeting::MeetingState;
 use crate::domain::reading::FeedbackReading;
+use crate::domain::report::account;
 use crate::domain::view::View;
 use crate::domain::{digest, held, post, shown, undo};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Figures of a project's tasks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -239,7 +241,12 @@ fn report(view: &mut View<'_>, project: &Project, lent: &[(String, Vec<Value>)],
     readers.sort();
     readers.dedup();
     let none: Vec<Value> = Vec::new();
+    // Who answers for it gets every task as a sheet, and hears where the archive lies (O43).
+    let sheet = account::of_object(view, &project.id, now).filter(|_| !project.confidential).map(Arc::new);
+    let people = project.people();
+    let archive = view.rules.archive_of(&project.id, &project.name);
     for reader in &readers {
+        let answers = people.contains(reader) && view.is_internal(reader);
         let released = lent.iter().find(|(head, _)| head == reader).map_or(&none, |(_, rows)| rows);
         let mut letter = letter(project, LetterName::ClosingReport, reader, "the project is closed")
             .with("closed_at", shown::moment(view, now))
@@ -260,7 +267,9 @@ fn report(view: &mut View<'_>, project: &Project, lent: &[(String, Vec<Value>)],
                     .collect::<Vec<_>>(),
             )
             .with("released", released)
+            .with("archive", archive.as_ref().filter(|_| answers))
             .with("count", readers.len());
+        letter.made.extend(sheet.clone().filter(|_| answers).map(Made::Sheet));
         letter.unsubscribe = false;
         post::post(view, letter);
     }

@@ -359,9 +359,13 @@ pub fn thinned(burn: &Burn, rows: usize) -> Vec<(NaiveDate, usize, Option<usize>
     let step = burn.days.len().div_ceil(rows.max(1)).max(1);
     let last = burn.left.len().saturating_sub(1);
     let all = burn.days.iter().zip(&burn.plan).enumerate();
-    all.filter(|(at, _)| at % step == 0 || *at == last || *at + 1 == burn.days.len())
+    let mut rows: Vec<(NaiveDate, usize, Option<usize>)> = all
+        .filter(|(at, _)| at % step == 0 || *at == last || *at + 1 == burn.days.len())
         .map(|(at, (day, plan))| (*day, *plan, burn.left.get(at).copied()))
-        .collect()
+        .collect();
+    // What is planned and does not change is said once.
+    rows.dedup_by(|row, before| row.2.is_none() && before.2.is_none() && row.1 == before.1);
+    rows
 }
 
 /// `2026-W11`: what tells one report from the next.

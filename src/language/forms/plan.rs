@@ -18,7 +18,7 @@ use crate::mail::thread;
 use chrono::NaiveDate;
 
 #[rustfmt::skip]
-pub(in crate::language) fn says_project(text: &str) -> bool {
+fn says_project(text: &str) -> bool {
     [
         "项目启动信息", "启动信息表", "责任分工表", "任务分工表", "目标共识", "任务总览", "项目启动:", "项目启动：", "项目信息表", "项目立项", "職責分工表", "责任分工",
         "任务分工", "里程碑计划", "資源需求表", "资源需求表", "风险清单", "风险登记", "project charter", "Project charter", "Project start", "project brief", "Project brief",
@@ -27,6 +27,29 @@ pub(in crate::language) fn says_project(text: &str) -> bool {
     ]
     .iter()
     .any(|w| text.contains(w))
+}
+
+/// `Task table: store checks`, `Division of work - portal`: at the head of a subject, where no minutes say them.
+const PLAN_SUBJECTS: [&str; 8] = [
+    "task table",
+    "table of tasks",
+    "division of work",
+    "task breakdown",
+    "work breakdown",
+    "sub-goals",
+    "subgoals",
+    "responsibility table",
+];
+
+/// A subject that names a form or a table of a project.
+pub(in crate::language) fn says_plan(subject: &str) -> bool {
+    says_project(subject) || plan_subject(&thread::base_subject(subject).text).is_some()
+}
+
+/// The words of [`PLAN_SUBJECTS`] a subject begins with, in octets.
+fn plan_subject(subject: &str) -> Option<usize> {
+    let lower = subject.trim().to_ascii_lowercase();
+    PLAN_SUBJECTS.iter().find(|words| lower.starts_with(**words)).map(|words| words.len())
 }
 
 // ---------------------------------------------------------------- projects
@@ -38,7 +61,7 @@ pub fn read_project(document: &Document, subject: &str, anchor: &Anchor<'_>) -> 
         form.free.iter().take(4).map(String::as_str).chain([subject]).chain(form.grids.iter().map(|g| g.title.as_str()))
     };
     let opens = crate::language::project::says_start(subject);
-    let named = opens || titles().any(says_project);
+    let named = opens || titles().any(says_project) || says_plan(subject);
     let marks = [
         Label::Project,
         Label::Manager,
@@ -171,7 +194,8 @@ fn project_name(subject: &str, form: &Form) -> Option<String> {
     ] {
         rest = rest.replace(word, "");
     }
-    let rest = rest.trim().trim_matches(['-', '—', ':', '：', ' ', '的']).trim();
+    let rest = rest.get(plan_subject(&rest).unwrap_or(0)..).unwrap_or(&rest);
+    let rest = rest.trim().trim_matches(['-', '—', '–', ':', '：', ' ', '的']).trim();
     (!rest.is_empty()).then(|| bare_name(rest))
 }
 

@@ -21,7 +21,8 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest, Need]) {
         return Some(Say::Text("not_understood"));
     }
-    let named_id = p.targets().iter().any(|t| matches!(t, Target::Id(_)));
+    // A-1 of an item that is known stands for its number.
+    let named_id = p.targets().iter().any(|t| matches!(t, Target::Id(_))) || p.marks.iter().any(|mark| mark.explicit);
     let verb = match (tok.w, context) {
         (Pass, Context::Acceptance | Context::None) => Verb::Accept,
         (Pass, Context::Approval) => Verb::Approve,
