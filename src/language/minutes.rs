@@ -276,6 +276,9 @@ impl<'a> Walk<'a> {
         if block.gap {
             self.end_record();
         }
+        if self.record.is_empty() && (block.gap || !self.open_item) && self.owner_label(text, next) {
+            return;
+        }
         if self.label_line(text, &block.line, block.gap, None) {
             return;
         }

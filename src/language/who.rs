@@ -129,7 +129,7 @@ const TITLES: &str = "总经理 副总经理 经理 总监 副总 主任 主管 
 /// Words that look like a surname with a given name and are none.
 static NO_NAMES: LazyLock<WordSet> = LazyLock::new(|| {
     WordSet::new(&[
-        "周一 周二 周三 周四 周五 周六 周日 周天 周末 周期 周报 周会 周边 周年 周内 周转 周例会 方案 方面 方向 方式 方法 方便 高度 高效 高峰 \
+        "纪要 纪律 纪念 周一 周二 周三 周四 周五 周六 周日 周天 周末 周期 周报 周会 周边 周年 周内 周转 周例会 方案 方面 方向 方式 方法 方便 高度 高效 高峰 \
          高层 高管 高铁 高于 高质量 高风险 高优 金额 金融 金属 安排 安全 安装 成本 成员 成果 成立 成功 成品 成交 马上 石油 江苏 常规 常见 全面 全部 全体 \
          文件 文档 文化 文本 文案 文字 车辆 车间 车位 任务 任何 任意 任命 任职 项目 余下 余额 白天 白皮书 陈述 陈列 许可 许多 严格 严重 严禁 严肃 平台 平均 平时 \
          平面 平稳 万元 万一 关于 关键 关注 关闭 关系 关联 关停 程序 程度 房间 房屋 房租 温度 申请 申报 申诉 申领 单位 单独 单元 单价 单据 单品 单独 支持 支付 支部 支出 \
@@ -591,6 +591,68 @@ fn department(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<(usi
     best.map(|end| (end, kind))
 }
 
+/// Who is called by what he does: HR经理, 培训主管, `Facilities manager`, `the treasurer`: where the name begins and ends.
+fn role(scan: &Scan, i: usize, follow: Follow) -> Option<(usize, usize)> {
+    #[rustfmt::skip]
+    const TITLES: &[&str] = &[
+        "总经理", "副经理", "经理", "主管", "总监", "主任", "专员", "負責人", "负责人", "组长", "工程师", "店长", "库管", "会计", "出纳", "秘书", "助理",
+        "讲师", "班长", "队长", "管理员", "协调员", "接口人", "联络人", "内勤", "采购员", "质检员", "安全员", "资料员", "文员", "律师",
+    ];
+    #[rustfmt::skip]
+    const FIELDS: &[&str] = &[
+        "项目", "產品", "产品", "客户", "区域", "大区", "渠道", "招商", "车间", "班组", "值班", "网络", "系统", "数据", "安全", "招聘", "培训", "薪酬",
+        "成本", "预算", "税务", "合同", "档案", "设备", "现场", "宣传", "新媒体", "活动", "品类", "门店", "片区", "信息", "物业", "仓库", "食堂", "车队",
+    ];
+    let c = scan.at(i);
+    if is_han(c) || c.is_ascii_alphabetic() && !scan.before(i).is_ascii_alphanumeric() {
+        let latin = (i..i + 5).take_while(|at| scan.is_capital(*at)).count();
+        let field = WORDS
+            .functions
+            .at(scan, i)
+            .or_else(|| scan.any(i, FIELDS))
+            .or((2..=4).contains(&latin).then_some(i + latin));
+        if let Some(end) = field.and_then(|field| scan.any(field, TITLES)) {
+            return Some((i, end));
+        }
+        if is_han(c) {
+            return None;
+        }
+    }
+    #[rustfmt::skip]
+    const ROLES: &[&str] = &[
+        "manager", "director", "officer", "engineer", "coordinator", "co-ordinator", "treasurer", "secretary", "chair",
+        "chairman", "chairwoman", "chairperson", "president", "accountant", "architect", "designer", "administrator",
+        "supervisor", "analyst", "controller", "clerk", "caretaker", "assistant", "recruiter", "developer", "buyer",
+        "planner", "lead", "head", "bursar", "webmaster", "organiser", "organizer", "librarian", "technician",
+    ];
+    let the = scan.word(i, "the").map(|end| scan.skip(end, " "));
+    if the.is_none() && !scan.is_capital(i) || scan.before(i).is_ascii_alphanumeric() {
+        return None;
+    }
+    let from = the.unwrap_or(i);
+    let mut at = from;
+    for count in 0..4 {
+        let stop = word_end(scan, at);
+        if stop == at || scan.any_word(at, DETERMINERS).is_some() {
+            return None;
+        }
+        let word = scan.folded(at..stop);
+        if ROLES.contains(&word.as_str()) {
+            // `Lead time`, `Head office`: alone these are other things.
+            let alone = count == 0
+                && the.is_none()
+                && matches!(word.as_str(), "lead" | "head" | "chair" | "assistant" | "buyer");
+            let goes_on = follow == Follow::Words && scan.at(stop) == ' ' && scan.word(stop + 1, "of").is_some();
+            return (!alone && !goes_on).then_some((from, stop));
+        }
+        if scan.at(stop) != ' ' || !scan.at(stop + 1).is_ascii_alphabetic() {
+            return None;
+        }
+        at = stop + 1;
+    }
+    None
+}
+
 /// What stands before a noun and names nobody.
 #[rustfmt::skip]
 const DETERMINERS: &[&str] = &[
@@ -710,6 +772,7 @@ pub(super) fn at(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<W
             && who.kind == Kind::Department
             && who.names.len() == 1
             && !matches!(scan.at(blank), '、' | '和' | '与' | '及')
+            && scan.word(blank, "and").is_none()
         {
             break;
         }
@@ -747,6 +810,27 @@ fn one_at(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<Who> {
             range: i..i + 1,
             known: true,
         });
+    }
+    // HR经理, the property manager; 项目经理李雷 is Li Lei.
+    if let Some((name, end)) = role(scan, i, follow) {
+        let next = scan.skip(end, " ");
+        if let Some((name_end, titled, known)) = chinese_person(scan, end, cast, follow).filter(|_| is_han(scan.at(i)))
+        {
+            return person(end..name_end, titled, known, i);
+        }
+        if let Some((name_end, known)) = english_person(scan, next, cast).filter(|_| next == end + 1) {
+            return person(next..name_end, name_end, known, i);
+        }
+        if follows(scan, end, follow) {
+            return Some(Who { names: vec![scan.written(name..end)], kind: Kind::Person, range: i..end, known: false });
+        }
+    }
+    // 行政小王, 法务老周
+    if let Some(end) = WORDS.functions.at(scan, i)
+        && matches!(scan.at(end), '小' | '老')
+        && let Some((name_end, titled, known)) = chinese_person(scan, end, cast, follow)
+    {
+        return person(end..name_end, titled, known, i);
     }
     // 市场部张三, 市场部的张三, 市场部-张三: the person.
     if let Some((end, kind)) = department(scan, i, cast, follow) {

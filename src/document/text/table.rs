@@ -13,7 +13,7 @@ const TABLE_COLUMNS_MAX: usize = 64;
 
 /// A table beginning at a line and the line behind it; or else the line before which none of this kind begins.
 type TableReader = fn(&[Line<'_>], usize) -> Result<(Table, usize), usize>;
-pub(super) const TABLE_READERS: [TableReader; 3] = [pipe_table, tab_table, aligned_table];
+pub(super) const TABLE_READERS: [TableReader; 4] = [pipe_table, tab_table, aligned_table, worded_table];
 /// Rules in a row within a framed table.
 const RULES_MAX: usize = 3;
 
@@ -378,4 +378,39 @@ fn aligned_table(lines: &[Line<'_>], from: usize) -> Result<(Table, usize), usiz
         rows >= 1 && exact > 0
     };
     if enough { Ok((table, i)) } else { Err(i) }
+}
+
+/// Words that head the columns of a table of work and hardly stand beside one another else.
+#[rustfmt::skip]
+const COLUMN_HEADS: &[&str] = &[
+    "序号", "编号", "事项", "任务", "任务名称", "工作", "内容", "工作内容", "任务内容", "工作事项", "待办", "待办事项", "行动项", "事由", "措施", "整改措施",
+    "负责人", "责任人", "人", "人员", "谁", "承办人", "牵头人", "经办人", "执行人", "跟进人", "主责人", "责任部门", "负责部门", "部门", "配合", "配合部门", "协办",
+    "时间", "日期", "期限", "时限", "截止", "截止时间", "截止日期", "完成时间", "完成日期", "完成时限", "完成期限", "节点", "何时", "什么时候", "状态", "进度",
+    "备注", "交付物", "成果", "输出物", "負責人", "責任人", "任務", "時間", "截止時間", "完成時間", "狀態", "進度", "備註",
+];
+
+/// 事项 人 时间 over lines of as many words: a table typed with single blanks, known by its head alone.
+fn worded_table(lines: &[Line<'_>], from: usize) -> Result<(Table, usize), usize> {
+    let words = |at: usize| -> Vec<&str> {
+        lines.get(at).map(|l| l.text.split_whitespace().take(TABLE_COLUMNS_MAX).collect()).unwrap_or_default()
+    };
+    let head = words(from);
+    if !(3..=8).contains(&head.len()) || !head.iter().all(|word| COLUMN_HEADS.contains(word)) {
+        return Err(from + 1);
+    }
+    let row = |at: usize, words: &[&str]| Row {
+        cells: words.iter().map(|word| (*word).to_owned()).collect(),
+        line: lines.get(at).map(|l| l.text.trim().to_owned()).unwrap_or_default(),
+    };
+    let mut table = Table { header: Some(0), rows: vec![row(from, &head)] };
+    let mut i = from + 1;
+    while i < lines.len() {
+        let cells = words(i);
+        if cells.len() != head.len() {
+            break;
+        }
+        table.rows.push(row(i, &cells));
+        i += 1;
+    }
+    if table.rows.len() < 2 { Err(i) } else { Ok((table, i)) }
 }

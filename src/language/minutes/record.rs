@@ -255,6 +255,8 @@ impl<'a> Walk<'a> {
             // 分工如下，请于7月18日前完成：
             if section == Section::Actions
                 && let Some((dated, _)) = self.clock.deadline(text)
+                && (!["今天", "今日", "today", "Today"].iter().any(|word| dated.phrase.starts_with(word))
+                    || text.contains(['前', '内']))
             {
                 self.due = Some(Context { value: dated, depth: None });
             }
@@ -281,6 +283,21 @@ impl<'a> Walk<'a> {
             (self.section, self.section_style, self.section_level) = before;
         }
         true
+    }
+
+    /// `Owner: Rosa`, 负责人：张三 above a list: whose the items below are.
+    pub(super) fn owner_label(&mut self, text: &str, next: Option<&Block>) -> bool {
+        if !next.is_some_and(|n| matches!(n.kind, Kind::Item(_))) || !fields::may_be_labelled(text) {
+            return false;
+        }
+        let scan = Scan::new(text);
+        let value = match fields::labelled(&scan) {
+            Some((Label::Owner | Label::Department, at)) if fields::fields(&scan).len() <= 1 => {
+                scan.written(at..scan.len())
+            }
+            _ => return false,
+        };
+        self.owner_lead(value.trim(), None, true, next)
     }
 
     /// `市场部：`, `张三负责：`, `### 李四` above a list: whose the items below are.
@@ -358,7 +375,15 @@ impl<'a> Walk<'a> {
     pub(super) fn lead_in(&mut self, text: &str) {
         self.open_item = false;
         self.pending = None;
-        if let Some((dated, _)) = self.clock.deadline(text) {
+        // 今天例会的待办如下 tells of the meeting; 请今天下班前完成 of what is to be done.
+        let told_of = |dated: &super::Dated| {
+            let today =
+                ["今天", "今日", "本次", "今晨", "today", "Today"].iter().any(|word| dated.phrase.starts_with(word));
+            let bound =
+                ["前", "内", "截止", "完成", "by ", "before", "due", "within"].iter().any(|word| text.contains(word));
+            !today || bound
+        };
+        if let Some((dated, _)) = self.clock.deadline(text).filter(|(dated, _)| told_of(dated)) {
             self.due = Some(Context { value: dated, depth: None });
             if self.section == Section::Unknown {
                 self.section = Section::Actions;

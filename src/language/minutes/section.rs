@@ -23,7 +23,7 @@ const CHINESE: &[(Section, &[&str])] = &[
             "跟进事项", "跟进项", "交办", "需跟进", "需要跟进", "追踪事项", "执行事项", "几件事", "几项工作", "具体任务", "工作任务", "工作要求", "会议要求",
             "整改措施", "改进措施", "改进事项", "改善行动", "本周任务", "下周计划", "下周工作", "下周任务", "下阶段", "要做的", "任务如下", "安排如下", "待跟进",
             "待处理", "待落实", "责任清单", "工作清单", "重点工作", "任务项", "todo", "追踪", "负责事项", "办理事项", "推进事项", "落实计划", "action",
-            "任务", "今日安排", "今天安排", "本周安排", "近期安排", "明日安排", "人员安排", "工作计划", "责任到人", "布置", "部署",
+            "任务", "今日安排", "本周计划", "今日计划", "明日计划", "近期计划", "上次遗留", "上期遗留", "历史遗留", "遗留事项", "本次新增", "新增事项", "今天安排", "本周安排", "近期安排", "明日安排", "人员安排", "工作计划", "责任到人", "布置", "部署",
         ],
     ),
     (
@@ -33,7 +33,7 @@ const CHINESE: &[(Section, &[&str])] = &[
         ],
     ),
     (Section::Risks, &["风险"]),
-    (Section::Questions, &["遗留问题", "待定", "未决", "待解决", "待确认", "开放问题", "疑问", "待讨论", "悬而未决"]),
+    (Section::Questions, &["需要协调", "需协调", "存在问题", "存在的问题", "问题与困难", "遗留问题", "待定", "未决", "待解决", "待确认", "开放问题", "疑问", "待讨论", "悬而未决"]),
     (Section::Attendance, &["参会", "出席", "与会", "到会", "参加人员"]),
     (
         Section::Notes,
@@ -154,7 +154,9 @@ pub(crate) fn of(text: &str) -> Option<Section> {
         return Some(section);
     }
     if han > 0 {
-        let hit = key.split(['/', '|', '-', '、', '&']).chain(key.split(' ')).find_map(word_of);
+        // 行动项 Actions; 林可 update the terms is no title for its verb.
+        let words = key.split(' ').filter(|_| key.split(' ').count() <= 2);
+        let hit = key.split(['/', '|', '-', '、', '&']).chain(words).find_map(word_of);
         let latin: String = key.chars().filter(|c| !is_han(*c)).collect();
         if let Some(section) = hit.or_else(|| word_of(latin.trim_matches([' ', '/', '-', '|']))) {
             return Some(section);
@@ -200,6 +202,13 @@ pub(crate) fn of(text: &str) -> Option<Section> {
                 .any(|(a, b)| a.is_ascii_digit() && matches!(b, '月' | '日' | '号' | '/'));
     if told && !colon && !["下周计划", "下周工作", "下周任务", "负责事项", "目前"].iter().any(|word| key.contains(word))
     {
+        return None;
+    }
+    // 机房巡检（吴磊）——已完成 is a line of a list with its state.
+    let stated = ["已完成", "完成情况"].iter().all(|word| !key.starts_with(word))
+        && key.ends_with("已完成")
+        && (key.contains("--") || text.contains(['(', '（']) || key.chars().count() > 7);
+    if stated && !colon {
         return None;
     }
     let hit = CHINESE.iter().find(|(_, words)| words.iter().any(|word| key.contains(word)));

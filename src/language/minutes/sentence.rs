@@ -105,6 +105,9 @@ pub(crate) fn read(text: &str, around: &Around<'_>) -> Sense {
         Some(Tag::Risk | Tag::Question | Tag::Info) => return sense,
         _ => {}
     }
+    // What is tagged as an action stands in a list of them, wherever it is.
+    let acting = Around { section: Section::Actions, is_item: true, ..*around };
+    let around = if tag == Some(Tag::Action) { &acting } else { around };
     let forced = tag == Some(Tag::Action) || around.checked.is_some();
     let body = text.get(head.bytes(start..start).start..).unwrap_or_default();
     if body.trim().is_empty() {

@@ -63,6 +63,23 @@ impl Columns {
                 *slot = about_reason.then_some(Label::Measure);
             }
         }
+        // 事项 人 时间, what who when: plain words name columns beside a task.
+        if labels.contains(&Some(Label::Task)) {
+            let plain = |at: usize, words: &[&str]| {
+                row.cells.get(at).is_some_and(|cell| words.contains(&cell.trim().to_lowercase().as_str()))
+            };
+            for at in 0..labels.len() {
+                let who = !labels.contains(&Some(Label::Owner))
+                    && plain(at, &["人", "谁", "人员", "姓名", "由谁", "who", "name"]);
+                let when = !labels.contains(&Some(Label::Due))
+                    && plain(at, &["时间", "時間", "日期", "何时", "什么时候", "几号", "when", "date", "by when"]);
+                if let Some(slot) = labels.get_mut(at)
+                    && (who || when)
+                {
+                    *slot = Some(if who { Label::Owner } else { Label::Due });
+                }
+            }
+        }
         // `Expected` beside the state of work is a day, not what one wishes for.
         if labels.contains(&Some(Label::Status))
             && !labels.contains(&Some(Label::Due))
@@ -214,7 +231,42 @@ fn guess_columns(table: &Table, cast: &Cast, clock: &Clock<'_>) -> Option<Column
 }
 
 impl Walk<'_> {
+    /// A record drawn as a table of two columns, labels and values: 负责人 | 张三, 任务 | …
+    fn upright(&mut self, table: &Table) -> bool {
+        let pairs: Vec<(Label, &str, &str)> = table
+            .rows
+            .iter()
+            .take(40)
+            .filter_map(|row| match distinct_cells(row).as_slice() {
+                [label, value] => Some((label_of_exactly(label)?, *value, row.line.as_str())),
+                _ => None,
+            })
+            .collect();
+        let has = |label: Label| pairs.iter().any(|(l, ..)| *l == label);
+        let filled = table.rows.iter().filter(|row| !row.cells.iter().all(|c| c.trim().is_empty())).count();
+        let meets = [Label::Chair, Label::Recorder, Label::Attendees, Label::Place, Label::Agenda, Label::Objective];
+        if pairs.len() < 3
+            || pairs.len() != filled
+            || !has(Label::Task)
+            || !(has(Label::Owner) || has(Label::Due))
+            || meets.iter().any(|label| has(*label))
+        {
+            return false;
+        }
+        for (label, value, line) in pairs {
+            if self.record.iter().any(|(l, ..)| *l == label) {
+                self.end_record();
+            }
+            self.record.push((label, value.trim().to_owned(), line.to_owned()));
+        }
+        self.end_record();
+        true
+    }
+
     pub(super) fn table(&mut self, table: &Table, cell_depth: u8) {
+        if self.upright(table) {
+            return;
+        }
         let mut columns: Option<(Columns, TableKind)> = None;
         let mut department: Option<String> = None;
         let mut last_owner: Option<String> = None;

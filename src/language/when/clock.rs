@@ -307,6 +307,7 @@ impl Reader<'_> {
                 if part == Part::Noon
                     && t.slice(p, end).starts_with("lunch")
                     && t.word_ends_any(i, &["before", "by"]).is_none()
+                    && !with_day
                 {
                     return None;
                 }

@@ -592,12 +592,17 @@ impl Reader<'_> {
         enum What {
             Workday,
             Day,
+            Week,
             Weekday(u32),
         }
         let (what, end) = if let Some(end) = t.words(p, &["working day", "business day", "work day", "workday"]) {
             (What::Workday, end)
         } else if let Some(end) = t.words(p, &["calendar day", "day"]) {
             (What::Day, end)
+        } else if let Some(end) =
+            t.words(p, &["full week", "week"]).filter(|end| t.words(t.sp(*end), &["of", "in"]).is_some())
+        {
+            (What::Week, end)
         } else {
             let (weekday, end) = self.weekday_name(p)?;
             (What::Weekday(weekday), end)
@@ -637,6 +642,9 @@ impl Reader<'_> {
         let date = match what {
             What::Workday => self.nth_workday(span, n),
             What::Day => Self::nth_day(span, n)?,
+            // Its seventh day, or the period's last, as of 第一周.
+            What::Week if n < 0 => span.1,
+            What::Week => Self::nth_day(span, n * 7)?.min(span.1),
             What::Weekday(weekday) => Self::nth_weekday(span, n, weekday)?,
         };
         Some(Day::new(date, Class::Nth, end, "nth"))

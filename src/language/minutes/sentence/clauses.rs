@@ -127,6 +127,13 @@ pub(super) fn clause_starts(scan: &Scan, range: &Range<usize>) -> Vec<usize> {
         match scan.at(at) {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
+            // 客诉流程——李经理下周三前修订
+            '-' if depth == 0 && scan.at(at + 1) == '-' && scan.before(at) != '-' => {
+                let next = scan.skip(at + 2, "- ");
+                if next < range.end && starts.len() < 40 {
+                    starts.push(next);
+                }
+            }
             ',' | ';' | ':' if depth == 0 => {
                 let next = scan.skip(at + 1, " ");
                 if next < range.end && starts.len() < 40 {
@@ -190,7 +197,27 @@ fn ends_clause(scan: &Scan, and: usize) -> bool {
         "cob",
         "eom",
     ];
-    from < end && (!scan.is_capital(from) || scan.any_word(from, &day).is_some())
+    // Finance team and Rosa; the property manager and Owen
+    const PEOPLE: &[&str] = &[
+        "team",
+        "department",
+        "dept",
+        "group",
+        "office",
+        "committee",
+        "squad",
+        "manager",
+        "director",
+        "lead",
+        "officer",
+        "engineer",
+        "treasurer",
+        "secretary",
+        "coordinator",
+    ];
+    from < end
+        && (!scan.is_capital(from) || scan.any_word(from, &day).is_some())
+        && scan.any_word(from, PEOPLE).is_none()
 }
 
 /// 张三负责甲，李四负责乙: parts of a sentence in which different people are told different things.

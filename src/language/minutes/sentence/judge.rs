@@ -123,7 +123,12 @@ pub(super) fn judge(read: &Read, around: &Around<'_>, forced: bool, labelled: bo
         2 => has_due && (somebody || around.is_item || in_actions) || in_actions && somebody,
         1 => has_due && somebody && (around.is_item || in_actions) || in_actions && somebody,
         _ => {
-            around.owner.is_some() && around.is_item && (has_due || in_actions || around.section == Section::Unknown)
+            around.owner.is_some()
+                && around.is_item
+                && (has_due
+                    || in_actions
+                    || around.section == Section::Unknown
+                    || around.section == Section::Discussion && read.begins_with_verb)
                 || in_actions && has_due && !read.hard_decision
         }
     };

@@ -32,6 +32,8 @@ pub(super) struct Read {
     pub(super) only_help: bool,
     pub(super) takes: bool,
     pub(super) says: bool,
+    /// 申购两台卡尺: a verb stands first.
+    pub(super) begins_with_verb: bool,
     /// A name and a colon lead it, so what follows behind a semicolon is that person's too.
     pub(super) leads: bool,
 }
@@ -51,6 +53,7 @@ pub(super) fn read_sentence(scan: &Scan, text: &str, draft: Draft, around: &Arou
         return read;
     }
     signs(scan, &range, text, &mut read);
+    read.begins_with_verb = is_han(scan.at(start)) && who::is_follower(scan, start) && !who::begins_date(scan, start);
     let mut cuts: Vec<Range<usize>> = Vec::new();
     // The date first: it stands between names and verbs.
     if read.item.due.is_none()
@@ -61,7 +64,7 @@ pub(super) fn read_sentence(scan: &Scan, text: &str, draft: Draft, around: &Arou
         cuts.push(widen_date(scan, at, &range));
         read.item.due = Some(dated);
     }
-    if read.item.due.is_none() && (around.is_item || read.item.strength >= 4) {
+    if read.item.due.is_none() && (around.is_item || read.item.strength >= 4 || around.section == Section::Actions) {
         // `张伟 修复支付超时 7月7日`: in a list the last words may be a bare date, gone by or not.
         let parting = |i: &usize| matches!(scan.at(*i), ' ' | ',' | '，' | '、' | '-');
         // `Aug 10`: a day may be of two words.
@@ -255,7 +258,20 @@ fn widen_date(scan: &Scan, at: Range<usize>, range: &Range<usize>) -> Range<usiz
 
 /// `供应商走访，进行中`: a piece of a list's line that only says how far it is.
 fn take_status(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>, read: &mut Read) {
-    for piece in pieces(scan, range.clone(), ",;|").into_iter().skip(1) {
+    if let Some((from, status)) = dashed_status(scan, range) {
+        read.item.status = read.item.status.or(Some(status));
+        cuts.push(from..range.end);
+    }
+    for (at, piece) in pieces(scan, range.clone(), ",;|").into_iter().enumerate() {
+        if piece.end < range.end
+            && let Some((from, status)) = dashed_status(scan, &piece)
+        {
+            read.item.status = read.item.status.or(Some(status));
+            cuts.push(from..piece.end);
+        }
+        if at == 0 {
+            continue;
+        }
         let words = scan.written(piece.clone());
         let words = words.trim();
         if words.chars().count() <= 12 && !matches!(words, "完成" | "关闭" | "进行") && is_status(words) {
@@ -263,6 +279,21 @@ fn take_status(scan: &Scan, range: &Range<usize>, cuts: &mut Vec<Range<usize>>, 
             cuts.push(piece.start.saturating_sub(1)..piece.end);
         }
     }
+}
+
+/// 机房巡检（吴磊）——已完成: a state behind a dash at the end, and where the dash begins.
+fn dashed_status(scan: &Scan, range: &Range<usize>) -> Option<(usize, &'static str)> {
+    let dash = (range.start + 1..range.end)
+        .rev()
+        .take(14)
+        .find(|at| scan.at(*at) == '-' || scan.at(*at) == ' ' && scan.before(*at) == ')')?;
+    let words = scan.written(dash + 1..range.end);
+    let apart =
+        scan.at(dash) == ' ' || scan.before(dash) == '-' || scan.before(dash) == ' ' && scan.at(dash + 1) == ' ';
+    if !apart || !is_status(words.trim()) {
+        return None;
+    }
+    Some((scan.trim_end(range.start..dash, " -"), status_of(words.trim())?))
 }
 
 /// Exactly a state: 进行中, 已完成, `in progress`.
@@ -481,7 +512,7 @@ fn take_tail(
         }
         let left: String = piece.clone().filter(|i| !is_cut(cuts, *i)).map(|i| scan.written_at(i)).collect();
         let words = left.trim().trim_matches([',', '，', ':', '：', ' ', '、', '@', '(', ')', '（', '）']);
-        if words.is_empty() || LISTS.idle.is(&words.to_lowercase()) {
+        if words.is_empty() || LISTS.idle.is(&words.to_lowercase()) || is_status(words) {
             from = Some(piece.start);
             continue;
         }

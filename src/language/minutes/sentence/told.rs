@@ -1,9 +1,9 @@
 //! Who is told to do something, and how surely: 由张三负责, `Owen will`.
 
-use super::Around;
 use super::clauses::clause_starts;
 use super::parts::is_cut;
 use super::words::LISTS;
+use super::{Around, Section};
 use crate::language::scan::{Scan, is_han};
 use crate::language::who::{self, Cast, Follow, Kind, Who};
 use std::ops::Range;
@@ -52,7 +52,18 @@ pub(super) fn told_at(scan: &Scan, start: usize, end: usize, cast: &Cast) -> Opt
         "separately",
     ];
     if let Some(stop) = scan.any_word(start, SAYS_SO) {
-        places.push(scan.skip(stop, " ,:"));
+        let place = scan.skip(stop, " ,:");
+        // It was agreed that Rosa would …
+        if let Some(who) = who::at(scan, place, cast, Follow::Words)
+            && let next = scan.skip(who.range.end, " ")
+            && let Some(verb) = scan.word(next, "would")
+            && matches!(who.kind, Kind::Person | Kind::Department | Kind::Writer)
+            && scan.any_word(scan.skip(verb, " "), &["not", "be", "have", "like", "prefer"]).is_none()
+        {
+            let cut = start..scan.skip(verb, " ");
+            return Some(Told { who, cut, strength: 3, takes: true, helps: false, says: false });
+        }
+        places.push(place);
     }
     for _ in 0..3 {
         let Some(stop) = lists.lead_ins.at(scan, at) else { break };
@@ -344,6 +355,10 @@ fn english_modal(scan: &Scan, at: usize, who: &Who) -> Option<(usize, u8)> {
     let verb = scan
         .any_word(verb, &["be responsible for", "be in charge of", "have to", "also", "then", "please", "now"])
         .map_or(verb, |v| scan.skip(v, " "));
+    // The committee will meet again on 5 August.
+    if who.kind == Kind::Department && matches!(verb_word.as_str(), "meet" | "reconvene" | "convene") {
+        return None;
+    }
     let article =
         matches!(verb_word.as_str(), "the" | "a" | "an" | "be" | "this" | "that" | "his" | "her" | "our" | "all");
     let is_to = scan.word(at, "to").is_some();
@@ -458,7 +473,39 @@ pub(super) fn find_told(scan: &Scan, range: &Range<usize>, cuts: &[Range<usize>]
             _ => {}
         }
     }
+    if best.is_none() && around.is_item && around.section == Section::Actions {
+        best = bare_verb(scan, range, around.cast);
+    }
     best
+}
+
+/// `Owen collect feedback …`, `Legal team review 合同条款` in a list of actions: a name and a verb in its plain form.
+fn bare_verb(scan: &Scan, range: &Range<usize>, cast: &Cast) -> Option<Told> {
+    let start = scan.skip(range.start, " ");
+    if !scan.is_capital(start) {
+        return None;
+    }
+    let who = who::at(scan, start, cast, Follow::Words)?;
+    if !matches!(who.kind, Kind::Person | Kind::Department) || !(who.known || who.kind == Kind::Department) {
+        return None;
+    }
+    let verb = scan.skip(who.range.end, " ");
+    if verb == who.range.end || !scan.at(verb).is_ascii_lowercase() || scan.is_capital(verb) || verb + 3 > range.end {
+        return None;
+    }
+    let stop = (verb..range.end).find(|at| !scan.at(*at).is_ascii_alphabetic()).unwrap_or(range.end);
+    let word = scan.folded(verb..stop);
+    const NO_VERBS: &[&str] =
+        &["and", "or", "of", "in", "on", "at", "from", "with", "for", "not", "had", "has", "was", "is", "are", "who"];
+    if word.len() < 3
+        || word.ends_with("ed")
+        || word.ends_with("ing")
+        || word.ends_with('s') && !word.ends_with("ss")
+        || NO_VERBS.contains(&word.as_str())
+    {
+        return None;
+    }
+    Some(Told { cut: start..verb, who, strength: 2, takes: false, helps: false, says: false })
 }
 
 /// Whether somebody else than the helper is told to do it in the same sentence.
