@@ -137,6 +137,13 @@ fn answers(args: &Args, ask: bool) -> anyhow::Result<Answers> {
         (None, Way::OwnImap, true) => {
             question("Name of the mail server", &format!("mail.{domain}"), |s| !s.is_empty())?
         }
+        (None, Way::Own, true) => {
+            let own = own_name().unwrap_or_else(|| format!("mail.{domain}"));
+            question("Name of this server, as it writes it into Received (postconf myhostname)", &own, |s| {
+                !s.is_empty()
+            })?
+        }
+        (None, Way::Own, false) => own_name().unwrap_or_else(|| format!("mail.{domain}")),
         _ => format!("mail.{domain}"),
     };
     let admin = match (&args.admin, ask) {
@@ -171,6 +178,13 @@ fn answers(args: &Args, ask: bool) -> anyhow::Result<Answers> {
     Ok(Answers { preset, address, admin, server, time_zone, language, internal_domains })
 }
 
+/// What the Postfix of this machine calls itself.
+fn own_name() -> Option<String> {
+    let output = std::process::Command::new("postconf").args(["-h", "myhostname"]).output().ok()?;
+    let name = String::from_utf8_lossy(&output.stdout).trim().to_string();
+    (output.status.success() && name.contains('.') && !name.contains(char::is_whitespace)).then_some(name)
+}
+
 /// The configuration, with the sentences that an administrator needs first.
 fn write_config(answers: &Answers) -> String {
     let quoted = |text: &str| serde_json::Value::String(text.to_string()).to_string();
@@ -203,7 +217,8 @@ fn write_config(answers: &Answers) -> String {
     match preset.proof {
         crate::config::Proof::Results => {
             let id = preset.authserv_id.map_or_else(|| answers.server.clone(), str::to_string);
-            line("# The name your server writes into Authentication-Results; `duban doctor --probe` says which it found.".into());
+            line("# The name your server writes into Received and Authentication-Results; `duban doctor --probe` says what it".into());
+            line("# found. With Postfix, smtpd_sasl_authenticated_header = yes lets a colleague's own login be the proof.".into());
             line(format!("authserv_id = {}\n", quoted(&id)));
         }
         crate::config::Proof::Exchange => {

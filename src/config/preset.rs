@@ -64,7 +64,8 @@ pub const PRESETS: &[Preset] = &[
         per_day: 0,
         login: Login::None,
         hint: "Postfix: in main.cf recipient_delimiter = +, in transport duban@YOUR-DOMAIN lmtp:inet:127.0.0.1:2424. \
-               OpenDMARC or OpenDKIM should write Authentication-Results with the name in authserv_id.",
+               smtpd_sasl_authenticated_header = yes proves colleagues by their login; OpenDMARC or OpenDKIM, or verify = true \
+               in [[intake]], all others. authserv_id is what `postconf myhostname` says.",
     },
     Preset {
         name: "own-imap",

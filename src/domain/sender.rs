@@ -5,7 +5,7 @@ use super::crowd;
 use super::event::{MailRead, Proof};
 use super::letter::{Letter, LetterName, SentLetter};
 use super::person::Person;
-use super::reading::{Context, Verb};
+use super::reading::{Context, Line, Verb};
 use super::shown;
 use super::view::{Record, Verdict, View};
 use chrono::{DateTime, Duration, Utc};
@@ -13,6 +13,10 @@ use serde_json::{Value, json};
 
 /// Fact: the day the administrator was last told of mail without proof.
 const TOLD: &str = "unproven-told";
+/// Mails of one person that wait for an answer.
+const WAITING_MAX: usize = 50;
+/// Questions to one person a day; beyond them somebody else writes in that name.
+const ASKED_A_DAY: u64 = 3;
 /// Hours a question "was it you?" stays open.
 const VERIFY_HOURS: i64 = 72;
 
@@ -76,14 +80,17 @@ pub fn unproven(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     let Some(person) = view.person(&author.address) else {
         return view.withhold(Verdict::Quarantine, "an unproven author of our own domain who is not in the directory");
     };
-    // O1: a colleague is not left without a word, once a day; the mail waits for the answer.
-    let day = now.format("%Y-%m-%d").to_string();
+    // O1: a colleague is not left without a word; each mail waits for an answer of its own, since a 是 to one must not let
+    // another, perhaps forged, slip through.
     let key = format!("verify-asked/{}", person.address);
+    let day = now.format("%Y-%m-%d").to_string();
+    let known = view.note(&key).filter(|note| note.get("day").and_then(Value::as_str) == Some(day.as_str()));
+    let times = known.and_then(|note| note.get("times")?.as_u64()).unwrap_or(0);
     view.withhold(Verdict::Quarantine, "the author could not be proven; asked at the known address");
-    if mail.no_answer || view.note(&key).is_some_and(|n| n.as_str() == Some(day.as_str())) {
-        return view.suppress(LetterName::VerifySender, &person.address, "asked already today");
+    if mail.no_answer || times >= ASKED_A_DAY {
+        return view.suppress(LetterName::VerifySender, &person.address, "asked often enough today");
     }
-    view.set_note(&key, json!(day));
+    view.set_note(&key, json!({"day": day, "times": times + 1}));
     ask(view, mail, &person.address.clone(), "unproven", None, now);
 }
 
@@ -134,7 +141,8 @@ fn ask(view: &mut View<'_>, mail: &MailRead, known: &str, reason: &str, other: O
         .with("subject", &mail.subject)
         .with("excerpt", excerpt)
         .with("at", mail.sent_at.to_rfc3339())
-        .with("code", code);
+        .with("code", code)
+        .lines(vec![Line { n: 1, id: mail.message_id.clone(), task: mail.subject.clone() }]);
     view.send(letter);
 }
 
@@ -164,8 +172,13 @@ pub fn answered(view: &mut View<'_>, mail: &MailRead, letter: &SentLetter, now: 
         return view.withhold(Verdict::Quarantine, "answers a question that was not asked of this person");
     }
     let yes = mail.reply.commands.iter().any(|c| matches!(c.verb, Verb::Confirm | Verb::Ack | Verb::Approve));
-    let held = view.notes(&format!("verify/{}/", letter.to), 50);
+    let held = view.notes(&format!("verify/{}/", letter.to), WAITING_MAX);
+    // Letters of before named no mail: they were about all that waited.
+    let asked_about = letter.lines.first().map(|line| line.id.as_str());
     for (key, note) in held {
+        if asked_about.is_some_and(|id| note.get("message_id").and_then(Value::as_str) != Some(id)) {
+            continue;
+        }
         view.clear_note(&key);
         let open = note
             .get("until")

@@ -88,6 +88,11 @@ pub fn prove(mail: &Inbound, settings: &TrustSettings) -> Proof {
     if settings.trusted_intake {
         return Proof::Pass("the intake is trusted".to_owned());
     }
+    if let Some(id) = &settings.authserv_id
+        && is_submitted_by(mail, settings, id, &author.address)
+    {
+        return Proof::Pass(format!("handed to {id} with the author's own login"));
+    }
     if settings.exchange_internal
         && mail.headers_named("x-ms-exchange-organization-authas").count() == 1
         && mail.header("x-ms-exchange-organization-authas").is_some_and(|v| v.trim().eq_ignore_ascii_case("internal"))
@@ -243,6 +248,67 @@ fn organisation(domain: &str) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether our own server took the mail from its author after a login (O1): the first hop into the house is ours, says
+/// ESMTPA or ESMTPSA (RFC 3848), and names the login, as Postfix does with `smtpd_sasl_authenticated_header = yes`. Who is
+/// logged in as somebody else than From proves nothing.
+fn is_submitted_by(mail: &Inbound, settings: &TrustSettings, id: &str, author: &str) -> bool {
+    let inner = |by: &str, with: &str| {
+        settings.received_by.iter().any(|host| host.eq_ignore_ascii_case(by))
+            || by.eq_ignore_ascii_case(id) && (with.starts_with("lmtp") || with == "local")
+    };
+    let hops = mail.headers_named("received").map(|value| (value, received_clauses(value)));
+    let Some((value, (by, with))) = hops.into_iter().find(|(_, (by, with))| !inner(by, with)) else { return false };
+    let with_login = matches!(with.as_str(), "esmtpa" | "esmtpsa" | "utf8smtpa" | "utf8smtpsa" | "smtpa");
+    if !by.eq_ignore_ascii_case(id) || !with_login {
+        return false;
+    }
+    let mut logins = comments(value).into_iter().filter_map(|comment| {
+        let name = comment.get(..20).filter(|head| head.eq_ignore_ascii_case("Authenticated sender"))?;
+        comment.get(name.len()..)?.trim_start().strip_prefix(':').map(|login| login.trim().to_lowercase())
+    });
+    let (Some(login), None) = (logins.next(), logins.next()) else { return false };
+    let (local, domain) = author.rsplit_once('@').unwrap_or((author, ""));
+    let own_domain = id.eq_ignore_ascii_case(domain)
+        || id.to_lowercase().strip_suffix(domain).is_some_and(|host| !domain.is_empty() && host.ends_with('.'));
+    login == author || own_domain && login == local
+}
+
+/// Comments (RFC 5322 §3.2.2) of the outermost level, before the `by` clause: what follows it repeats what the sender said.
+fn comments(value: &str) -> Vec<&str> {
+    let (mut all, mut depth, mut begins, mut quoted, mut escaped) = (Vec::new(), 0usize, 0, false, false);
+    for (at, c) in value.char_indices() {
+        if std::mem::take(&mut escaped) {
+            continue;
+        }
+        match c {
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '(' => {
+                depth += 1;
+                if depth == 1 {
+                    begins = at + 1;
+                }
+            }
+            ')' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    all.extend(value.get(begins..at));
+                }
+            }
+            'b' | 'B' if depth == 0 => {
+                let word = value.get(at..at + 3).is_some_and(|word| word.to_ascii_lowercase().starts_with("by"));
+                let ends = value.get(at + 2..).is_some_and(|rest| rest.starts_with(char::is_whitespace));
+                if word && ends && value.get(..at).is_some_and(|head| head.ends_with([' ', '\t', '\n', ')'])) {
+                    return all;
+                }
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 /// The values of Authentication-Results fields that our own server wrote, top first.
@@ -518,6 +584,34 @@ mod tests {
         check("in.meet.example; spf=none (dmarc=pass header.from=nanshan.example) smtp.mailfrom=x", "none");
         check("in.meet.example; spf=none (; dmarc=pass header.from=nanshan.example", "none");
         check("in.meet.example; dkim = pass header.d = nanshan.example", "pass");
+    }
+
+    /// O1: what Postfix writes of a login; every piece a stranger could choose is tried.
+    #[test]
+    fn a_login_proves_its_own_address() {
+        let received = |comment: &str, by: &str| {
+            format!(
+                "Received: from pc (localhost [127.0.0.1])\n\t(using TLSv1.3)\n\t{comment}\n\tby {by} id 1\n\tfor <duban@meet.example>; x\n"
+            )
+        };
+        let check = |head: String, word: &str| assert_eq!(proof(&head, &settings()).word(), word, "{head}");
+        let own = "in.meet.example (Postfix) with ESMTPSA";
+        let author = "zhaolei@nanshan.example";
+        let login = format!("(Authenticated sender: {author})");
+        check(received(&login, own), "pass");
+        check(format!("{}{BORDER}", received(&login, own)), "pass");
+        check(received("(Authenticated sender: somebody@nanshan.example)", own), "none");
+        check(received("(Authenticated sender: zhaolei)", own), "none");
+        check(received("", own), "none");
+        // no login; another server; not the first hop
+        check(received(&login, "in.meet.example (Postfix) with ESMTPS"), "none");
+        check(received(&login, "mx.stranger.example (Postfix) with ESMTPSA"), "none");
+        check(format!("{BORDER}{}", received(&login, own)), "none");
+        // a name of a certificate, a quoted word, a recipient, two of them
+        check(received(&format!("(Client CN \"x\" {login} none)"), own), "none");
+        check(received(&format!("\"{login}\""), own), "none");
+        check(received("", &format!("in.meet.example (Postfix) with ESMTPSA {login}")), "none");
+        check(received(&format!("{login} {login}"), own), "none");
     }
 
     #[test]

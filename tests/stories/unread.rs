@@ -52,3 +52,33 @@ fn the_administrator_hears_of_missing_proof() {
     story.at("03-12 10:00").mail_line(unproven("lilei"));
     assert_eq!(story.count("admin_alert", "zhaoqiang"), 2);
 }
+
+/// Each mail without proof is asked about by itself: a 是 to the own one lets no other through. Who is asked often is not
+/// asked for ever.
+#[test]
+fn an_answer_is_about_one_mail() {
+    let unproven = |n: u32| MailLine {
+        from: Some(address("lilei")),
+        subject: Some(format!("A-{n}")),
+        text: Some(format!("A-{n} 完成")),
+        authenticated: false,
+        ..MailLine::default()
+    };
+    let mut story = Story::office();
+    for (id, task) in [("A-1", "整理预算"), ("A-2", "选定供应商")] {
+        story.action(
+            serde_json::json!({"id": id, "task": task, "owner": "李雷", "due": "2026-03-25", "state": "confirmed",
+            "source": {"kind": "mail"}}),
+        );
+    }
+    story.at("03-11 10:00").mail_line(unproven(1));
+    story.at("03-11 10:05").mail_line(unproven(2));
+    assert_eq!(story.count("verify_sender", "lilei"), 2, "{}", story.told());
+    story.at("03-11 10:10").reply("lilei", "verify_sender", "是");
+    assert_eq!(story.object("A-1")["state"], "confirmed", "{}", story.told());
+    assert_ne!(story.object("A-2")["state"], "confirmed", "{}", story.told());
+    for n in 3..9 {
+        story.at(&format!("03-11 11:0{n}")).mail_line(unproven(n));
+    }
+    assert_eq!(story.count("verify_sender", "lilei"), 3, "{}", story.told());
+}
