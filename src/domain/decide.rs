@@ -33,6 +33,9 @@ use serde_json::json;
 /// Commands of one mail that are carried out; more is a mistake or an attack (TRUST P21).
 const COMMANDS_MAX: usize = 60;
 
+/// Characters beside a 收到 in a mail of its own that are a greeting or a name.
+const ASIDE_MAX: usize = 20;
+
 /// Lines that one mail may speak of: a plan of a few hundred tasks is confirmed by one word.
 const TARGETS_MAX: usize = 600;
 
@@ -606,6 +609,11 @@ fn without_target(
                 }
             }
             return handled;
+        }
+        // A fresh mail that says much more than 收到 is not just that: it is read on, or told that nobody understood it.
+        let more = mail.text.trim().chars().count() > command.line.trim().chars().count() + ASIDE_MAX;
+        if mail.answers.is_none() && more {
+            return Handled::NotMine;
         }
         view.audit("已阅: an acknowledgement of several items confirms none of them (ack_confirms)");
         return Handled::Yes;

@@ -308,6 +308,9 @@ fn burn_down(sheet: &mut Worksheet, burn: &Burn, language: &str, formats: &Forma
     // Working days, one beside the other: a date axis would stretch over the days off.
     chart.x_axis().set_text_axis(true);
     chart.x_axis().set_num_format(if is_english(language) { "d mmm" } else { "m/d" });
+    // Tasks are whole.
+    let highest = burn.plan.iter().chain(&burn.left).copied().max().unwrap_or(1);
+    chart.y_axis().set_min(0).set_major_unit(highest.div_ceil(6).max(1) as f64);
     chart.set_width(760).set_height(360);
     sheet.insert_chart(1, 4, &chart)?;
     Ok(())

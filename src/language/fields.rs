@@ -254,7 +254,7 @@ static TABLE: &[(Label, &str)] = &[
     ),
     (
         Manager,
-        "项目经理 项目负责人 项目主管 pm projectmanager projectlead projectowner 项目组长 项目牵头人 项目pm 项目统筹",
+        "项目经理 项目负责人 项目主管 pm projectmanager manager projectlead projectowner 项目组长 项目牵头人 项目pm 项目统筹",
     ),
     (
         Scope,

@@ -46,6 +46,82 @@ pub(super) fn says_start(subject: &str) -> bool {
     .any(|mark| lower.contains(mark))
 }
 
+/// Words at the head of a subject that start a project in plain words, and at its end.
+const STARTS: [&str; 20] = [
+    "项目启动申请",
+    "项目启动",
+    "项目立项申请",
+    "项目立项",
+    "立项申请",
+    "立项",
+    "启动一个新项目",
+    "启动一个项目",
+    "启动新项目",
+    "启动项目",
+    "发起项目",
+    "新建项目",
+    "新项目",
+    "專案啟動",
+    "new project",
+    "please start a project",
+    "start a new project",
+    "start a project",
+    "project start",
+    "starting a project",
+];
+const ENDS: [&str; 4] = ["项目立项申请", "项目立项", "立项申请", "项目启动申请"];
+
+/// 项目启动：客服知识库, `New project: help desk wiki`, 客服知识库项目立项: the name of the project that a subject starts. It
+/// counts where the mail says what the project is for, and nothing else was found in it; a 项目启动会 is a meeting.
+pub(super) fn started_in(subject: &str) -> Option<&str> {
+    let subject = subject.trim();
+    let lower = subject.to_lowercase();
+    let behind = |words: &&str| {
+        let rest = subject.get(words.len()..).filter(|_| lower.starts_with(*words) && lower.len() == subject.len())?;
+        let rest = rest.trim_start();
+        let mut name = rest.trim_start_matches([':', '：', '-', '—', '–', ' ']).trim();
+        name = name.trim_matches(['《', '》', '“', '”', '"', '「', '」']);
+        (name.len() < rest.len() && !name.is_empty()).then_some(name)
+    };
+    let before = |words: &&str| {
+        let name = subject.strip_suffix(*words)?.trim_end_matches([':', '：', '-', '—', ' ', '的']);
+        (name.chars().count() > 1).then_some(name)
+    };
+    STARTS.iter().find_map(behind).or_else(|| ENDS.iter().find_map(before))
+}
+
+/// 请帮我启动一个项目：客服知识库, in the mail itself.
+pub(super) fn started_by(free: &[String]) -> Option<String> {
+    static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)^.{0,14}?(?:(?:启动|新建|发起|开)(?:一个|个|1个)?新?项目|(?:start|open|set up) (?:a|the) (?:new )?project)\s*[:：,，]?\s*[《“「]?([^。；;!！》”」\n]{2,40})",
+        )
+        .ok()
+    });
+    let found = free.iter().take(3).find_map(|line| ASKED.as_ref()?.captures(line.trim()))?;
+    Some(found.get(1)?.as_str().trim().trim_end_matches('.').to_string())
+}
+
+/// Whether a mail that may start a project is a call for a meeting about it.
+pub(super) fn calls_people(free: &[String]) -> bool {
+    const CALLS: [&str; 10] = [
+        "启动会",
+        "参会",
+        "开会",
+        "召开",
+        "与会",
+        "会议时间",
+        "会议室",
+        "kickoff meeting",
+        "attendees",
+        "we will meet",
+    ];
+    free.iter().take(LINES_MAX).any(|line| {
+        let lower = line.to_lowercase();
+        CALLS.iter().any(|word| lower.contains(word))
+    })
+}
+
 /// 联合验收, 每日汇报: how the project is to be run.
 pub(super) fn manner<'t>(texts: impl Iterator<Item = &'t str>, project: &mut ProjectReading) {
     for text in texts {
@@ -73,9 +149,17 @@ pub(super) fn manner<'t>(texts: impl Iterator<Item = &'t str>, project: &mut Pro
 
 static AIM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:目标(?:是|为|[:：])|目的(?:是|为)|旨在|我们要|希望(?:能)?在|(?:the|our|project) (?:goal|aim|objective) is(?: to)?|we (?:aim|want|plan|intend) to|in order to)\s*(.+)",
+        r"(?i)(?:目标(?:是|为|[:：])|目的(?:是|为)|旨在|(?:the|our|project) (?:goal|aim|objective) is(?: to)?|in order to)\s*(.+)",
     )
     .ok()
+});
+/// What somebody wants, where nobody says what the objective is.
+static WISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:我们要|我们(?:准备|打算|计划)|希望(?:能)?在|we (?:aim|want|plan|intend|would like) to)\s*(.+)")
+        .ok()
+});
+static DANGER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:(?:主要|最大的?|目前的?)风险(?:是|在于)|(?:main|biggest|key) risk is(?: that)?)\s*(.+)").ok()
 });
 static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -99,6 +183,7 @@ fn name_behind(text: &str, words: &LazyLock<Option<Regex>>) -> Option<String> {
 /// A start told in sentences: what the labels left open.
 pub(super) fn told_freely(free: &[String], anchor: &Anchor<'_>, project: &mut ProjectReading) {
     let cast = Cast::default();
+    let mut wish = None;
     for sentence in free
         .iter()
         .take(LINES_MAX)
@@ -109,14 +194,21 @@ pub(super) fn told_freely(free: &[String], anchor: &Anchor<'_>, project: &mut Pr
         if sentence.chars().count() < 3 {
             continue;
         }
-        if project.objective.is_none()
-            && let Some(found) = AIM.as_ref().and_then(|aim| aim.captures(sentence))
-        {
-            project.objective = found.get(1).map(|text| tidy(text.as_str()));
+        let said = |words: &LazyLock<Option<Regex>>| {
+            let found = words.as_ref()?.captures(sentence)?;
+            found.get(1).map(|text| tidy(text.as_str()))
+        };
+        if project.objective.is_none() {
+            project.objective = said(&AIM);
+        }
+        wish = wish.or_else(|| said(&WISH));
+        if let Some(text) = said(&DANGER).filter(|text| !project.risks.iter().any(|known| known.text == *text)) {
+            risk_line(&text, project);
         }
         project.manager = project.manager.take().or_else(|| name_behind(sentence, &LEADER));
         project.manager = project.manager.take().or_else(|| runs_it(sentence, &cast));
         project.sponsor = project.sponsor.take().or_else(|| name_behind(sentence, &PATRON));
+        project.sponsor = project.sponsor.take().or_else(|| stands_above(sentence, &cast));
         if project.end.is_none() {
             let (start, end) = days_of(sentence, anchor);
             project.start = project.start.or(start.filter(|start| end != Some(*start)));
@@ -129,6 +221,35 @@ pub(super) fn told_freely(free: &[String], anchor: &Anchor<'_>, project: &mut Pr
             project.background = Some(tidy(sentence));
         }
     }
+    project.objective = project.objective.take().or(wish);
+    // 6月30日前上线 says when it ends.
+    if let Some(objective) = project.objective.as_ref().filter(|_| project.end.is_none()) {
+        project.end = days_of(objective, anchor).1;
+    }
+}
+
+/// 郭总分管, `Grace sponsors it`.
+fn stands_above(sentence: &str, cast: &Cast) -> Option<String> {
+    let of_clause = |clause: &str| {
+        let clause = clause.trim().trim_end_matches(['。', '.', ';', '；']);
+        let name = clause.strip_suffix("分管").or_else(|| clause.strip_suffix("总负责"))?;
+        let name = name.trim_start_matches("由").trim_end_matches(['来', '负']).trim();
+        (2..=4).contains(&name.chars().count()).then(|| name.to_string())
+    };
+    if let Some(name) = sentence.split(['，', ',', '、']).find_map(of_clause) {
+        return Some(name);
+    }
+    let scan = Scan::new(sentence);
+    for at in 0..scan.len() {
+        if (at == 0 || !scan.before(at).is_alphanumeric())
+            && let Some(found) = who::at(&scan, at, cast, who::Follow::Words)
+            && found.kind == who::Kind::Person
+            && scan.any_word(scan.skip(found.range.end, " "), &["sponsors", "will sponsor", "is the sponsor"]).is_some()
+        {
+            return found.names.into_iter().next();
+        }
+    }
+    None
 }
 
 fn starts(text: &str, word: &str) -> bool {
@@ -154,7 +275,8 @@ fn runs_it(sentence: &str, cast: &Cast) -> Option<String> {
             let before = scan.written(0..at);
             let name: Vec<&str> = before.split_whitespace().rev().take(2).collect();
             let name: Vec<&str> = name.into_iter().rev().filter(|w| w.starts_with(char::is_uppercase)).collect();
-            if !name.is_empty() {
+            // The writer is known.
+            if !name.is_empty() && name != ["I"] {
                 return Some(name.join(" "));
             }
         }

@@ -226,6 +226,7 @@ fn an_objection_names_the_owner() {
 #[test]
 fn the_table_has_the_name_of_the_scene() {
     for (subject, kind, zh, en) in [
+        ("启动会", "kickoff", "责任分工表", "Division of work"),
         ("问题分析会", "problem", "问题整改清单", "What will be put right"),
         ("资源评审会", "resource", "资源分配确认表", "Resources to confirm"),
         ("复盘会", "retrospective", "下阶段行动计划", "Plan for the next phase"),

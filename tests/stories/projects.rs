@@ -99,6 +99,41 @@ fn a_start_in_words_is_completed_by_reply() {
     assert_eq!(story.count("needs_request", "wangfang"), 1, "{}", story.told());
 }
 
+/// Without any mark: the subject says that a project begins, or the mail does; a call for its kickoff is a meeting.
+#[test]
+fn a_start_in_plain_words() {
+    let told = "大家好，我们准备做一个客服知识库，目标是6月30日前上线，覆盖80%的常见问题。\n由我负责，研发部主导开发，市场部配合，郭总分管。\n主要风险是资料不全。";
+    let asked = format!("请帮我启动一个项目：客服知识库。\n{told}");
+    for (subject, text) in
+        [("启动一个项目：客服知识库", told), ("客服知识库项目立项", told), ("客服知识库", asked.as_str())]
+    {
+        let mut story = Story::office();
+        story.at("03-11 10:00").mail("zhangsan", &[], subject, text);
+        let project = story.object("P-1");
+        assert_eq!(
+            [&project["name"], &project["objective"], &project["end"], &project["sponsor"], &project["manager"]],
+            ["客服知识库", "6月30日前上线，覆盖80%的常见问题", "2026-06-30", "郭亮", "张三"],
+            "{subject}: {}",
+            story.told()
+        );
+        assert_eq!(texts(&project["members"], "department"), ["研发部", "市场部"], "{subject}");
+        assert_eq!(texts(&project["risks"], "text"), ["资料不全"], "{subject}");
+    }
+    let mut story = Story::office();
+    let call = "大家好，周五下午2点在301开启动会，请准时参加，时长一小时。\n参会人：王芳、李雷";
+    story.at("03-11 10:00").mail("zhangsan", &[], "项目启动：客服知识库", call);
+    assert_eq!(story.meetings().len(), 1, "{}", story.told());
+}
+
+/// What nobody could read is told, also where a part of it sounds like 收到.
+#[test]
+fn a_fresh_mail_that_is_not_only_an_acknowledgement() {
+    let mut story = Story::office();
+    let text = "客服那边反映的情况我了解了一下，跟大家汇报。由我负责，后面再看怎么安排，辛苦各位。";
+    story.at("03-11 10:00").mail("zhangsan", &[], "关于客服", text);
+    assert_eq!(story.count("error", "zhangsan"), 1, "{}", story.told());
+}
+
 /// The same in English.
 #[test]
 fn an_english_start_in_words() {
@@ -118,6 +153,29 @@ fn an_english_start_in_words() {
         "{}",
         letter.text
     );
+}
+
+/// In English without a mark.
+#[test]
+fn an_english_start_in_plain_words() {
+    let told = "We want to help our customers faster. The objective is to go live by June 30 and cover 80% of the common questions. \
+        I will run it, 研发部 leads and Sales supports.";
+    for (subject, text) in [
+        ("New project: help desk wiki", told.to_string()),
+        ("Help desk", format!("Please start a project: help desk wiki.\n{told}")),
+        ("Start a project: help desk wiki", "Objective: go live by June 30 and cover 80% of the common questions\nManager: Alice Wong\nDepartments: 研发部 (lead), Sales (support)".into()),
+    ] {
+        let mut story = Story::office();
+        story.at("03-11 10:00").mail("alice", &[], subject, &text);
+        let project = story.object("P-1");
+        assert_eq!(
+            [&project["name"], &project["objective"], &project["end"], &project["manager"]],
+            ["help desk wiki", "go live by June 30 and cover 80% of the common questions", "2026-06-30", "Alice Wong"],
+            "{subject}: {}",
+            story.told()
+        );
+        assert_eq!(texts(&project["members"], "department"), ["研发部", "Sales"], "{subject}: {}", project["members"]);
+    }
 }
 
 /// Nobody answers the form: reminded twice, then the list goes without.

@@ -43,7 +43,8 @@ const PLAN_SUBJECTS: [&str; 8] = [
 
 /// A subject that names a form or a table of a project.
 pub(in crate::language) fn says_plan(subject: &str) -> bool {
-    says_project(subject) || plan_subject(&thread::base_subject(subject).text).is_some()
+    let base = thread::base_subject(subject).text;
+    says_project(subject) || plan_subject(&base).is_some() || crate::language::project::started_in(&base).is_some()
 }
 
 /// The words of [`PLAN_SUBJECTS`] a subject begins with, in octets.
@@ -60,8 +61,8 @@ pub fn read_project(document: &Document, subject: &str, anchor: &Anchor<'_>) -> 
     let titles = || {
         form.free.iter().take(4).map(String::as_str).chain([subject]).chain(form.grids.iter().map(|g| g.title.as_str()))
     };
-    let opens = crate::language::project::says_start(subject);
-    let named = opens || titles().any(says_project) || says_plan(subject);
+    let mut opens = crate::language::project::says_start(subject);
+    let named = opens || titles().any(says_project) || plan_subject(&thread::base_subject(subject).text).is_some();
     let marks = [
         Label::Project,
         Label::Manager,
@@ -74,12 +75,29 @@ pub fn read_project(document: &Document, subject: &str, anchor: &Anchor<'_>) -> 
     ];
     let labelled = marks.iter().filter(|label| form.has(**label)).count();
     let tabled = form.grids.iter().any(is_project_grid);
-    if !(opens || named && (labelled > 0 || !form.grids.is_empty()) || labelled >= 3 || tabled && labelled >= 1) {
-        return None;
+    let recognized =
+        opens || named && (labelled > 0 || !form.grids.is_empty()) || labelled >= 3 || tabled && labelled >= 1;
+    let mut worded = None;
+    if !recognized {
+        let base = thread::base_subject(subject).text;
+        let started = crate::language::project::started_in(&base).map(bare_name);
+        worded = started.or_else(|| crate::language::project::started_by(&form.free).map(|name| bare_name(&name)));
+        if worded.is_none() || !form.grids.is_empty() || crate::language::project::calls_people(&form.free) {
+            return None;
+        }
     }
     let mut project = facts(&form, anchor);
     project.name = project_name(subject, &form);
-    if opens {
+    if let Some(name) = worded {
+        project.name = Some(form.any_value(&[Label::Project]).map_or(name, bare_name));
+        crate::language::project::told_freely(&form.free, anchor, &mut project);
+        // A name alone starts nothing.
+        if project.objective.is_none() && project.members.is_empty() {
+            return None;
+        }
+        opens = true;
+    }
+    if opens && recognized {
         crate::language::project::told_freely(&form.free, anchor, &mut project);
     }
     let found = opens
