@@ -168,10 +168,8 @@ async fn idle() {
 
 /// Whatever passes our look at its depth is parsed without harm.
 fn parsed(bytes: &[u8]) {
-    if !duban::intake::imap::may_be_parsed(bytes) {
-        return;
-    }
-    let mut rest = bytes;
+    let Some(bytes) = duban::intake::imap::parsable(bytes) else { return };
+    let mut rest = bytes.as_slice();
     while let Ok((behind, _)) = async_imap::imap_proto::Response::parse(rest) {
         if behind.len() == rest.len() {
             break;

@@ -91,7 +91,7 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
                 writeln!(out, "{}", waiting(&row, zone))?;
             } else {
                 let bytes = outbox.store().blob(&row.place).map_err(super::store_error)?;
-                writeln!(out, "# {} {} {}", row.sent.id, row.state.as_str(), row.reply)?;
+                writeln!(out, "# {} {} {}", row.sent.id, row.state.as_str(), super::table::tame(&row.reply))?;
                 out.write_all(&bytes)?;
             }
         }

@@ -4,7 +4,7 @@ use super::{Exit, Globals, outbox, show, table};
 use crate::store::receive::{InboxRow, json};
 use crate::store::{Store, for_each_prefix, keys};
 use serde_json::json;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 #[derive(clap::Args, Debug)]
@@ -77,7 +77,11 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
         What::Show { number } => {
             let row = find(&*store, number)?;
             let bytes = store.blob(&row.place).map_err(super::store_error)?;
-            out.write_all(&bytes)?;
+            // A stranger's mail must not speak to the terminal; to a file or a program it goes as it came.
+            match std::io::stdout().is_terminal() {
+                true => out.write_all(table::tame(&String::from_utf8_lossy(&bytes)).as_bytes())?,
+                false => out.write_all(&bytes)?,
+            }
         }
         What::Release { numbers } => {
             for number in numbers {

@@ -1,5 +1,6 @@
 //! `duban show ID`: one object, whole, with its history.
 
+use super::table::tame;
 use super::{Exit, Globals, list};
 use crate::engine::snapshot::{self, HistoryRow, Stored};
 use crate::outbox::LetterRow;
@@ -78,8 +79,8 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
                     out,
                     "      {}: {} → {}",
                     list::text(change, "field"),
-                    list::text(change, "old"),
-                    list::text(change, "new")
+                    tame(&list::text(change, "old")),
+                    tame(&list::text(change, "new"))
                 )?;
             }
         }
@@ -154,7 +155,7 @@ fn print(out: &mut impl Write, value: &Value, depth: usize) -> std::io::Result<(
             Value::Array(list) if list.iter().all(|item| !item.is_object()) => {
                 let words: Vec<String> =
                     list.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_string)).collect();
-                writeln!(out, "{indent}{key}: {}", words.join(", "))?;
+                writeln!(out, "{indent}{key}: {}", tame(&words.join(", ")))?;
             }
             Value::Array(list) => {
                 writeln!(out, "{indent}{key}:")?;
@@ -167,7 +168,7 @@ fn print(out: &mut impl Write, value: &Value, depth: usize) -> std::io::Result<(
                 writeln!(out, "{indent}{key}:")?;
                 print(out, value, depth + 1)?;
             }
-            Value::String(text) => writeln!(out, "{indent}{key}: {text}")?,
+            Value::String(text) => writeln!(out, "{indent}{key}: {}", tame(text))?,
             other => writeln!(out, "{indent}{key}: {other}")?,
         }
     }

@@ -28,6 +28,16 @@ fn width(text: &str) -> usize {
     text.chars().map(width_of).sum()
 }
 
+/// What others wrote, for a terminal: controls, which move its cursor or speak to it, become a mark; lines stay lines.
+pub fn tame(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' | '\t' => c,
+        c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
+        c => c,
+    };
+    text.chars().filter(|c| *c != '\r').map(shown).collect()
+}
+
 /// Without line breaks and control characters (a subject must not move the cursor, TRUST P15), cut to fit.
 fn cell(text: &str) -> String {
     let mut out = String::new();
@@ -76,6 +86,11 @@ pub fn print(out: &mut impl Write, heads: &[&str], rows: &[Vec<String>]) -> io::
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn controls_of_others_are_marks() {
+        assert_eq!(tame("a\r\n\u{1b}[2J\u{202e}b\tc\u{9b}"), "a\n\u{fffd}[2J\u{fffd}b\tc\u{fffd}");
+    }
 
     #[test]
     fn columns_line_up_and_hold_no_controls() {

@@ -793,9 +793,10 @@ impl async_imap::Authenticator for XOauth2 {
     }
 }
 
-/// Whether the parser is let near these octets of a server; for fuzzing what passes.
-pub fn may_be_parsed(bytes: &[u8]) -> bool {
-    Watch::default().take(bytes).is_ok()
+/// What the parser is given of these octets of a server, if anything; for fuzzing what passes.
+pub fn parsable(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = bytes.to_vec();
+    Watch::default().take(&mut bytes).is_ok().then_some(bytes)
 }
 
 /// Counts what comes in for one command and breaks off when it is too much, or too deep for the parser ([`Watch`]).
@@ -832,7 +833,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Capped<S> {
         let before = buf.filled().len();
         let poll = Pin::new(&mut self.stream).poll_read(cx, buf);
         let came = buf.filled().len() - before;
-        if let Err(why) = self.watch.take(buf.filled().get(before..).unwrap_or_default()) {
+        if let Err(why) = self.watch.take(buf.filled_mut().get_mut(before..).unwrap_or_default()) {
             return Poll::Ready(Err(io::Error::other(why)));
         }
         match self.left.checked_sub(came) {

@@ -4,6 +4,9 @@
 //! process. We never ask for anything nested; what goes deeper than [`DEPTH_MAX`] is refused. Octets of literals are no
 //! brackets, but only where they cannot be anything else to the parser: in a FETCH line without a quoted string before
 //! them. A FETCH line that has both is refused, since what we ask for needs none.
+//!
+//! The parser also breaks down at some letters outside ASCII in what a server only tells (`* OK [UIDVALIDITY 7]好`). Such
+//! lines are ASCII by the grammar (RFC 3501 §9): other octets in them become question marks before it sees them.
 
 /// Brackets within brackets, in one response.
 const DEPTH_MAX: usize = 64;
@@ -35,15 +38,15 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Takes what came; an error is a sentence why no more is read.
-    pub fn take(&mut self, bytes: &[u8]) -> Result<(), &'static str> {
+    pub fn take(&mut self, bytes: &mut [u8]) -> Result<(), &'static str> {
         let mut at = 0;
         while at < bytes.len() {
             let skip = self.literal.min(bytes.len() - at);
             self.literal -= skip;
             at += skip;
-            let line = bytes.get(at..).unwrap_or_default();
+            let line = bytes.get_mut(at..).unwrap_or_default();
             let length = line.iter().position(|byte| *byte == b'\n');
-            let part = line.get(..length.unwrap_or(line.len())).unwrap_or_default();
+            let part = line.get_mut(..length.unwrap_or(line.len())).unwrap_or_default();
             self.part(part)?;
             at += part.len();
             if length.is_some() {
@@ -55,12 +58,19 @@ impl Watch {
     }
 
     /// A part of a line, without its end.
-    fn part(&mut self, part: &[u8]) -> Result<(), &'static str> {
+    fn part(&mut self, part: &mut [u8]) -> Result<(), &'static str> {
         self.length += part.len();
         if self.length > LINE_MAX {
             return Err("the server sends more than it was asked for: a line without an end");
         }
-        for byte in part {
+        let room = HEAD.saturating_sub(self.head.len()).min(part.len());
+        self.head.extend_from_slice(part.get(..room).unwrap_or_default());
+        // A mail may stand in quotes in a FETCH line.
+        let is_told = !is_fetch(&self.head);
+        for byte in part.iter_mut() {
+            if is_told && !byte.is_ascii() {
+                *byte = b'?';
+            }
             match byte {
                 b'(' => {
                     self.depth += 1;
@@ -75,8 +85,6 @@ impl Watch {
                 _ => {}
             }
         }
-        let room = HEAD.saturating_sub(self.head.len()).min(part.len());
-        self.head.extend_from_slice(part.get(..room).unwrap_or_default());
         self.tail.extend_from_slice(part.get(part.len().saturating_sub(TAIL)..).unwrap_or_default());
         let old = self.tail.len().saturating_sub(TAIL);
         self.tail.drain(..old);
@@ -129,9 +137,9 @@ mod tests {
 
     /// At once and octet by octet.
     fn check(stream: &[u8], fine: bool) {
-        let whole = Watch::default().take(stream);
+        let whole = Watch::default().take(&mut stream.to_vec());
         let mut watch = Watch::default();
-        let pieces = stream.iter().try_for_each(|byte| watch.take(&[*byte]));
+        let pieces = stream.iter().try_for_each(|byte| watch.take(&mut [*byte]));
         assert_eq!(whole, pieces);
         assert_eq!(whole.is_ok(), fine, "{:?}", String::from_utf8_lossy(stream.get(..200).unwrap_or(stream)));
     }
@@ -153,5 +161,17 @@ mod tests {
         check(b"* LIST () \"/\" {6}\r\nInbox2\r\n", true);
         check(b"* 1 FETCH (UID 7 BODY[] {0}\r\n)\r\n", true);
         check(b"* 1 FETCH (UID 7 BODY[] {99999999999999999999999}\r\n)\r\n", true);
+    }
+
+    #[test]
+    fn what_is_only_told_is_ascii() {
+        let mut told =
+            "* OK [UIDVALIDITY 7]好\r\n* 1 FETCH (UID 7 BODY[] \"好\")\r\n* LIST () \"/\" 好\r\n".as_bytes().to_vec();
+        assert!(Watch::default().take(&mut told).is_ok());
+        let expected = "* OK [UIDVALIDITY 7]???\r\n* 1 FETCH (UID 7 BODY[] \"好\")\r\n* LIST () \"/\" ???\r\n";
+        assert_eq!(String::from_utf8_lossy(&told), expected);
+        let mut mail = "* 1 FETCH (UID 7 BODY[] {3}\r\n好)\r\na1 OK 好\r\n".as_bytes().to_vec();
+        assert!(Watch::default().take(&mut mail).is_ok());
+        assert_eq!(String::from_utf8_lossy(&mail), "* 1 FETCH (UID 7 BODY[] {3}\r\n好)\r\na1 OK ???\r\n");
     }
 }

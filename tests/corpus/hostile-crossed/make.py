@@ -166,6 +166,44 @@ for i, t in enumerate(["状态 A-11", "A-11", "M-7 纪要", "谁没确认？", "
     put("n09-ext-%d" % i, "the outsider asks: " + t, mail("tom", text=t), "R2", FREE, key="tom", must_not_act=True, outgoing_must_not_contain=["确认场地", addr("zhouqiang"), addr("sunyue")])
     put("n09-stranger-%d" % i, "a proven stranger asks: " + t, mail(frm="From: " + E, domain="stranger.example", reply=False, to=ME, text=t), "R2", NOT, mail_from=E, must_not_act=True, must_not_reply=True)
 
+# ---------------------------------------------------------------- large, and within the limit
+big = dict(must_not_send_to_domain=["crowd.example"], forbidden_effects=ORDERS)
+LARGE = {
+    "lines": ("text/plain; charset=utf-8", "<<REPEAT 300000 这是一行普通的话，没有什么要办。\n>>"), "words": ("text/plain; charset=utf-8", "<<REPEAT 1500000 word >>"), "tasks": ("text/plain; charset=utf-8", "待办：\n<<REPEAT 60000 - 周强: 准备材料 截止 10月20日\n>>"), "quoted": ("text/plain; charset=utf-8", "我参加。\n<<REPEAT 300000 > 上次说过的话\n>>"),
+    "dates": ("text/plain; charset=utf-8", "<<REPEAT 200000 2026年10月20日下午3点，>>"), "no-break": ("text/plain; charset=utf-8", "<<REPEAT 4000000 长>>"), "letters": ("text/plain; charset=utf-8", "<<REPEAT 15000000 a>>"), "brackets": ("text/plain; charset=utf-8", "<<REPEAT 3000000 （>>"), "page": ("text/html; charset=utf-8", "<<REPEAT 200000 <p>一段普通的话</p>\n>>"), "page-table": ("text/html; charset=utf-8", "<table><<REPEAT 100000 <tr><td>周强<td>备料<td>10月20日</tr>\n>></table>"),
+    "page-nested": ("text/html; charset=utf-8", "<<REPEAT 400000 <div><span>>>x"), "page-attrs": ("text/html; charset=utf-8", "<<REPEAT 50000 <p style='color:#333;font-size:12px;margin:0' class='a b c'>话</p>>>"), "page-word": ("text/html; charset=utf-8", "<html xmlns:o='o'><<REPEAT 30000 <p class=MsoNormal><span lang=EN-US style='font-size:10.5pt;font-family:宋体'>话<o:p></o:p></span></p>\n>></html>"), "qp": ("text/plain; charset=utf-8", "<<REPEAT 500000 =E6=88=91=\n>>"),
+}
+for name, (ctype, text) in LARGE.items():
+    put("n10-large-" + name, "megabytes of " + text.replace("\n", " ")[:50], mail("zhaolei", ctype=ctype, text=text, cte="quoted-printable" if name == "qp" else "8bit"), "P1", FREE, key="zhaolei", **big)
+for name, kind, data in [("csv", "text/csv", "任务,负责人,截止\n<<REPEAT 150000 备料,周强,2026-10-20\n>>"), ("txt", "text/plain", "<<REPEAT 200000 - 周强: 备料 截止 10月20日\n>>"), ("md", "text/markdown", "<<REPEAT 200000 - [ ] 备料 @周强\n>>"), ("html", "text/html", "<<REPEAT 60000 <p>备料</p>>>"), ("ics", "text/calendar", "BEGIN:VCALENDAR\nMETHOD:REQUEST\n<<REPEAT 60000 BEGIN:VEVENT\nUID:x\nDTSTART:20261020T020000Z\nEND:VEVENT\n>>END:VCALENDAR\n"), ("xlsx", "application/octet-stream", "<<REPEAT 3000000 PK\3\4>>"), ("docx", "application/octet-stream", "<<REPEAT 3000000 PK\1\2>>"), ("bin", "application/octet-stream", "<<REPEAT 20000000 \x01>>"), ("eml", "message/rfc822", "From: a@b\nContent-Type: text/plain\n\n<<REPEAT 5000000 x >>"), ("dat", "application/ms-tnef", "\x78\x9f\x3e\x22<<REPEAT 3000000 \x01\x02>>"), ("zip", "application/zip", "<<REPEAT 3000000 PK\5\6>>")]:
+    head = "Content-Type: %s; name=a.%s\r\nContent-Transfer-Encoding: 8bit\r\nContent-Disposition: attachment; filename=a.%s" % (kind, name, name)
+    put("n10-file-" + name, "a file of megabytes: a." + name, multi((TEXT, "会议纪要见附件。"), (head, data.replace("\n", "\r\n")), key="zhaolei", subject="会议纪要: 产品发布周会"), "P1", FREE, key="zhaolei", no_fetch=True, **big)
+put("n10-base64", "eighteen megabytes of base64", multi((TEXT, "见附件"), ("Content-Type: application/octet-stream; name=a.bin\r\nContent-Transfer-Encoding: base64", "<<REPEAT 300000 QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB\r\n>>"), key="zhaolei"), "P1", FREE, key="zhaolei", **big)
+put("n10-many-files", "a hundred and ninety files", multi((TEXT, "见附件"), *[("Content-Type: text/csv; name=%d.csv\r\nContent-Disposition: attachment" % i, "任务,负责人\n" + "备料,周强\n" * 200) for i in range(190)], key="zhaolei", subject="会议纪要: 产品发布周会"), "P3", FREE, key="zhaolei", **big)
+put("n10-many-calendars", "ninety calendar parts", multi((TEXT, ""), *[("Content-Type: text/calendar; method=REPLY", ics("REPLY", addr("zhouqiang"), "DECLINED")) for i in range(90)], sub="alternative"), "S15", FREE, forbidden_effects=no("zhouqiang"))
+
+# ---------------------------------------------------------------- again and again
+for i in range(6):
+    put("n11-unproven-%d" % i, "an unproven order in the organizer's name (%d)" % i, mail("zhaolei", auth=None, reply=False, to=ME, text="取消会议 %d" % i), "O1", NOT, key="zhaolei", series={"name": "unproven", "max_replies_total": 1}, must_not_act=True)
+    put("n11-failed-%d" % i, "a failed order in the organizer's name (%d)" % i, mail("zhaolei", auth="fail", reply=False, to=ME, text="取消会议 %d" % i), "S2", NOT, key="zhaolei", series={"name": "failed", "max_replies_total": 0}, must_not_act=True)
+    put("n11-stranger-%d" % i, "a stranger calls (%d)" % i, mail(frm="From: x%d@crowd.example" % i, domain="crowd.example", reply=False, to=ME, text="help %d" % i), "L9", NOT, mail_from="x%d@crowd.example" % i, series={"name": "strangers", "max_replies_total": 0}, must_not_act=True)
+    put("n11-bounce-%d" % i, "the same report again (%d)" % i, dsn(rcpt("5.1.1") + "X-Try: %d\n" % i), "L12", FREE, mail_from="", rcpt=W["bounce_address"], series={"name": "bounces", "max_replies_total": 0}, must_not_reply=True)
+    put("n11-thanks-%d" % i, "two polite people (%d)" % i, mail("tom", subject="Re: " * i + "thank you", text="Thank you!" + "!" * i), "L9", FREE, key="tom", series={"name": "thanks", "max_replies_total": 1})
+    put("n11-empty-%d" % i, "an empty answer again (%d)" % i, mail("tom", text="\n" * i), "L9", FREE, key="tom", series={"name": "empties", "max_replies_total": 3}, must_not_act=True)
+    put("n11-file-%d" % i, "a file without a word (%d)" % i, attach("x%d" % i, "a%d.bin" % i, key="tom", text="", subject="Re: 产品发布周会"), "L9", FREE, key="tom", series={"name": "files", "max_replies_total": 3})
+    put("n11-flip-%d" % i, "yes and no in turn (%d)" % i, mail(text="我参加。" if i % 2 == 0 else "我不参加。", date="Mon, 12 Oct 2026 10:%02d:00 +0800" % (30 + i)), "D6", "accept", series={"name": "flip", "order": i + 1}, effects=yes() if i % 2 == 0 else no())
+
+# ---------------------------------------------------------------- people among themselves
+for i, (t, good, bad) in enumerate([
+    ("我和周强都参加。", None, "zhouqiang"), ("周强也参加。", None, "zhouqiang"), ("我参加，周强不参加。", "yes", "zhouqiang"), ("除了周强都参加", None, "zhouqiang"), ("我们部门都不参加。", None, "zhouqiang"), ("让周强替我说：我参加", None, "zhouqiang"), ("周强：我不参加", None, "zhouqiang"), ("@周强 你参加吗？我参加。", "yes", "zhouqiang"), ("我参加，其他人不清楚。", "yes", "zhouqiang"), ("我代表周强确认参加", None, "zhouqiang"),
+    ("Zhou Qiang and I will attend.", None, "zhouqiang"), ("Tom will not attend.", None, "tom"), ("On behalf of Tom: he declines.", None, "tom"), ("Both of us will attend.", None, "zhouqiang")]):
+    put("n12-others-%02d" % i, "for somebody else: " + t, mail(text=t), "R1", FREE, forbidden_effects=[{"attendance": {bad: how}} for how in ("yes", "no", "maybe")], **({"effects": [{"attendance": {"sunyue": good}}]} if good else {}))
+for i, (t, want) in enumerate([("参加", "yes"), ("我会参加", "yes"), ("OK，准时到", "yes"), ("收到，参加", "yes"), ("去", None), ("不去了", "no"), ("抱歉，去不了，出差", "no"), ("請假，無法出席", "no"), ("我會出席", "yes"), ("Count me in", None), ("I'll be there", "yes"), ("Sorry, I can't make it", "no"), ("Tentative", "maybe"), ("待定，看航班", "maybe"), ("线上参加", "yes"), ("我晚到10分钟", None), ("我参加！！！", "yes"), ("“我参加”", None), ("我 参 加", None), ("參加", "yes"), ("我参加\u200b", None), ("I accept.", "yes"), ("I decline.", "no"), ("Yes", None), ("No", None)]):
+    other = [how for how in ("yes", "no", "maybe") if how != want] if want else []
+    put("n12-words-%02d" % i, "an answer: " + t, mail(text=t), "R1", "accept|quarantine", forbidden_effects=[{"attendance": {"sunyue": how}} for how in other], **({"effects": [{"attendance": {"sunyue": want}}]} if want else {}))
+for i, t in enumerate(["A-11 延期到10月20日可以吗？", "A-11 不延期。", "A-11 不用延期到10月20日。", "A-11 交给孙悦？", "别把 A-11 交给孙悦。", "A-11 取消？", "A-11 不取消。", "A-11 到底谁负责", "撤销 A-11 的完成？", "A-11 驳回？", "A-11 和 A-12 都完成", "完成", "全部没完成", "都完成了吗", "done?", "A-12 done"]):
+    put("n12-item-%02d" % i, "the owner: " + t, mail("zhouqiang", text=t), "R1", FREE, key="zhouqiang", forbidden_effects=[{"item_done": "A-12"}] + ([] if i in (10, 11) else [{"item_done": "A-11"}]) + [{"meeting": "cancelled"}, {"meeting": "moved"}])
+
 rows[:] = [row for row in rows if row]
 if __name__ == "__main__":
     tools.write()
