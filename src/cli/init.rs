@@ -204,6 +204,9 @@ fn write_config(answers: &Answers) -> String {
     line("data_dir = \"data\"\n".into());
     line("[assistant]".into());
     line(format!("address = {}", quoted(&answers.address)));
+    if answers.language == "en" {
+        line("name = \"Duban\"".into());
+    }
     line(format!("admin = {}", quoted(&answers.admin)));
     line(format!("language = {}", quoted(&answers.language)));
     line(format!("time_zone = {}\n", quoted(&answers.time_zone)));
