@@ -222,9 +222,17 @@ impl Config {
         settle(&mut self.data_dir);
         settle(&mut self.delivery.path);
         let intakes = self.intake.iter_mut().flat_map(|i| {
-            [i.tls_cert.as_mut(), i.tls_key.as_mut(), i.path.as_mut(), i.ca_file.as_mut(), i.password_file.as_mut()]
+            [
+                i.tls_cert.as_mut(),
+                i.tls_key.as_mut(),
+                i.path.as_mut(),
+                i.ca_file.as_mut(),
+                i.password_file.as_mut(),
+                i.oauth_file.as_mut(),
+            ]
         });
-        let delivery = [self.delivery.ca_file.as_mut(), self.delivery.password_file.as_mut()];
+        let delivery =
+            [self.delivery.ca_file.as_mut(), self.delivery.password_file.as_mut(), self.delivery.oauth_file.as_mut()];
         let others = [
             self.templates.as_mut(),
             self.directory.people.as_mut(),

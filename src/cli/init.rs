@@ -1,8 +1,9 @@
 //! `duban init`: asks a few questions and writes a configuration that works.
 
-use super::{EX_CANTCREAT, EX_CONFIG, EX_DATAERR, Exit, Globals};
+use super::{EX_CANTCREAT, EX_CONFIG, EX_DATAERR, EX_UNAVAILABLE, Exit, Globals};
 use crate::config::preset::{self, Login, PRESETS, Preset, Way};
 use crate::config::{Config, Tls, is_address};
+use crate::intake::oauth::{SignIn, Trouble};
 use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,15 @@ pub struct Args {
     /// Language of letters: zh-CN, zh-TW or en
     #[arg(long)]
     language: Option<String>,
+    /// Application (client) id registered at Microsoft, for exchange: signs in with a device code
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Tenant of that registration
+    #[arg(long, default_value = "common")]
+    tenant: String,
+    /// Sign in again with a device code, and change nothing else
+    #[arg(long)]
+    sign_in: bool,
     /// Ask nothing: take what is given, and defaults
     #[arg(long)]
     yes: bool,
@@ -48,11 +58,19 @@ struct Answers {
     time_zone: String,
     language: String,
     internal_domains: Vec<String>,
+    /// For a provider that wants OAuth 2.
+    sign_in: Option<SignIn>,
 }
+
+/// Where the sign-in is kept, beside the configuration.
+const SIGN_IN_FILE: &str = "sign-in.json";
 
 pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     let file = globals.config.clone().unwrap_or_else(|| args.dir.join("duban.toml"));
     let folder = file.parent().unwrap_or(Path::new(".")).to_path_buf();
+    if args.sign_in && file.exists() {
+        return sign_in_again(&file);
+    }
     if file.exists() && !args.force {
         return Err(Exit::new(EX_CANTCREAT, format!("{} is there already (--force overwrites)", file.display())).into());
     }
@@ -90,6 +108,16 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
             );
         }
     }
+    if let Some(sign_in) = &answers.sign_in {
+        let path = folder.join(SIGN_IN_FILE);
+        sign_in.keep(&path).map_err(|error| wrong(&path, error))?;
+        println!("wrote {} (readable by you alone)", path.display());
+        if ask {
+            sign_in_now(&path, sign_in.clone())?;
+        } else {
+            println!("`duban init --sign-in` asks for a device code and keeps the sign-in there");
+        }
+    }
     println!("\n{}\n", answers.preset.hint);
     println!(
         "Duban now writes to {} alone and holds all other letters (delivery.mode = \"pilot\"). Next:",
@@ -99,6 +127,36 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
     println!("  duban serve      runs; letters held are seen with `duban outbox list`");
     println!("When you like what you see, write mode = \"live\" into [delivery] and start it again.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Renews the sign-in that the configuration names.
+fn sign_in_again(file: &Path) -> anyhow::Result<ExitCode> {
+    let config = Config::load(Some(file)).map_err(|error| Exit::new(EX_CONFIG, error.to_string()))?;
+    let intakes = config.intake.iter().filter_map(|intake| intake.oauth_file.as_ref());
+    let Some(path) = intakes.chain(&config.delivery.oauth_file).next() else {
+        let what = "no oauth_file in [[intake]] or [delivery]: there is nothing to sign in to";
+        return Err(Exit::new(EX_CONFIG, format!("{}: {what}", file.display())).into());
+    };
+    let sign_in = SignIn::read(path).map_err(|why| Exit::new(EX_CONFIG, why))?;
+    sign_in_now(path, sign_in)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the code and waits until somebody has typed it in (RFC 8628).
+fn sign_in_now(path: &Path, mut sign_in: SignIn) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done: Result<(), Trouble> = runtime.block_on(async {
+        let code = sign_in.begin().await?;
+        println!("\nOpen {} in a browser, type the code {}", code.page, code.user_code);
+        println!("and sign in as the assistant. Waiting …");
+        sign_in.wait(&code).await
+    });
+    runtime.shutdown_background();
+    let again = "what is written stays; try again with `duban init --sign-in`";
+    done.map_err(|trouble| Exit::new(EX_UNAVAILABLE, format!("no sign-in: {}; {again}", trouble.text())))?;
+    sign_in.keep(path).map_err(|error| Exit::new(EX_CANTCREAT, format!("{}: {error}", path.display())))?;
+    println!("signed in; {} is readable by you alone", path.display());
+    Ok(())
 }
 
 fn answers(args: &Args, ask: bool) -> anyhow::Result<Answers> {
@@ -175,7 +233,16 @@ fn answers(args: &Args, ask: bool) -> anyhow::Result<Answers> {
         (None, false) => "zh-CN".into(),
     };
     let internal_domains = if preset::is_public(&domain) { Vec::new() } else { vec![domain] };
-    Ok(Answers { preset, address, admin, server, time_zone, language, internal_domains })
+    let client_id = match (&args.client_id, preset.login, ask) {
+        (Some(id), Login::Token, _) => id.clone(),
+        (None, Login::Token, true) => {
+            let what = "Client id of the application registered at Microsoft (empty: a token_command of your own)";
+            question(what, "", |_| true)?
+        }
+        _ => String::new(),
+    };
+    let sign_in = (!client_id.is_empty()).then(|| SignIn::microsoft(&args.tenant, &client_id));
+    Ok(Answers { preset, address, admin, server, time_zone, language, internal_domains, sign_in })
 }
 
 /// What the Postfix of this machine calls itself.
@@ -242,6 +309,7 @@ fn write_config(answers: &Answers) -> String {
         line(format!("user = {}", quoted(&answers.address)));
         match preset.login {
             Login::Password => line("password_file = \"mail-password\"".into()),
+            Login::Token if answers.sign_in.is_some() => line(format!("oauth_file = {}", quoted(SIGN_IN_FILE))),
             Login::Token => line("token_command = \"./token\"     # prints an access token".into()),
             Login::None => {}
         }
@@ -380,6 +448,7 @@ mod tests {
                 time_zone: "Asia/Shanghai".into(),
                 language: "zh-CN".into(),
                 internal_domains: vec!["corp.test".into()],
+                sign_in: None,
             };
             let text = write_config(&answers);
             let config = Config::read(Some(Path::new("/etc/duban/duban.toml")), &text, [])
@@ -406,6 +475,9 @@ mod tests {
             server: None,
             time_zone: None,
             language: None,
+            client_id: None,
+            tenant: "common".into(),
+            sign_in: false,
             yes: true,
             force: false,
             dir: ".".into(),

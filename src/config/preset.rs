@@ -194,8 +194,9 @@ pub const PRESETS: &[Preset] = &[
         per_hour: 1000,
         per_day: 5000,
         login: Login::Token,
-        hint: "Register an application with IMAP.AccessAsUser.All and SMTP.Send, let token_command print its access token, \
-               and switch SMTP AUTH on for the mailbox.",
+        hint: "Register an application (public client flows allowed) with IMAP.AccessAsUser.All and SMTP.Send and sign in with \
+               its client id: duban init --sign-in; or let token_command print its access token. Switch SMTP AUTH on for \
+               the mailbox.",
     },
     Preset {
         name: "maildir",

@@ -171,6 +171,12 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "imap: a command that prints an access token; login is then by XOAUTH2.",
         r#""/usr/local/bin/token imap""#,
     ),
+    (
+        "intake",
+        "oauth_file",
+        "imap: a sign-in (OAuth 2) that `duban init` made with a device code; tokens are renewed from it.",
+        r#""sign-in.json""#,
+    ),
     ("intake", "folder", "imap: the folder that is read.", ""),
     ("intake", "processed", "imap: the folder that mail is moved to once it is safely stored; made when absent.", ""),
     (
@@ -203,6 +209,12 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         "token_command",
         "smtp: a command that prints an access token; login is then by XOAUTH2.",
         r#""/usr/local/bin/token smtp""#,
+    ),
+    (
+        "delivery",
+        "oauth_file",
+        "smtp: a sign-in (OAuth 2) that `duban init` made with a device code; tokens are renewed from it.",
+        r#""sign-in.json""#,
     ),
     ("delivery", "sessions", "smtp: connections used at once.", ""),
     ("delivery", "timeout_seconds", "smtp: how long one step may take.", ""),

@@ -5,6 +5,7 @@
 
 use super::{Cause, Courier, Delivery, Parcel, Reply, Stage, classify};
 use crate::config::{Config, Tls, is_loopback};
+use crate::intake::oauth::Trouble;
 use crate::intake::tls::{self, Login, LoginSource};
 use futures::future::BoxFuture;
 use lettre::Address;
@@ -106,13 +107,22 @@ impl Smtp {
             text: format!("login at {}: {what}{}", self.server, app_password_hint(&self.server)),
             cause: Cause::Login,
         };
-        let (credentials, mechanisms): (Credentials, &[Mechanism]) = match login.login().await.map_err(refused)? {
+        let (credentials, mechanisms): (Credentials, &[Mechanism]) = match login.login().await.map_err(|trouble| {
+            match trouble {
+                Trouble::Unreachable(text) => Reply { text, cause: Cause::Unreachable },
+                Trouble::Refused(why) => refused(why),
+            }
+        })? {
             Login::Password { user, password } => {
                 (Credentials::new(user, password.reveal().to_string()), &[Mechanism::Plain, Mechanism::Login])
             }
             Login::Token { user, token } => (Credentials::new(user, token.reveal().to_string()), &[Mechanism::Xoauth2]),
         };
-        connection.auth(mechanisms, &credentials).await.map(|_| ()).map_err(|error| {
+        let answer = connection.auth(mechanisms, &credentials).await;
+        if answer.is_err() {
+            login.refused().await;
+        }
+        answer.map(|_| ()).map_err(|error| {
             // 454 is the server's trouble, a lost connection the network's.
             if error.is_transient() || (!error.is_permanent() && !error.is_client()) {
                 Reply { text: error.to_string(), cause: Cause::Unreachable }
@@ -371,8 +381,11 @@ pub fn app_password_hint(server: &str) -> &'static str {
         ("126.com", "; 126 wants an 授权码: mail.126.com → 设置 → POP3/SMTP/IMAP → 新增授权密码"),
         ("aliyun.com", "; 阿里邮箱 wants 三方客户端安全密码: 设置 → 账户与安全"),
         ("gmail.com", "; Gmail wants XOAUTH2 or an app password: myaccount.google.com/apppasswords"),
-        ("office365.com", "; Exchange Online wants XOAUTH2 (token_command) and SMTP AUTH switched on for the mailbox"),
-        ("outlook.com", "; Outlook wants XOAUTH2 (token_command)"),
+        (
+            "office365.com",
+            "; Exchange Online wants XOAUTH2 (duban init --sign-in, or token_command) and SMTP AUTH switched on for the mailbox",
+        ),
+        ("outlook.com", "; Outlook wants XOAUTH2 (duban init --sign-in, or token_command)"),
     ];
     hints.iter().find(|(name, _)| server.ends_with(name)).map_or("", |(_, hint)| hint)
 }

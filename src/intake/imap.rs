@@ -9,6 +9,7 @@
 //! below async-imap (TRUST P18).
 
 use super::imap_depth::Watch;
+use super::oauth::Trouble;
 use super::tls::{self, Login, LoginSource};
 use super::{Cursor, Envelope, Incoming, Now, ReceiveError, Report, SharedInbox, State, Stop, mailbox_name};
 use crate::config::{Config, Intake, Limits, Tls};
@@ -325,7 +326,10 @@ impl Mailbox {
     }
 
     async fn log_in(&self, client: Client<Wire>) -> Result<Session<Wire>, Fault> {
-        let login = self.login.login().await.map_err(Fault::Login)?;
+        let login = self.login.login().await.map_err(|trouble| match trouble {
+            Trouble::Unreachable(why) => Fault::Connection(why),
+            Trouble::Refused(why) => Fault::Login(why),
+        })?;
         let secret = match &login {
             Login::Password { password, .. } => password.clone(),
             Login::Token { token, .. } => token.clone(),
@@ -337,6 +341,9 @@ impl Mailbox {
                 timeout(COMMAND, client.authenticate("XOAUTH2", answer)).await?
             }
         };
+        if result.is_err() {
+            self.login.refused().await;
+        }
         result.map_err(|(error, _)| match error {
             // Some servers repeat what they were told.
             async_imap::error::Error::No(why) | async_imap::error::Error::Bad(why) => {

@@ -14,6 +14,7 @@ mod imap_depth;
 pub mod lmtp;
 pub mod mailbox_name;
 pub mod maildir;
+pub mod oauth;
 pub mod stdin;
 pub mod tls;
 

@@ -1,5 +1,6 @@
 //! TLS for every connection of ours, one provider (ring), certificates always checked (TRUST P17).
 
+use super::oauth::{self, Trouble};
 use crate::config::Secret;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -76,7 +77,8 @@ pub enum Login {
     },
 }
 
-/// Where the secret of a login is kept: `password`, `password_file`, `credential` or `token_command`.
+/// Where the secret of a login is kept: `password`, `password_file`, `credential`, `token_command` or
+/// `oauth_file`.
 #[derive(Clone, Debug, Default)]
 pub struct LoginSource {
     pub user: String,
@@ -84,9 +86,10 @@ pub struct LoginSource {
     pub password_file: Option<std::path::PathBuf>,
     pub credential: Option<String>,
     pub token_command: Option<String>,
+    pub oauth_file: Option<std::path::PathBuf>,
 }
 
-const NO_SECRET: &str = "there is no password: give password_file, credential or token_command";
+const NO_SECRET: &str = "there is no password: give password_file, credential, oauth_file or token_command";
 
 /// How long a `token_command` may take.
 const TOKEN_COMMAND_SECONDS: u64 = 30;
@@ -99,6 +102,7 @@ impl LoginSource {
             password_file: intake.password_file.clone(),
             credential: intake.credential.clone(),
             token_command: intake.token_command.clone(),
+            oauth_file: intake.oauth_file.clone(),
         }
     }
 
@@ -110,6 +114,7 @@ impl LoginSource {
             password_file: delivery.password_file.clone(),
             credential: delivery.credential.clone(),
             token_command: delivery.token_command.clone(),
+            oauth_file: delivery.oauth_file.clone(),
         })
     }
 
@@ -125,6 +130,9 @@ impl LoginSource {
 
     /// Whether the secret is where the configuration says, as far as that can be told without asking anybody.
     pub fn look(&self) -> Result<(), String> {
+        if let (None, Some(path)) = (&self.token_command, &self.oauth_file) {
+            return oauth::SignIn::read(path).map(drop).map_err(|why| format!("oauth_file: {why}"));
+        }
         match (&self.token_command, &self.password, &self.password_file) {
             (None, None, Some(path)) => read_secret(path).map(drop).map_err(|why| format!("password_file: {why}")),
             (None, None, None) if self.credential.is_none() => Err(NO_SECRET.into()),
@@ -133,7 +141,23 @@ impl LoginSource {
     }
 
     /// Fetches the secret now: files and tokens change while the daemon runs.
-    pub async fn login(&self) -> Result<Login, String> {
+    pub async fn login(&self) -> Result<Login, Trouble> {
+        if let (None, Some(path)) = (&self.token_command, &self.oauth_file) {
+            let token = oauth::token(path).await?;
+            return Ok(Login::Token { user: self.user.clone(), token: Secret::new(token) });
+        }
+        self.kept().await.map_err(Trouble::Refused)
+    }
+
+    /// The server refused what [`LoginSource::login`] gave.
+    pub async fn refused(&self) {
+        if let Some(path) = &self.oauth_file {
+            oauth::forget(path).await;
+        }
+    }
+
+    /// What is kept here, or printed by the command.
+    async fn kept(&self) -> Result<Login, String> {
         let user = self.user.clone();
         if let Some(command) = &self.token_command {
             let run = tokio::process::Command::new("/bin/sh").arg("-c").arg(command).kill_on_drop(true).output();

@@ -10,4 +10,5 @@ mod listener;
 mod milters;
 mod secure;
 mod servers;
+mod sign_in;
 mod submission;
