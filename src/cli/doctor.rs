@@ -394,6 +394,8 @@ fn remedy_of(server: &str, why: &str) -> String {
         UNREACHED.into()
     } else if is(&["certificate", "tls", "unknownissuer", "notvalidforname"]) {
         "server must be the name in its certificate; tls = \"implicit\" (993, 465) or \"starttls\" (143, 587); ca_file for a CA of your own".into()
+    } else if is(&["init --sign-in"]) {
+        "duban init --sign-in".into()
     } else if app_password.is_empty() {
         "look at user and password".into()
     } else {
