@@ -301,6 +301,7 @@ fn the_wrong_department_names_the_right_one() {
         "{}",
         story.told()
     );
+    assert_eq!(story.count("error", "wangfang"), 0, "what was carried out is no error: {}", story.told());
     story.at("03-11 11:30");
     assert!(story.letter("issue_opened", "lilei").text.contains("研发部 的 王芳"), "{}", story.told());
     story.at("03-13 12:00");

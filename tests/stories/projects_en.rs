@@ -201,12 +201,13 @@ fn a_progress_table_by_reply() {
 fn a_signature_that_never_comes() {
     let mut story = started();
     let goals = table(
-        "Department|Sub-goal|Measure",
+        "Department|Goal|Measure",
         &["Engineering|99.9% of requests answered|monitoring", "Sales|50 partners signed in|list of partners"],
     );
     story.at("03-12 10:00").mail("dan", &[], "Sub-goals: Partner portal [P-1]", &goals);
     story.at("03-12 10:30");
     assert!(story.letter("sign_off_request", "hank").text.contains("99.9% of requests answered"), "{}", story.told());
+    assert_eq!(story.object("P-1")["subgoals"][0]["measure"], "monitoring");
     story.at("03-12 11:00").reply("alice", "sign_off_request", "sign off");
     let goal = |story: &Story, n: usize| story.object("P-1")["subgoals"][n]["sign_off"].clone();
     assert_eq!(goal(&story, 1), "signed", "{}", story.told());

@@ -55,6 +55,10 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
     let Some(issue) = view.issue(id) else { return Handled::NotMine };
     let Some(actor) = actor(view, mail) else { return Handled::NotAllowed };
     let part = Part::of(view, &issue, &actor, now);
+    if !part.any() && view.touched(id) {
+        // 不是我们负责 was carried out a moment ago: with it the writer's part in it ended.
+        return Handled::Yes;
+    }
     if !part.any() {
         // Whether it exists is not for others to learn: the same words as for an id that nobody has.
         view.audit(format!("not allowed for this writer: {:?}", cmd.line));

@@ -277,6 +277,28 @@ fn sort_sentences(text: &str, issue: &mut IssueReading) {
             continue;
         }
         let lower = plain(bare);
+        // 紧急。 says how urgent it is, and nothing of the problem.
+        if lower.chars().count() <= 12 && urgency_in(&lower).is_some() && lower.split_whitespace().count() <= 2 {
+            continue;
+        }
+        // 背景是…, `Expected: …` within a paragraph says itself what it is.
+        if let Some((label, rest)) = said_label(bare) {
+            match label {
+                Label::Departments => departments(rest, issue),
+                _ => {
+                    let slot = match label {
+                        Label::Background => &mut background,
+                        Label::Expected => &mut expected,
+                        _ => &mut current,
+                    };
+                    slot.push_str(rest);
+                    if rest.is_ascii() {
+                        slot.push(' ');
+                    }
+                }
+            }
+            continue;
+        }
         let wish = [
             "希望", "期望", "请", "需要", "建议", "诉求", "盼", "please", "we need", "need ", "would like", "expect", "want",
             "should",
@@ -302,6 +324,25 @@ fn sort_sentences(text: &str, issue: &mut IssueReading) {
     issue.background = issue.background.take().or_else(|| keep(background));
     issue.current = issue.current.take().or_else(|| keep(current));
     issue.expected = issue.expected.take().or_else(|| keep(expected));
+}
+
+/// The label a sentence begins with, and what it says: 背景是系统升级, `Background: the import broke`.
+#[rustfmt::skip]
+fn said_label(sentence: &str) -> Option<(Label, &str)> {
+    const SAID: &[(Label, &[&str])] = &[
+        (Label::Background, &["背景是", "背景为", "背景：", "背景:", "background:", "background is", "the background is"]),
+        (Label::Current, &["现状是", "现状为", "现状：", "现状:", "目前的情况是", "current:", "current state:", "now:", "the problem is"]),
+        (Label::Expected, &["期望结果是", "期望结果：", "期望结果:", "期望：", "期望:", "期望是", "expected:", "expectation:", "wanted:"]),
+        (Label::Departments, &["涉及部门：", "涉及部门:", "涉及部门是", "departments:", "departments involved:", "department:"]),
+    ];
+    let lower = sentence.to_lowercase();
+    // Where folding moves places, the sentence is taken as it stands.
+    if lower.len() != sentence.len() {
+        return None;
+    }
+    let (label, word) = SAID.iter().find_map(|(label, words)| Some((*label, words.iter().find(|word| lower.starts_with(**word))?)))?;
+    let rest = sentence.get(word.len()..)?.trim();
+    (!rest.is_empty()).then_some((label, rest))
 }
 
 #[rustfmt::skip]

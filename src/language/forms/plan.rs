@@ -178,10 +178,17 @@ fn facts(form: &Form, anchor: &Anchor<'_>) -> ProjectReading {
     project
 }
 
+/// Department, Goal, Measure: what an objective is in a form is a sub-goal beside a department.
+fn is_goals(grid: &Grid) -> bool {
+    let has = |l| grid.columns.has(l);
+    has(Label::Department) && has(Label::Objective) && !has(Label::Task)
+}
+
 fn is_project_grid(grid: &Grid) -> bool {
     let has = |l| grid.columns.has(l);
     (has(Label::Department) && has(Label::Task) && (has(Label::Deliverable) || has(Label::Helpers) || has(Label::Due)))
         || (has(Label::Goal) && has(Label::Department))
+        || is_goals(grid)
         || (has(Label::Milestone) && has(Label::Due))
         || (has(Label::Department) && has(Label::Responsibility))
         || (has(Label::Resource) && has(Label::Department))
@@ -214,7 +221,10 @@ fn project_name(subject: &str, form: &Form) -> Option<String> {
     }
     let rest = rest.get(plan_subject(&rest).unwrap_or(0)..).unwrap_or(&rest);
     let rest = rest.trim().trim_matches(['-', '—', '–', ':', '：', ' ', '的']).trim();
-    (!rest.is_empty()).then(|| bare_name(rest))
+    // An id names a project that is known, and is no name.
+    let bare = rest.trim_matches(['[', ']', '【', '】']);
+    let is_id = bare.strip_prefix("P-").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    (!rest.is_empty() && !is_id).then(|| bare_name(rest))
 }
 
 fn bare_name(name: &str) -> String {
@@ -403,9 +413,9 @@ fn project_grid(grid: &Grid, clock: &Clock<'_>, project: &mut ProjectReading) {
         } else {
             department.clone_from(&here);
         }
-        if has(Label::Goal) && !has(Label::Task) {
-            if let Some(text) = cell(Label::Goal) {
-                let measure = own(Label::Criterion).or_else(|| own(Label::Deliverable));
+        if (has(Label::Goal) || is_goals(grid)) && !has(Label::Task) {
+            if let Some(text) = cell(Label::Goal).or_else(|| cell(Label::Objective)) {
+                let measure = own(Label::Criterion).or_else(|| own(Label::Measure)).or_else(|| own(Label::Deliverable));
                 project.subgoals.push(SubgoalReading { department: here, text: text.to_owned(), measure });
             }
             continue;
