@@ -132,6 +132,13 @@ impl Reader<'_> {
                 (named && !value.is_empty() && !who::is_who(value, self.cast)).then(|| clean_title(value))
             })
         });
+        // 出席「系统上线检讨会」
+        call.title = call.title.or_else(|| {
+            form.free
+                .iter()
+                .filter(|line| speaks_of_meeting(line) || calls_to_meet(line))
+                .find_map(|line| quoted_meeting(line))
+        });
         call.objective =
             call.objective.or_else(|| form.text(Label::Objective).map(|t| t.trim_end_matches(['。', '.']).to_owned()));
         if call.start.is_none() {
@@ -156,6 +163,7 @@ impl Reader<'_> {
                 }
             }
         }
+        self.told_parts(&mut call);
         self.agenda(&mut call);
         self.materials(&mut call);
         self.free_words(&mut call);
@@ -242,6 +250,16 @@ impl Reader<'_> {
             call.missing.push("start".into());
         }
     }
+}
+
+/// A name in quotation marks that is a meeting's.
+fn quoted_meeting(line: &str) -> Option<String> {
+    [('「', '」'), ('“', '”'), ('《', '》'), ('『', '』'), ('"', '"')].into_iter().find_map(|(open, close)| {
+        let from = line.find(open)? + open.len_utf8();
+        let inner = line.get(from..)?.split(close).next()?.trim();
+        let named = inner.ends_with(['会', '會']) || inner.to_lowercase().ends_with("meeting");
+        (named && (3..=40).contains(&inner.chars().count())).then(|| inner.to_owned())
+    })
 }
 
 fn clean_title(title: &str) -> String {

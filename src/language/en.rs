@@ -188,6 +188,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "issue", "post", "check", "verify",
     ]),
     (W::Progress, &[
+        "drafting", "still drafting", "still writing", "still preparing", "still reviewing", "still testing",
         "in review", "under review", "in testing", "in draft", "being tested", "in qa", "in approval",
         "doing", "todo", "is open", "is still open",
         "not started", "not started yet", "haven't started", "hasn't started", "yet to start", "not begun", "in flight", "in motion", "in progress", "working on it", "working on this", "working on", "working on them", "work in progress",
@@ -330,6 +331,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "link below", "files attached", "details attached", "document attached",
     ]),
     (W::Confirm, &[
+        "ok i will", "okay i will", "sure i will", "ok will do",
         "will take care of it", "i will take care of it", "i will take it", "i will do it", "i will do this",
         "i'll take care", "i'll take", "i'll take on", "i'll handle",
         "with pleasure", "gladly", "looks great", "looks great to me", "looks fine", "looks perfect", "looks fine to me",

@@ -147,6 +147,71 @@ impl Reader<'_> {
         }
     }
 
+    /// 由周敏主持，吴刚负责记录; 请研发部、采购部派人参加; `Alice will chair`: parts that sentences give.
+    pub(super) fn told_parts(&self, call: &mut CallReading) {
+        #[rustfmt::skip]
+        const RECORDS: &[&str] = &[
+            "负责会议记录", "负责记录", "做会议记录", "做记录", "负责纪要", "写纪要", "整理纪要", "做纪要", "记录", "負責記錄", "記錄",
+        ];
+        let form = self.form;
+        let told = form.pairs.iter().filter(|p| matches!(p.label, Label::Place | Label::When | Label::Objective));
+        let texts = form.free.iter().chain(told.map(|p| &p.value));
+        for text in texts.filter(|text| text.chars().count() <= 400) {
+            let scan = Scan::new(text);
+            // The name that ends at a place.
+            let named = |end: usize| {
+                let end = scan.trim_end(0..end, " ");
+                (2..=4).rev().filter_map(|back| end.checked_sub(back)).find_map(|from| {
+                    let name = scan.written(from..end);
+                    (name.chars().all(is_han) && who::is_who(&name, self.cast) && !who::is_department(&name, self.cast))
+                        .then_some(name)
+                })
+            };
+            for at in 0..scan.len() {
+                match scan.at(at) {
+                    '主' if call.chair.is_none() && scan.lit(at, "主持").is_some() && scan.at(at + 2) != '人' => {
+                        call.chair = named(at);
+                    }
+                    '负' | '做' | '写' | '整' | '记' | '負' | '記' if call.recorder.is_none() => {
+                        let told = scan.any(at, RECORDS).filter(|end| {
+                            !is_han(scan.at(*end)) && !matches!(scan.before(at), '会' | '會' | '做' | '责' | '責')
+                        });
+                        call.recorder = told.and_then(|_| named(at));
+                    }
+                    'w' if scan.any_word(at, &["will chair", "will facilitate", "will moderate"]).is_some() => {
+                        call.chair = call.chair.take().or_else(|| name_before(&scan, at));
+                    }
+                    'w' if scan
+                        .any_word(at, &["will take minutes", "will take the minutes", "will take notes", "will minute"])
+                        .is_some() =>
+                    {
+                        call.recorder = call.recorder.take().or_else(|| name_before(&scan, at));
+                    }
+                    '请' | '請' if scan.has(at..scan.len(), &["参加", "出席", "参会", "与会", "參加", "與會"]) =>
+                    {
+                        let Some(found) = who::at(&scan, at + 1, self.cast, who::Follow::Words) else { continue };
+                        // 请韩梅梅、李雷参加
+                        let come = ["参加", "出席", "参会", "与会", "准时", "列席", "參加", "與會"];
+                        if found.kind == WhoKind::Person && scan.any(found.range.end, &come).is_some() {
+                            for name in &found.names {
+                                self.attendee(name, None, call);
+                            }
+                            continue;
+                        }
+                        let departments = found.names.iter().all(|name| who::is_department(name, self.cast))
+                            && found.kind == WhoKind::Department;
+                        for name in found.names.into_iter().filter(|_| departments) {
+                            if !call.departments.contains(&name) {
+                                call.departments.push(name);
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
     /// 帮我约一下王芳和赵强, `a meeting with Bob Li and HR`: whom a sentence asks together.
     pub(super) fn invited(&self, call: &mut CallReading) {
         for line in self.form.free.iter().flat_map(|line| sentences_of(line)) {
@@ -168,6 +233,19 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The one or two capital words that end at a place: `Alice Wong` before `will chair`.
+fn name_before(scan: &Scan, end: usize) -> Option<String> {
+    let word_before = |end: usize| -> Option<usize> {
+        let from = (0..end).rev().find(|at| !scan.at(*at).is_ascii_alphabetic()).map_or(0, |at| at + 1);
+        (from + 1 < end && scan.is_capital(from)).then_some(from)
+    };
+    let end = scan.trim_end(0..end, " ");
+    let last = word_before(end)?;
+    let gap = scan.trim_end(0..last, " ");
+    let first = (gap + 1 == last).then(|| word_before(gap)).flatten().unwrap_or(last);
+    Some(scan.written(first..end))
 }
 
 pub(super) fn names_of(text: &str) -> Vec<String> {

@@ -84,7 +84,8 @@ impl Reader<'_> {
                 .map(|part| part.strip_prefix("FREQ=").unwrap_or(part))
                 .collect::<Vec<_>>()
                 .join(";");
-            call.recurrence = Some(RecurrenceReading { freq, until: recurrence.until });
+            let until = recurrence.until.or_else(|| last_day(text, &self.clock.anchor));
+            call.recurrence = Some(RecurrenceReading { freq, until });
         }
     }
 }
@@ -132,4 +133,14 @@ fn first_day(text: &str, start: DateTime<FixedOffset>, anchor: &Anchor) -> Optio
     let day = text.get(at + word.len()..)?.split(['开', '起', '，', ',', ';', '；']).next()?.trim();
     let (first, _, _) = when::meeting_start(&format!("{day} 09:00"), anchor)?;
     first.date_naive().and_time(start.time()).and_local_timezone(*start.offset()).single()
+}
+
+/// 自3月16日起至6月29日, `from 16 March to 29 June`: the last day of a routine that has a first.
+fn last_day(text: &str, anchor: &Anchor) -> Option<chrono::NaiveDate> {
+    const ENDS: [&str; 9] = ["起至", "起到", "开始至", "开始到", "直至", " until ", " till ", " through ", " to "];
+    let begins = BEGINS.iter().filter_map(|word| text.find(word)).min()?;
+    let (at, word) = ENDS.iter().find_map(|word| Some((text.get(begins..)?.find(word)? + begins, word)))?;
+    let day = text.get(at + word.len()..)?.split(['，', ',', ';', '；', '。', '(', '（']).next()?.trim();
+    let (last, _, _) = when::meeting_start(&format!("{day} 09:00"), anchor)?;
+    Some(last.date_naive())
 }

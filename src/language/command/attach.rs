@@ -201,6 +201,15 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
             }
         }
+        if targets.is_empty()
+            && act.scope == Scope::Rest
+            && known.items.len() > 1
+            && self.entries.is_empty()
+            && self.rest.is_none()
+        {
+            self.rest = Some(command);
+            return;
+        }
         let unknown = targets.iter().flatten().any(|target| matches!(target, Target::Unknown(_)));
         if targets.is_empty() || unknown {
             let named: Vec<Target> =

@@ -25,6 +25,7 @@ mod tests;
 mod times;
 pub(crate) mod words;
 
+use super::fields::label_of_exactly;
 use super::names::Lexicon;
 use super::when::Anchor;
 use crate::domain::reading::{Command, Context, Doubt, Line, ReplyReading, Verb};
@@ -108,6 +109,16 @@ pub fn read(
     result
 }
 
+/// 负责人 任务 滞后原因 解决措施: the head of a table without its rows says nothing.
+fn is_table_head(line: &str) -> bool {
+    let cells: Vec<&str> = if line.contains(['\t', '|', '｜']) {
+        line.split(['\t', '|', '｜']).map(str::trim).filter(|cell| !cell.is_empty()).collect()
+    } else {
+        line.split_whitespace().collect()
+    };
+    cells.len() >= 3 && cells.len() <= 20 && cells.iter().all(|cell| label_of_exactly(cell).is_some())
+}
+
 /// `When: Friday 2pm`, with the label by the word that is no question.
 fn form_label(line: &str) -> Option<String> {
     let at = line.find([':', '：'])?;
@@ -178,6 +189,8 @@ struct Reading<'r, 'a> {
     segment: usize,
     /// Several quoted lines have an answer below them.
     inline: bool,
+    /// 其余都完成,2延期: said of the rest before it is known of what.
+    rest: Option<Command>,
     /// The lines quoted above what is being read, where they are several.
     quoted: Vec<Target>,
     /// Named without a verb so far: `第3项` on a line of its own.
@@ -214,6 +227,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             doubts: Vec::new(),
             segment: 0,
             inline: false,
+            rest: None,
             quoted: Vec::new(),
             pending: Vec::new(),
             except: Vec::new(),
@@ -249,7 +263,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             });
             return;
         }
-        if piece::is_name_line(&f, self.reader) {
+        if piece::is_name_line(&f, self.reader) || is_table_head(line) {
             return;
         }
         if let Some(said) = slash::read(&f, self.reader) {

@@ -416,7 +416,8 @@ fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
         Some('周') if f.get(end + 1).is_some_and(|c| WEEKDAYS.contains(c)) => {}
         Some('星' | '礼') if f.get(end + 2).is_some_and(|c| WEEKDAYS.contains(c)) => {}
         Some(c) if UNITS.contains(c) => return false,
-        Some(c) if is_word_char(c) => return false,
+        // 3ok, 1done
+        Some(c) if is_word_char(c) && !matches!(word_from(f, end).as_str(), "ok" | "done" | "okay") => return false,
         Some('.' | '/' | ':' | '-' | '~') if f.get(end + 1).is_some_and(|c| c.is_ascii_digit()) => {
             // 1-3 and 1~3 are ranges, read by the caller; 1.2, 9:30 and 3/18 are no lines.
             let share = f.get(end) == Some(':')
@@ -602,7 +603,10 @@ fn one(f: &Folded, i: usize, end: usize, known: &Known) -> Option<(Vec<Target>, 
         }
     }
     // 前两项, 后两项, 最后一项
-    if matches!(c, '前' | '头' | '后' | '最') && !known.items.is_empty() {
+    // 推后两个工作日 is no 后两个.
+    let shifted =
+        i > 0 && f.get(i - 1).is_some_and(|c| matches!(c, '推' | '延' | '往' | '之' | '以' | '然' | '今' | '提'));
+    if matches!(c, '前' | '头' | '后' | '最') && !known.items.is_empty() && !shifted {
         let last_one = c == '最' && f.get(i + 1) == Some('后');
         let at = if last_one { i + 2 } else { i + 1 };
         if c == '最' && !last_one {

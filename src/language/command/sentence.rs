@@ -72,6 +72,22 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
                 p.marks.pop();
             }
+            // 3 已解决：重启后恢复: what stands behind the colon tells how, unless it takes something back.
+            let detail = a > 0
+                && f.get(a - 1) == Some(':')
+                && own_targets.is_empty()
+                && matches!(said, Say::Text("conditional" | "hearsay" | "not_understood"))
+                && !p.asks
+                && !p.but
+                && !p.any(&[W::Not, W::NotYet, W::Need, W::Maybe, W::Future])
+                && self
+                    .entries
+                    .iter()
+                    .any(|entry| entry.segment == self.segment && !entry.gone && entry.command.verb == Verb::Done);
+            if detail {
+                self.note("not_understood", f.written(p.a, p.b), Vec::new(), false);
+                continue;
+            }
             let benign = p.has(W::Benign);
             let waits = p.conditional
                 && p.toks

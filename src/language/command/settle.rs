@@ -14,6 +14,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             self.measure = None;
             self.note("not_understood", &context_text, Vec::new(), false);
         }
+        self.told_of_rest();
         self.settle();
         let known = &self.reader.known;
         let mut commands: Vec<Command> = Vec::new();
@@ -64,6 +65,31 @@ impl<'r, 'a> Reading<'r, 'a> {
             commands.push(command);
         }
         ReplyReading { text: String::new(), commands, doubts, remarks }
+    }
+
+    /// 其余都完成,2延期到周五: what was said of the rest goes to the lines that nothing else was said of.
+    fn told_of_rest(&mut self) {
+        let Some(command) = self.rest.take() else { return };
+        let mut named: Vec<Target> =
+            self.entries.iter().filter(|entry| !entry.gone).filter_map(|entry| entry.target.clone()).collect();
+        named.extend(self.notes.iter().flat_map(|note| note.targets.iter().cloned()));
+        let rest: Vec<Target> = self
+            .reader
+            .known
+            .items
+            .iter()
+            .map(|item| Target::Number(item.n))
+            .filter(|target| !named.contains(target))
+            .collect();
+        if named.is_empty() || rest.is_empty() {
+            self.note("which_item", &command.line, Vec::new(), true);
+            return;
+        }
+        self.segment += 1;
+        let segment = self.segment;
+        for target in rest {
+            self.push(command.clone(), Some(target), false, segment);
+        }
     }
 
     fn settle(&mut self) {

@@ -270,6 +270,8 @@ impl FormReader {
             && let Some(pair) = self.form.pairs.last_mut()
             && is_prose(pair.label)
             && pair.value.len() < 4000
+            // A sentence that is over, and one that asks people to come.
+            && !(pair.value.ends_with(['。', '！']) && line.starts_with(['请', '請', '各', '兹', '茲', '附', '特']))
         {
             pair.value.push('\n');
             pair.value.push_str(line);
@@ -344,6 +346,20 @@ impl FormReader {
     }
 
     fn table(&mut self, table: &Table) {
+        // 1）数据回顾｜15分钟｜李雷: points of an agenda with bars between, not columns under heads.
+        if matches!(self.list, Some(Label::Agenda | Label::Materials))
+            && table
+                .rows
+                .iter()
+                .all(|row| row.line.contains(['|', '｜']) && crate::document::text::marker_of(&row.line).is_some())
+        {
+            let list = self.list;
+            for row in &table.rows {
+                self.list = list;
+                self.line(&row.line, true, false);
+            }
+            return;
+        }
         let title = std::mem::take(&mut self.heading);
         let mut grid: Option<Grid> = None;
         for row in &table.rows {

@@ -150,6 +150,18 @@ fn facts(form: &Form, anchor: &Anchor<'_>) -> ProjectReading {
     period(form, anchor, &mut project);
     for label in [Label::Members, Label::Departments, Label::Attendees, Label::Department] {
         for line in form.lines(label) {
+            // 人力部：主导; `IT: support`
+            if let Some((names, note)) = line.split_once([':', '：'])
+                && responsibility_in(note.trim()).is_some()
+                && (responsibility_in(names.trim()).is_none()
+                    || who::is_department(names.trim(), &who::Cast::default()))
+                && note.trim().chars().count() <= 12
+            {
+                for name in names.split(['、', ',', '，', '/']).map(str::trim).filter(|name| !name.is_empty()) {
+                    member(name, note.trim(), &mut project);
+                }
+                continue;
+            }
             for (name, note) in named_with_notes(&line) {
                 // `Team: IT (lead)` are members; 部门：信息部 is whose project it is.
                 if label == Label::Department && responsibility_in(&note).is_none() {

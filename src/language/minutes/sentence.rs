@@ -251,7 +251,9 @@ fn begins_actions(scan: &Scan, range: &std::ops::Range<usize>) -> Option<usize> 
 fn says_nothing(task: &str) -> bool {
     let lower = task.to_ascii_lowercase();
     is_nothing(task)
-        || ["nothing", "none ", "no action", "no update", "n/a"].iter().any(|head| lower.starts_with(head))
+        || ["nothing", "none ", "no action", "no further action", "no new action", "no update", "n/a"]
+            .iter()
+            .any(|head| lower.starts_with(head))
         || matches!(lower.as_str(), "本周无" | "暂无事项" | "无事项" | "无待办" | "无更新" | "没有")
 }
 

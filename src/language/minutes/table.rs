@@ -80,6 +80,26 @@ impl Columns {
                 }
             }
         }
+        // Beside the state of work a new date is when it is expected, and an issue is why it is late.
+        if labels.contains(&Some(Label::Task))
+            && [Label::Status, Label::Percent].iter().any(|l| labels.contains(&Some(*l)))
+        {
+            for at in 0..labels.len() {
+                let words = row.cells.get(at).map(|cell| cell.trim().to_lowercase()).unwrap_or_default();
+                let label = match words.as_str() {
+                    "new date" | "revised date" | "new eta" | "eta" | "forecast" | "expected" | "新日期" | "新时间"
+                    | "预计" | "调整后时间" | "调整时间" | "预计时间" => Label::Due,
+                    "issue" | "issues" | "problem" | "problems" | "blocker" | "blockers" | "obstacle" | "cause"
+                    | "存在问题" | "问题" | "困难" | "卡点" | "遇到的问题" => Label::Reason,
+                    _ => continue,
+                };
+                if !labels.contains(&Some(label))
+                    && let Some(slot) = labels.get_mut(at).filter(|slot| slot.is_none() || label == Label::Due)
+                {
+                    *slot = Some(label);
+                }
+            }
+        }
         // `Expected` beside the state of work is a day, not what one wishes for.
         if labels.contains(&Some(Label::Status))
             && !labels.contains(&Some(Label::Due))

@@ -110,7 +110,11 @@ pub(super) fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             act(Verb::Approve, "approval.yes")
         }
         // 1 ok, 2 退回: of a line that is named it says how the work was found.
-        Context::Acceptance if strong || !p.marks.is_empty() && matches!(word.as_str(), "ok" | "okay" | "行") => {
+        Context::Acceptance
+            if strong
+                || (!p.marks.is_empty() || reader.known.items.len() == 1)
+                    && matches!(word.as_str(), "ok" | "okay" | "行") =>
+        {
             act(Verb::Accept, "acceptance.yes")
         }
         Context::SignOff if p.has(Confirm) => act(Verb::SignOff, "sign_off.yes"),

@@ -324,6 +324,8 @@ pub(super) fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         Past,
         Rest,
         By,
+        // 2 时间改到下周二
+        if p.marks.is_empty() { By } else { KeyTime },
     ];
     // The amount of a shift is in no lexicon: 两个工作日, `2 days`.
     let amount = times::amount_span(f, p.body, head_end);
@@ -454,7 +456,7 @@ pub(super) fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<
     // 2 delay 到周五, in the mouth of who mixes both languages, asks for a new date.
     if word == "delay"
         && let Some((x, _, due)) = p.time
-        && p.toks.iter().any(|t| t.w == To && t.a >= tok.b && t.a <= x)
+        && (p.toks.iter().any(|t| t.w == To && t.a >= tok.b && t.a <= x) || says_until(f, p) && x <= tok.b + 2)
     {
         let mut a = act(Verb::Postpone, "postpone");
         a.command.due = Some(due);

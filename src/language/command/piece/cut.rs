@@ -111,6 +111,15 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
                 i > a && f.text(a, i).contains('(')
                     || cuts.last().is_some_and(|(_, b): &(usize, usize)| f.get(*b) == Some('('))
             }
+            // 3 已解决：重启后恢复
+            ':' => {
+                refs::leading(f, a, i, known).is_some()
+                    && !f.text(i + 1, end).trim().is_empty()
+                    && predicates(f, a, i, &[], known)
+                        .last()
+                        .is_some_and(|tok| tok.w == W::Done && matches!(f.text(tok.b, i).trim(), "" | "了"))
+                    && refs::scan(f, i + 1, end, &[], known).is_empty()
+            }
             '/' => {
                 i > a
                     && f.get(i - 1) == Some(' ')

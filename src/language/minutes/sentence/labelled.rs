@@ -229,7 +229,7 @@ pub(crate) fn status_of(value: &str) -> Option<&'static str> {
     }
     if scan.has(
         all.clone(),
-        &["阻塞", "受阻", "卡住", "暂停", "搁置", "挂起", "停滞", "blocked", "on hold", "stuck", "suspended", "paused"],
+        &["阻塞", "受阻", "卡住", "暂停", "搁置", "挂起", "停滞", "blocked", "on hold", "stuck", "suspended", "paused", "waiting"],
     ) {
         return Some("blocked");
     }

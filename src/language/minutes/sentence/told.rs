@@ -186,7 +186,10 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
     if next < end && matches!(scan.at(next), ':' | '|')
         || (next < end
             && matches!(scan.at(next), '-' | '>')
-            && (next > stop || scan.at(next + 1) == ' ' || scan.at(next + 1) == '-' || scan.at(next + 1) == '>'))
+            && (next > stop
+                || matches!(scan.at(next + 1), ' ' | '-' | '>')
+                // 林可-跟进A客户回款
+                || who.kind == Kind::Person && is_han(scan.before(stop)) && who::is_follower(scan, next + 1)))
     {
         let body = scan.skip(next, " :-|>");
         if body >= end {
