@@ -57,6 +57,7 @@ impl Sink {
                     b"250 taken\r\n"
                 }
                 b"QUIT" => b"221 bye\r\n",
+                b"EHLO" => b"250-sink\r\n250 PIPELINING\r\n",
                 _ => b"250 ok\r\n",
             };
             stream.write_all(answer).await?;
