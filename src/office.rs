@@ -3,7 +3,10 @@
 //! What parses a stranger's .docx can be made to eat memory, to run for ever, to overflow its stack. In the daemon that
 //! would be everybody's fault; here it is the fault of one file, which is then told of as "could not be read" (O36). The
 //! child limits itself before it looks at a byte: memory, time, no file, no socket, nothing written, no core; where the
-//! kernel has Landlock, it is shut in by that as well, files, connections and signals alike. It reads one file and ends; once one was needed, the next one stands ready, so that nobody waits for a start.
+//! kernel has Landlock, it is shut in by that as well, files, connections and signals alike. A child that answered a small
+//! file at once reads the next one, too: its start costs more than the reading. Its limits are of its whole life, so it is
+//! let go long before it comes near them, and after anything else. Once one was needed, the next one stands ready, so that
+//! nobody waits for a start.
 //!
 //! Over its pipes go length u32 and name, length u32 and bytes (numbers little-endian); back comes length u32 and the
 //! [`Document`] as JSON.
@@ -18,7 +21,7 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Memory that reading may take beside the program itself.
 const MEMORY_BYTES_MAX: u64 = 256 << 20;
@@ -26,6 +29,10 @@ const MEMORY_BYTES_MAX: u64 = 256 << 20;
 const CPU_SECONDS_MAX: u64 = 2;
 /// How long the daemon waits for one: on a busy machine two seconds of work take longer.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A child that read so many files, so much, or for so long is let go: what it has left of its limits is the next file's.
+const FILES_MAX: u32 = 16;
+const FILES_BYTES_MAX: usize = 4 << 20;
+const FILES_TIME_MAX: Duration = Duration::from_millis(100);
 /// An answer beyond this is no document of ours.
 const ANSWER_BYTES_MAX: usize = 256 << 20;
 
@@ -109,13 +116,26 @@ struct Apart {
 }
 
 /// A child that waits for its file. It is gone when this is dropped.
-struct Reader(Child);
+struct Reader {
+    child: Child,
+    /// What it has read: files, their bytes, and how long that took.
+    files: u32,
+    bytes: usize,
+    time: Duration,
+}
+
+impl Reader {
+    /// Whether it has enough of its limits left for any file.
+    fn is_fresh(&self) -> bool {
+        self.files < FILES_MAX && self.bytes < FILES_BYTES_MAX && self.time < FILES_TIME_MAX
+    }
+}
 
 impl Drop for Reader {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -129,7 +149,7 @@ impl Apart {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map(Reader)
+            .map(|child| Reader { child, files: 0, bytes: 0, time: Duration::ZERO })
     }
 
     fn ready(&self) -> std::sync::MutexGuard<'_, Option<Reader>> {
@@ -139,9 +159,13 @@ impl Apart {
     fn read(&self, name: &str, bytes: &[u8]) -> Document {
         let waiting = self.ready().take();
         // One that died while it waited is no file's fault.
-        let alive = waiting.and_then(|mut reader| matches!(reader.0.try_wait(), Ok(None)).then_some(reader));
+        let alive = waiting.and_then(|mut reader| matches!(reader.child.try_wait(), Ok(None)).then_some(reader));
         let read = alive.map_or_else(|| self.start(), Ok).and_then(|reader| self.ask(reader, name, bytes));
-        match self.start() {
+        let (read, next) = match read {
+            Ok((document, next)) => (Ok(document), next),
+            Err(error) => (Err(error), None),
+        };
+        match next.map_or_else(|| self.start(), Ok) {
             Ok(next) => *self.ready() = Some(next),
             Err(error) => tracing::warn!(%error, "no reader of office files stands ready"),
         }
@@ -154,35 +178,46 @@ impl Apart {
         }
     }
 
-    fn ask(&self, mut reader: Reader, name: &str, bytes: &[u8]) -> io::Result<Document> {
-        let (Some(mut input), Some(mut output)) = (reader.0.stdin.take(), reader.0.stdout.take()) else {
+    /// What a child makes of a file; and the child, where it may read another.
+    fn ask(&self, mut reader: Reader, name: &str, bytes: &[u8]) -> io::Result<(Document, Option<Reader>)> {
+        let (Some(mut input), Some(mut output)) = (reader.child.stdin.take(), reader.child.stdout.take()) else {
             return Err(io::Error::other("it has no pipes"));
         };
+        let began = Instant::now();
         let (tell, told) = mpsc::channel();
         std::thread::Builder::new().name("office".into()).spawn(move || {
             // Who waits may have given up.
-            let _ = tell.send(read_block(&mut output, ANSWER_BYTES_MAX));
+            let _ = tell.send(read_block(&mut output, ANSWER_BYTES_MAX).map(|answer| (answer, output)));
         })?;
         let request = [name.as_bytes(), bytes];
-        let asking = std::thread::scope(|scope| {
+        let (wrote, written) = mpsc::channel();
+        let (answer, kept) = std::thread::scope(|scope| {
             // A child that does not read must not hold us: its death ends this write.
             let writing = std::thread::Builder::new().spawn_scoped(scope, || {
-                request.iter().try_for_each(|block| write_block(&mut input, block)).and_then(|()| input.flush())
+                let all = request.iter().try_for_each(|block| write_block(&mut input, block));
+                // Who waits may have given up here as well.
+                let _ = wrote.send(all.and_then(|()| input.flush()));
             });
             let answer = told.recv_timeout(self.patience);
-            // Whatever it was doing: it is over.
-            drop(reader);
-            let written =
-                writing.and_then(|writing| writing.join().unwrap_or_else(|_| Err(io::Error::other("a panic"))));
-            (answer, written)
+            // One that answered has read the whole file. Whatever another is doing: it is over.
+            let whole = writing.is_ok()
+                && matches!(answer, Ok(Ok(_)))
+                && matches!(written.recv_timeout(self.patience), Ok(Ok(())));
+            (answer, whole.then_some(reader))
         });
-        let answer = match asking {
-            (Err(_), _) => return Err(io::ErrorKind::TimedOut.into()),
-            // Its answer says more than a pipe that broke.
-            (Ok(Ok(answer)), _) => answer,
-            (Ok(Err(error)), _) => return Err(error),
+        let (answer, output) = match answer {
+            Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+            Ok(read) => read?,
         };
-        serde_json::from_slice(&answer).map_err(io::Error::other)
+        let document = serde_json::from_slice(&answer).map_err(io::Error::other)?;
+        let next = kept.map(|mut reader| {
+            (reader.child.stdin, reader.child.stdout) = (Some(input), Some(output));
+            reader.files += 1;
+            reader.bytes = reader.bytes.saturating_add(bytes.len());
+            reader.time = reader.time.saturating_add(began.elapsed());
+            reader
+        });
+        Ok((document, next.filter(Reader::is_fresh)))
     }
 }
 
@@ -204,21 +239,25 @@ fn read_block(from: &mut impl Read, max: usize) -> io::Result<Vec<u8>> {
     if block.len() < length { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(block) }
 }
 
-/// The child's side: limits itself, reads one file from standard input, prints the document.
-pub fn serve_one() -> io::Result<()> {
+/// The child's side: limits itself, reads files from standard input, prints their documents.
+pub fn serve_files() -> io::Result<()> {
     limit_itself()?;
     // A ruleset is a descriptor while it is made: no new ones only after it.
     shut_itself_in()?;
     open_nothing_more()?;
     let mut input = io::stdin().lock();
-    let name = read_block(&mut input, 4 << 10)?;
-    let bytes = read_block(&mut input, MEMORY_BYTES_MAX as usize)?;
-    let document = Document::from_file(&String::from_utf8_lossy(&name), &bytes);
-    drop(bytes);
-    let answer = serde_json::to_vec(&document).map_err(io::Error::other)?;
     let mut out = io::stdout().lock();
-    write_block(&mut out, &answer)?;
-    out.flush()
+    // Who asks ends it.
+    loop {
+        let name = read_block(&mut input, 4 << 10)?;
+        let bytes = read_block(&mut input, MEMORY_BYTES_MAX as usize)?;
+        let document = Document::from_file(&String::from_utf8_lossy(&name), &bytes);
+        drop(bytes);
+        let answer = serde_json::to_vec(&document).map_err(io::Error::other)?;
+        drop(document);
+        write_block(&mut out, &answer)?;
+        out.flush()?;
+    }
 }
 
 /// Memory, time, nothing written, no core.

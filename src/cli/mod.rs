@@ -118,7 +118,7 @@ pub enum Command {
     Forget(forget::Args),
     /// Bring the store of an earlier version up to this one
     Migrate(migrate::Args),
-    /// Read one office file from standard input for the daemon
+    /// Read office files from standard input for the daemon
     #[command(hide = true)]
     ReadOffice,
     /// Limit yourself and become a command that turns a file into text, for the daemon
@@ -166,7 +166,7 @@ pub fn main() -> ExitCode {
         Command::Compact(args) => compact::run(args, &globals),
         Command::Forget(args) => forget::run(args, &globals),
         Command::Migrate(args) => migrate::run(args, &globals),
-        Command::ReadOffice => crate::office::serve_one().map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Command::ReadOffice => crate::office::serve_files().map(|()| ExitCode::SUCCESS).map_err(Into::into),
         Command::RunConverter { command } => Err(crate::office::convert::become_command(&command).into()),
         Command::Completions(args) => manual::completions(args, &globals),
         Command::Man(args) => manual::man(args, &globals),
