@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 /// A row of people.csv, or a colleague learned from mail (O3).
@@ -89,6 +89,16 @@ pub struct Directory {
     /// Beside `people`, place for place; made when they are first asked for.
     spellings: Vec<Arc<OnceLock<Spellings>>>,
     by_address: HashMap<String, usize>,
+    spelt: OnceLock<Spelt>,
+}
+
+/// What names are looked up by, so that not everybody is asked for each.
+#[derive(Clone, Debug, Default)]
+pub struct Spelt {
+    /// Folded name → the places of those who have it, in their order.
+    pub by_name: HashMap<String, Vec<usize>>,
+    /// Folded, each once.
+    pub departments: BTreeSet<String>,
 }
 
 impl Directory {
@@ -112,6 +122,7 @@ impl Directory {
             self.by_address.entry(alias.to_lowercase()).or_insert(at);
         }
         let person = Arc::new(person);
+        self.spelt = OnceLock::new();
         if at < self.people.len() {
             self.people[at] = person;
             self.spellings[at] = Arc::default();
@@ -137,6 +148,21 @@ impl Directory {
     pub fn spellings(&self, place: usize, make: impl FnOnce(&Person) -> Spellings) -> Option<&Spellings> {
         let person = self.people.get(place)?;
         Some(self.spellings.get(place)?.get_or_init(|| make(person)))
+    }
+
+    /// What names are looked up by; made of everybody's spellings when it is first asked for.
+    pub fn spelt(&self, make: impl Fn(&Person) -> Spellings) -> &Spelt {
+        self.spelt.get_or_init(|| {
+            let mut spelt = Spelt::default();
+            for place in 0..self.people.len() {
+                let Some(one) = self.spellings(place, &make) else { continue };
+                spelt.by_name.entry(one.name.clone()).or_default().push(place);
+                if !one.department.is_empty() {
+                    spelt.departments.insert(one.department.clone());
+                }
+            }
+            spelt
+        })
     }
 
     pub fn people(&self) -> &[Arc<Person>] {

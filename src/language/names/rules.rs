@@ -153,13 +153,9 @@ fn wanted(written: &str, directory: &Directory) -> Wanted {
     };
     // 市场部李雷, 市场部的李雷, 市场部-李雷: the longest department of the directory at the head.
     if department.is_none() && name.chars().next().is_some_and(is_cjk) {
-        let mut best = 0;
-        for one in everybody(directory) {
-            let d = &one.spelt.department;
-            if !d.is_empty() && d.len() > best && name.len() > d.len() && name.starts_with(d.as_str()) {
-                best = d.len();
-            }
-        }
+        let departments = directory.spelt(spell).departments.iter();
+        let heads = departments.filter(|d| name.len() > d.len() && name.starts_with(d.as_str()));
+        let best = heads.map(String::len).max().unwrap_or(0);
         if best > 0 {
             department = name.get(..best).map(str::to_string);
             name = name.get(best..).unwrap_or_default().trim_start_matches(['的', '-', ' ', ':']).to_string();
@@ -194,9 +190,14 @@ fn resolve(written: &str, concerned: &[String], directory: &Directory) -> Resolv
         .filter_map(|place| known(directory, place))
         .collect();
     match among(&wanted, &near) {
-        Resolved::Nobody => among(&wanted, &everybody(directory).collect::<Vec<_>>()),
-        found => found,
+        Resolved::Nobody => {}
+        found => return found,
     }
+    // Nearly always the full name is written, and who has it need not be looked for.
+    let places = directory.spelt(spell).by_name.get(&wanted.name);
+    let named: Vec<Known<'_>> = places.into_iter().flatten().filter_map(|place| known(directory, *place)).collect();
+    let exact = fitting(&wanted, &named, |_| true);
+    exact.unwrap_or_else(|| among(&wanted, &everybody(directory).collect::<Vec<_>>()))
 }
 
 pub(super) fn local_part(address: &str) -> &str {
