@@ -179,6 +179,7 @@ fn parse(lines: &[Line<'_>], quote_depth: usize) -> Vec<Block> {
             body
         };
         let marked = if fence { None } else { marker_of(body) };
+        let mut labelled = None;
         match marked {
             Some(marked) => {
                 let depth = nesting.place(indent, marked.style);
@@ -200,6 +201,7 @@ fn parse(lines: &[Line<'_>], quote_depth: usize) -> Vec<Block> {
             None => {
                 let words = tidy(body);
                 let label = looks_labelled(&words);
+                labelled = Some(label);
                 let joins = match (&last, out.last()) {
                     (Some(last), Some(above)) => match &above.kind {
                         Kind::Item(_) => {
@@ -239,7 +241,7 @@ fn parse(lines: &[Line<'_>], quote_depth: usize) -> Vec<Block> {
             indent,
             item_indent,
             is_paragraph,
-            labelled: looks_labelled(&tidy(body)),
+            labelled: labelled.unwrap_or_else(|| looks_labelled(&tidy(body))),
             open: hard && !ends_sentence(body),
             comma: body.trim_end().ends_with(['、', '，', ',']),
         });

@@ -3,7 +3,7 @@
 
 pub(crate) mod form;
 
-use super::scan::{ByWords, Scan, is_han};
+use super::scan::{ByWords, Scan, folds, is_han};
 use crate::mail::phrases::{Firsts, Heads, Phrases};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -314,10 +314,8 @@ const LABEL_CHARS_MAX: usize = 24;
 
 /// A label's spelling for the table: folded, no blanks, no marks around it.
 fn key(text: &str) -> String {
-    let scan = Scan::new(text);
     let mut key = String::with_capacity(text.len());
-    for at in 0..scan.len() {
-        let c = scan.at(at);
+    for c in folds(text) {
         if !matches!(
             c,
             ' ' | '\n'
@@ -559,7 +557,7 @@ pub(super) fn may_have_fields(text: &str) -> bool {
         "负责人", "责任人", "牵头人", "主责人", "截止", "完成时", "交付物", "输出物", "配合人", "协助人", "負責人", "責任人",
         "牽頭人", "完成時",
     ]);
-    text.chars().any(|c| matches!(c, ':' | '：' | '=' | '＝' | '︰' | '﹕'))
+    holds_sign(text)
         || BARE.within(text)
         || text.is_ascii() && {
             let lower = text.to_ascii_lowercase();
@@ -569,7 +567,23 @@ pub(super) fn may_have_fields(text: &str) -> bool {
 
 /// A quick look whether a line may begin with a label: a colon near its head.
 pub(super) fn may_be_labelled(text: &str) -> bool {
-    text.chars().take(44).any(|c| matches!(c, ':' | '：' | '=' | '＝' | '︰' | '﹕'))
+    holds_sign(text) && text.chars().take(44).any(|c| matches!(c, ':' | '：' | '=' | '＝' | '︰' | '﹕'))
+}
+
+/// Whether one of `:` `：` `=` `＝` `︰` `﹕` stands in the text. Whole walks without a way out: the compiler makes sixteen
+/// bytes at once of them.
+fn holds_sign(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.iter().fold(0, |found, byte| found | u8::from(*byte == b':') | u8::from(*byte == b'=')) > 0 {
+        return true;
+    }
+    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
+    let found = bytes.iter().zip(second).zip(third).fold(0, |found, ((a, b), c)| {
+        let full = u8::from(*b == 0xbc) & (u8::from(*c == 0x9a) | u8::from(*c == 0x9d));
+        let small = u8::from(*b == 0xb8) & u8::from(*c == 0xb0) | u8::from(*b == 0xb9) & u8::from(*c == 0x95);
+        found | u8::from(*a == 0xef) & (full | small)
+    });
+    found > 0
 }
 
 /// `负责人：张三` alone: the label and where the value begins, for any word of the table.

@@ -9,60 +9,92 @@ use std::ops::Range;
 
 /// Half width, simplified, lower case: for looking words up in a short text.
 pub(super) fn plain(text: &str) -> String {
-    let scan = Scan::new(text);
-    scan.folded(0..scan.len())
+    let mut out = String::with_capacity(text.len());
+    out.extend(folds(text));
+    out
 }
 
-/// A written text and its folded twin of equal length.
+/// A written text and its folded twin: what was found in the twin is cut from the text by place.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scan {
-    written: Vec<char>,
+pub(super) struct Scan<'s> {
+    source: &'s str,
     folded: Vec<char>,
-    /// Byte in the source where each character begins; one more for the end.
-    bytes: Vec<usize>,
-    /// Every character of the source stands here, so that what was written can be cut from it.
-    source: Option<Box<str>>,
+    /// Byte in the source where each character begins; one more for the end. Empty where every character is one byte.
+    bytes: Vec<u32>,
+    /// Some characters of the source have no place: zero-width ones.
+    gaps: bool,
 }
 
-impl Scan {
-    pub fn new(source: &str) -> Scan {
-        let mut scan = Scan {
-            written: Vec::with_capacity(source.len()),
-            folded: Vec::with_capacity(source.len()),
-            bytes: Vec::with_capacity(source.len() + 1),
-            source: None,
+/// What is read for each character of one byte.
+static NARROW: [char; 128] = {
+    let mut narrow = ['\0'; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        narrow[byte] = match byte as u8 {
+            b'\t' | b'\r' => ' ',
+            b'`' => '\'',
+            other => other.to_ascii_lowercase() as char,
         };
-        let mut whole = true;
-        for (at, c) in source.char_indices() {
-            let folded = match c {
-                '!'..='_' | 'a'..='~' | ' ' | '\n' => c.to_ascii_lowercase(),
-                '\u{4e00}'..='\u{9fff}' => simplified(c),
-                _ => match evened(c) {
-                    Some(folded) => folded,
-                    None => {
-                        whole = false;
-                        continue;
-                    }
-                },
-            };
-            scan.written.push(c);
-            scan.folded.push(folded);
-            scan.bytes.push(at);
+        byte += 1;
+    }
+    narrow
+};
+
+/// What is read for a character, if anything.
+#[inline]
+fn read(c: char) -> Option<char> {
+    match c {
+        '\u{4e00}'..='\u{9fff}' => Some(simplified(c)),
+        '\0'..='\u{7f}' => NARROW.get(c as usize).copied(),
+        _ => evened(c),
+    }
+}
+
+/// What is read for the characters of a text, where none is asked for by place.
+#[inline]
+pub(super) fn folds(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter_map(read)
+}
+
+impl<'s> Scan<'s> {
+    pub fn new(source: &'s str) -> Scan<'s> {
+        if source.is_ascii() {
+            let folded = source.bytes().map(|byte| NARROW.get(usize::from(byte)).copied().unwrap_or('\0')).collect();
+            return Scan { source, folded, bytes: Vec::new(), gaps: false };
         }
-        scan.bytes.push(source.len());
-        scan.source = whole.then(|| source.into());
-        scan
+        // Filled by place, which asks for no room at every character.
+        let count = source.chars().count();
+        let mut folded = vec!['\0'; count];
+        let mut bytes = vec![0; count + 1];
+        let mut gaps = 0;
+        let mut places = folded.iter_mut().zip(bytes.iter_mut());
+        for (at, c) in source.char_indices() {
+            match read(c) {
+                Some(one) => {
+                    if let Some((folded, byte)) = places.next() {
+                        (*folded, *byte) = (one, at as u32);
+                    }
+                }
+                None => gaps += 1,
+            }
+        }
+        folded.truncate(count - gaps);
+        bytes.truncate(count - gaps + 1);
+        if let Some(end) = bytes.last_mut() {
+            *end = source.len() as u32;
+        }
+        Scan { source, folded, bytes, gaps: gaps > 0 }
     }
 
     /// A part of it as a scan of its own; its bytes count from the part's beginning.
-    pub fn part(&self, range: Range<usize>) -> Scan {
+    pub fn part(&self, range: Range<usize>) -> Scan<'s> {
         let range = clip(&range, self.len());
         let base = self.bytes.get(range.start).copied().unwrap_or(0);
         Scan {
-            source: self.source.as_ref().and_then(|source| source.get(self.bytes(range.clone()))).map(Box::from),
-            written: self.written.get(range.clone()).unwrap_or_default().to_vec(),
+            source: self.source.get(self.bytes(range.clone())).unwrap_or_default(),
             folded: self.folded.get(range.clone()).unwrap_or_default().to_vec(),
             bytes: self.bytes.get(range.start..=range.end).unwrap_or_default().iter().map(|b| b - base).collect(),
+            gaps: self.gaps,
         }
     }
 
@@ -85,22 +117,25 @@ impl Scan {
 
     #[inline]
     pub fn is_capital(&self, i: usize) -> bool {
-        self.written.get(i).is_some_and(|c| c.is_uppercase())
+        self.written_at(i).is_uppercase()
     }
 
     /// The words as written.
     pub fn written(&self, range: Range<usize>) -> String {
-        let range = clip(&range, self.len());
-        if let Some(words) = self.source.as_ref().and_then(|source| source.get(self.bytes(range.clone()))) {
-            return words.to_owned();
+        let words = self.source.get(self.bytes(clip(&range, self.len()))).unwrap_or_default();
+        match self.gaps {
+            true => words.chars().filter(|c| read(*c).is_some()).collect(),
+            false => words.to_owned(),
         }
-        self.written.get(range).unwrap_or_default().iter().collect()
     }
 
     /// The character as written; NUL outside.
     #[inline]
     pub fn written_at(&self, i: usize) -> char {
-        self.written.get(i).copied().unwrap_or('\0')
+        if i >= self.len() {
+            return '\0';
+        }
+        self.source.get(self.byte(i)..).and_then(|rest| rest.chars().next()).unwrap_or('\0')
     }
 
     pub fn folded(&self, range: Range<usize>) -> String {
@@ -112,17 +147,36 @@ impl Scan {
         self.folded.get(clip(&range, self.len())).unwrap_or_default()
     }
 
+    /// Where in the source a character begins; behind the last one, the source's end.
+    #[inline]
+    fn byte(&self, i: usize) -> usize {
+        match self.bytes.get(i) {
+            Some(byte) => *byte as usize,
+            None if self.bytes.is_empty() => i.min(self.source.len()),
+            None => self.source.len(),
+        }
+    }
+
     /// The place of a byte of the source.
     pub fn place_of_byte(&self, byte: usize) -> usize {
-        self.bytes.partition_point(|b| *b < byte).min(self.len())
+        match self.bytes.is_empty() {
+            true => byte.min(self.len()),
+            false => self.bytes.partition_point(|b| (*b as usize) < byte).min(self.len()),
+        }
     }
 
     /// Bytes of the source.
     pub fn bytes(&self, range: Range<usize>) -> Range<usize> {
-        let end = self.bytes.last().copied().unwrap_or(0);
-        let from = self.bytes.get(range.start).copied().unwrap_or(end);
-        let to = self.bytes.get(range.end).copied().unwrap_or(end);
-        from..to.max(from)
+        let from = self.byte(range.start);
+        from..self.byte(range.end).max(from)
+    }
+
+    /// Whether these folded characters stand there. Most that begin alike differ in the next, so they are compared one by
+    /// one.
+    #[inline]
+    pub fn stands(&self, i: usize, wanted: &[char]) -> bool {
+        let rest = self.folded.get(i..).unwrap_or_default();
+        rest.len() >= wanted.len() && rest.iter().zip(wanted).all(|(a, b)| a == b)
     }
 
     /// These very characters stand there; where they end.
@@ -298,6 +352,18 @@ pub(super) fn begins(word: &str, first: char) -> bool {
     }
 }
 
+/// Whether the word ends with this character.
+#[inline]
+pub(super) fn finishes(word: &str, last: char) -> bool {
+    match word.as_bytes() {
+        [.., byte] if byte.is_ascii() => u32::from(*byte) == u32::from(last),
+        [.., a @ 0xe0..=0xef, b, c] => {
+            (u32::from(*a) & 0xf) << 12 | (u32::from(*b) & 0x3f) << 6 | u32::from(*c) & 0x3f == u32::from(last)
+        }
+        _ => word.ends_with(last),
+    }
+}
+
 /// Whether a handful of signs has this character.
 #[inline]
 pub(super) fn among(signs: &str, c: char) -> bool {
@@ -396,11 +462,7 @@ impl WordSet {
         if !self.may_hold(scan.at(i)) {
             return None;
         }
-        self.by_first
-            .get(&scan.at(i))?
-            .iter()
-            .find(|word| scan.slice(i..i + word.len()) == word.as_slice())
-            .map(|word| i + word.len())
+        self.by_first.get(&scan.at(i))?.iter().find(|word| scan.stands(i, word)).map(|word| i + word.len())
     }
 
     /// The same for English words, which end where their letters end.
@@ -411,9 +473,7 @@ impl WordSet {
         self.by_first
             .get(&scan.at(i))?
             .iter()
-            .find(|word| {
-                scan.slice(i..i + word.len()) == word.as_slice() && !scan.at(i + word.len()).is_ascii_alphanumeric()
-            })
+            .find(|word| scan.stands(i, word) && !scan.at(i + word.len()).is_ascii_alphanumeric())
             .map(|word| i + word.len())
     }
 

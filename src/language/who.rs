@@ -104,7 +104,7 @@ impl Cast {
         }
         self.by_first.get(&scan.at(i))?.iter().find_map(|known| {
             let end = i + known.folded.len();
-            let stands = scan.slice(i..end) == known.folded.as_slice();
+            let stands = scan.stands(i, &known.folded);
             let whole = !(latin && scan.at(end).is_ascii_alphanumeric());
             (stands && whole).then_some((end, known.department))
         })

@@ -658,6 +658,14 @@ fn take(leaf: &Leaf<'_>, out: &mut Inbound, limits: &Limits) {
 /// A tenth of what is looked at has no meaning in any charset that was tried.
 fn is_unreadable(text: &str) -> bool {
     const LOOKED_AT: usize = 4096;
+    // Nearly always there is nothing of the kind: one walk without a way out.
+    let control = text.bytes().fold(0, |found, byte| {
+        let low = u8::from(byte < b' ') & u8::from(!byte.is_ascii_whitespace()) | u8::from(byte == 0x7f);
+        found | low | u8::from(byte == 0xc2)
+    });
+    if control == 0 && !text.contains(char::REPLACEMENT_CHARACTER) {
+        return false;
+    }
     let (mut all, mut bad) = (0, 0);
     for c in text.chars().filter(|c| !c.is_whitespace()).take(LOOKED_AT) {
         all += 1;

@@ -2,7 +2,7 @@
 
 use super::sentence::Section;
 use crate::language::scan::{Scan, is_han};
-use crate::mail::phrases::{Heads, Phrases};
+use crate::mail::phrases::{Firsts, Heads, Phrases};
 use chrono::NaiveDate;
 
 /// Words in titles, in the order in which they decide. A title that holds one of them begins that part.
@@ -120,6 +120,30 @@ fn english(title: &str) -> Option<Section> {
     ENGLISH.iter().find(|(_, words)| words.contains(&title)).map(|(section, _)| *section)
 }
 
+/// The part whose words stand in a Chinese title: the first of the table. Looked for where one of them may begin.
+fn chinese(title: &str) -> Option<&'static (Section, &'static [&'static str])> {
+    static HEADS: Heads = {
+        let mut heads = Heads::of(&[]);
+        let mut i = 0;
+        while i < CHINESE.len() {
+            heads = heads.and(CHINESE[i].1);
+            i += 1;
+        }
+        heads
+    };
+    let places = title.char_indices().filter_map(|(at, _)| title.get(at..)).filter(|rest| HEADS.may_lead(rest));
+    let mut parts = CHINESE;
+    let mut found = None;
+    for rest in places {
+        // Only a part that comes before the one found counts now.
+        if let Some(at) = parts.iter().position(|(_, words)| words.iter().any(|word| rest.starts_with(word))) {
+            found = parts.get(at);
+            parts = parts.get(..at).unwrap_or_default();
+        }
+    }
+    found
+}
+
 /// The part that a title begins, or `None` where the text is no title of a part.
 #[rustfmt::skip]
 pub(crate) fn of(text: &str) -> Option<Section> {
@@ -211,8 +235,7 @@ pub(crate) fn of(text: &str) -> Option<Section> {
     if stated && !colon {
         return None;
     }
-    let hit = CHINESE.iter().find(|(_, words)| words.iter().any(|word| key.contains(word)));
-    let (section, words) = hit?;
+    let (section, words) = chinese(key)?;
     // 完成风险评估, 确认分工: a short task is no title. A title is its word with little around it, or ends in it.
     let ends = words.iter().any(|word| key.ends_with(word) || key.starts_with(word))
         || key.ends_with(['项', '表', '单', '况', '下'])
@@ -354,6 +377,11 @@ pub(crate) fn outcome_in(text: &str) -> Option<(String, &'static str)> {
         "达成", "達成", "讨论", "討論", "顺延", "順延", "reached", "deferred", "discussed", "dropped",
     ]);
     if text.len() > 600 || !TELLS.within(text) {
+        return None;
+    }
+    // 讨论 alone tells of no outcome: 未讨论, 不再讨论.
+    const TURNS: Firsts = Firsts::of(&["未", "没", "沒", "再", "达", "達", "顺", "順", "r", "d", "R", "D", "ｒ", "ｄ", "Ｒ", "Ｄ"]);
+    if !text.chars().any(|c| TURNS.may_hold(c)) {
         return None;
     }
     let scan = Scan::new(text);

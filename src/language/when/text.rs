@@ -1,6 +1,6 @@
 //! The sentence as the readers of time words see it: folded, lower case, by character, with the way back.
 
-use crate::language::scan::begins;
+use crate::language::scan::{begins, finishes};
 use crate::language::width::{Fold, fold};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
@@ -189,7 +189,8 @@ impl Text {
     }
 
     pub fn ends_any(&self, i: usize, wanted: &[&str]) -> Option<usize> {
-        wanted.iter().find_map(|one| self.ends(i, one))
+        let last = self.prev(i);
+        wanted.iter().filter(|one| finishes(one, last)).find_map(|one| self.ends(i, one))
     }
 
     #[inline]
@@ -254,7 +255,12 @@ impl Text {
     }
 
     pub fn word_ends_any(&self, i: usize, wanted: &[&str]) -> Option<usize> {
-        wanted.iter().find_map(|one| self.word_ends(i, one))
+        let at = self.back(i);
+        if self.is_letter(at) && at > 0 && self.is_letter(at - 1) {
+            return None;
+        }
+        let last = self.prev(at);
+        wanted.iter().filter(|one| finishes(one, last)).find_map(|one| self.word_ends(i, one))
     }
 
     /// The English word that begins at `i`, as its end.

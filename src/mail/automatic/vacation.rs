@@ -1,5 +1,6 @@
 //! Absence notes and receipts that only their words give away.
 
+use crate::mail::lower_case::lower_case;
 use crate::mail::thread;
 
 /// 自动回复：…, Automatic reply: … at the head of a subject, or in brackets of its own. A reply to such a mail
@@ -60,22 +61,24 @@ pub(super) fn vacation_subject(subject: &str) -> bool {
 /// The text of a vacation note that no header announces.
 pub(super) fn vacation_text(words: &str) -> bool {
     let is_letter = |c: &char| matches!(c, 'a'..='z' | '0'..='9' | '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric();
-    let letters = words.chars().take(1500).filter(is_letter).take(701).count();
+    let end = words.char_indices().nth(1500).map_or(words.len(), |(at, _)| at);
+    let words = words.get(..end).unwrap_or_default();
+    let letters = words.chars().filter(is_letter).take(701).count();
     if letters == 0 || letters > 700 {
         return false;
     }
-    let text: String = words
-        .chars()
-        .take(1500)
-        .flat_map(char::to_lowercase)
-        .filter(|c| !matches!(c, '\r'))
-        .map(|c| if c == '\n' || c == '’' { if c == '’' { '\'' } else { ' ' } } else { c })
-        .collect();
+    let mut text = lower_case(words).replace('\n', " ");
+    for (from, to) in [('\r', ""), ('’', "'")] {
+        if text.contains(from) {
+            text = text.replace(from, to);
+        }
+    }
     // who names an item answers it
     if !thread::ids(&text).is_empty() {
         return false;
     }
-    let dense: String = text.chars().filter(|c| *c != ' ').collect();
+    // Only words that are not of ASCII are looked for in it.
+    let dense = if text.is_ascii() { String::new() } else { text.replace(' ', "") };
     let has = |words: &[&str]| words.iter().any(|w| if w.is_ascii() { text.contains(w) } else { dense.contains(w) });
     #[rustfmt::skip]
     let sure = has(&[

@@ -99,19 +99,26 @@ pub fn base64(bytes: &[u8]) -> Vec<u8> {
 
 /// Quoted-printable (RFC 2045 §6.7); `_` is a space in encoded words only. What is not an escape stands for itself.
 pub fn quoted_printable(bytes: &[u8], word: bool) -> Vec<u8> {
+    /// The value of a digit; what is none has bits above.
+    static DIGITS: [u8; 256] = {
+        let mut digits = [0xff; 256];
+        let mut value = 0;
+        while value < 16 {
+            digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
+            digits[b"0123456789abcdef"[value] as usize] = value as u8;
+            value += 1;
+        }
+        digits
+    };
+    let digit = |c: u8| DIGITS.get(usize::from(c)).copied().unwrap_or(0xff);
     let mut out = Vec::with_capacity(bytes.len());
     let mut i = 0;
     while let Some(c) = bytes.get(i) {
         match c {
             b'=' => {
-                let hex = |c: Option<&u8>| match c? {
-                    c @ b'0'..=b'9' => Some(c - b'0'),
-                    c @ b'A'..=b'F' => Some(c - b'A' + 10),
-                    c @ b'a'..=b'f' => Some(c - b'a' + 10),
-                    _ => None,
-                };
-                match (hex(bytes.get(i + 1)), hex(bytes.get(i + 2))) {
-                    (Some(a), Some(b)) => {
+                let escape = bytes.get(i + 1..).and_then(|rest| rest.first_chunk::<2>());
+                match escape.map(|[a, b]| (digit(*a), digit(*b))) {
+                    Some((a @ 0..=15, b @ 0..=15)) => {
                         out.push(a << 4 | b);
                         i += 3;
                         continue;
@@ -135,7 +142,14 @@ pub fn quoted_printable(bytes: &[u8], word: bool) -> Vec<u8> {
                 }
             }
             b'_' if word => out.push(b' '),
-            c => out.push(*c),
+            // What stands for itself, up to the next escape at once.
+            _ => {
+                let rest = bytes.get(i..).unwrap_or_default();
+                let run = rest.iter().position(|c| *c == b'=' || word && *c == b'_').unwrap_or(rest.len());
+                out.extend_from_slice(rest.get(..run).unwrap_or_default());
+                i += run;
+                continue;
+            }
         }
         i += 1;
     }

@@ -27,12 +27,27 @@ pub(super) fn plain(line: &str) -> String {
         None
     };
     let line = mended.as_deref().unwrap_or(line);
-    let mut out = String::with_capacity(line.len());
-    // what stays is copied by the stretch
+    let mut out = String::new();
+    // what stays is copied by the stretch; most lines stay whole
     let mut from = 0;
-    for (at, c) in line.char_indices() {
+    let mut at = 0;
+    while let Some(byte) = line.as_bytes().get(at) {
+        // ASCII and ideographs, without looking what character it is
+        match byte {
+            0..=0x7f => {
+                at += 1;
+                continue;
+            }
+            0xe4..=0xe9 => {
+                at += 3;
+                continue;
+            }
+            _ => {}
+        }
+        let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        let here = at;
+        at += c.len_utf8();
         let plain = match c {
-            '\0'..='\u{9f}' | '\u{4e00}'..='\u{9fff}' => continue,
             '：' | '﹕' => ":",
             '\u{a0}' | '\u{3000}' | '\u{2002}'..='\u{200a}' | '\u{202f}' => " ",
             '＜' | '〈' => "<",
@@ -40,17 +55,20 @@ pub(super) fn plain(line: &str) -> String {
             c if invisible(c) => "",
             _ => continue,
         };
-        out.push_str(line.get(from..at).unwrap_or_default());
+        out.push_str(line.get(from..here).unwrap_or_default());
         out.push_str(plain);
-        from = at + c.len_utf8();
+        from = at;
     }
-    out.push_str(line.get(from..).unwrap_or_default());
-    let trimmed = out.trim();
+    let whole = from == 0;
+    if !whole {
+        out.push_str(line.get(from..).unwrap_or_default());
+    }
+    let trimmed = if whole { line.trim() } else { out.trim() };
     // the bars of a table without content
     if trimmed.starts_with('|') && trimmed.chars().all(|c| c == '|' || c == ' ') {
         return String::new();
     }
-    if trimmed.len() == out.len() { out } else { trimmed.to_owned() }
+    if !whole && trimmed.len() == out.len() { out } else { trimmed.to_owned() }
 }
 
 /// Zero-width and bidirectional control characters: never part of what a person meant to write.

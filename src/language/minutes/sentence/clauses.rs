@@ -2,7 +2,7 @@
 
 use super::told::told_at;
 use super::{Around, Section};
-use crate::language::scan::Scan;
+use crate::language::scan::{Scan, is_han};
 use crate::language::who::{self, Kind};
 use std::ops::Range;
 
@@ -14,6 +14,11 @@ pub(super) fn split_sentences(scan: &Scan) -> Vec<Range<usize>> {
     let mut at = 0;
     while at < scan.len() {
         let c = scan.at(at);
+        // Ideographs end nothing, and most are.
+        if is_han(c) {
+            at += 1;
+            continue;
+        }
         match c {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
@@ -123,8 +128,10 @@ pub(super) fn clause_starts(scan: &Scan, range: &Range<usize>) -> Vec<usize> {
     }
     let mut starts = vec![first];
     let mut depth = 0usize;
+    let mut may_join = false;
     for at in range.clone() {
         match scan.at(at) {
+            'a' | 'b' | 't' | 'w' => may_join = true,
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
             // 客诉流程——李经理下周三前修订
@@ -145,7 +152,7 @@ pub(super) fn clause_starts(scan: &Scan, range: &Range<usize>) -> Vec<usize> {
     }
     // … by Monday, and Anna will …
     let mut more = Vec::new();
-    for at in range.clone() {
+    for at in range.clone().filter(|_| may_join) {
         if matches!(scan.at(at), 'a' | 'b' | 't' | 'w') && (scan.before(at) == ' ' || starts.contains(&at)) {
             if let Some(stop) = scan.any_word(at, &["and", "while", "but", "whereas", "then"])
                 && scan.is_capital(scan.skip(stop, " "))

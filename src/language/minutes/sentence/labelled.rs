@@ -3,7 +3,7 @@
 use super::words::LISTS;
 use super::{Around, DELIVERABLE_CHARS_MAX, Draft};
 use crate::language::fields::{self, Label};
-use crate::language::scan::Scan;
+use crate::language::scan::{Scan, plain};
 use crate::language::who::{self, Cast, Follow, Kind, Who};
 use std::borrow::Cow;
 
@@ -175,8 +175,7 @@ pub(crate) fn owners_of(value: &str, cast: &Cast) -> (Option<Who>, Vec<String>) 
 
 /// `-`, 无, N/A, 待定: a cell that says nothing.
 pub(crate) fn is_nothing(value: &str) -> bool {
-    let scan = Scan::new(value.trim());
-    let folded = scan.folded(0..scan.len());
+    let folded = plain(value.trim());
     matches!(
         folded.trim_matches(|c: char| matches!(c, ' ' | '.' | '。' | '(' | ')')),
         "" | "-"

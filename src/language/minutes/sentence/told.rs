@@ -25,7 +25,14 @@ pub(super) struct Told {
 /// Reads `由张三负责`, `请李四于`, `王五将`, `Owen will`, `Rosa to` at one place.
 pub(super) fn told_at(scan: &Scan, start: usize, end: usize, cast: &Cast) -> Option<Told> {
     let lists = &*LISTS;
-    let mut places = vec![start];
+    let mut places = [start, usize::MAX, usize::MAX, usize::MAX, usize::MAX];
+    let mut count = 1;
+    let mut further = |place: usize| {
+        if let Some(slot) = places.get_mut(count) {
+            *slot = place;
+            count += 1;
+        }
+    };
     // 会议要求，由…; 同时请…
     let mut at = start;
     const SAYS_SO: &[&str] = &[
@@ -51,7 +58,9 @@ pub(super) fn told_at(scan: &Scan, start: usize, end: usize, cast: &Cast) -> Opt
         "after the meeting",
         "separately",
     ];
-    if let Some(stop) = scan.any_word(start, SAYS_SO) {
+    if scan.at(start).is_ascii_lowercase()
+        && let Some(stop) = scan.any_word(start, SAYS_SO)
+    {
         let place = scan.skip(stop, " ,:");
         // It was agreed that Rosa would …
         if let Some(who) = who::at(scan, place, cast, Follow::Words)
@@ -63,12 +72,12 @@ pub(super) fn told_at(scan: &Scan, start: usize, end: usize, cast: &Cast) -> Opt
             let cut = start..scan.skip(verb, " ");
             return Some(Told { who, cut, strength: 3, takes: true, helps: false, says: false });
         }
-        places.push(place);
+        further(place);
     }
     for _ in 0..3 {
         let Some(stop) = lists.lead_ins.at(scan, at) else { break };
         at = scan.skip(stop, " ,:");
-        places.push(at);
+        further(at);
     }
     let mut best: Option<Told> = None;
     for place in places {

@@ -1,7 +1,7 @@
 //! Separators and labels: where a client begins the mail that is answered or forwarded.
 
 use crate::mail::lower_case::lower_case;
-use crate::mail::phrases::Phrases;
+use crate::mail::phrases::{Firsts, Phrases};
 
 fn is_rule_char(c: char) -> bool {
     matches!(c, '-' | '_' | '=' | '*' | '—' | '–' | '―' | '─' | '━' | '~' | '－' | '＿' | '﹣' | '·')
@@ -120,10 +120,60 @@ pub(in crate::mail::reply) enum Label {
 /// No label of a header block is longer.
 const LABEL_OCTETS_MAX: usize = 48;
 
+/// What mail clients write before the colon, blanks and emphasis taken out, in small letters.
+#[rustfmt::skip]
+const LABELS: &[(Label, &[&str])] = &[
+    (Label::From, &[
+        "from", "從", "从", "发件人", "寄件者", "寄件人", "發件人", "发信人", "發信人", "来自", "发送者", "自",
+        "von", "de", "da", "差出人", "送信者", "van", "från", "fra", "от", "보낸사람", "expéditeur", "mittente",
+        "remitente",
+    ]),
+    (Label::Sent, &[
+        "sent", "sentat", "sentdate", "发送时间", "发送日期", "寄件日期", "發送時間", "發送日期", "傳送時間",
+        "傳送日期", "发件时间", "发信时间", "寄件時間", "发件日期", "已发送", "gesendet", "envoyé", "enviado",
+        "enviada", "enviadoel", "inviato", "送信日時", "verzonden", "skickat", "sendt", "отправлено",
+        "보낸날짜",
+    ]),
+    (Label::Date, &[
+        "date", "日期", "时间", "時間", "日時", "datum", "fecha", "data", "dato", "дата", "날짜",
+    ]),
+    (Label::To, &[
+        "to", "收件人", "收件者", "收信人", "至", "an", "à", "para", "a", "宛先", "aan", "till", "til", "кому",
+        "받는사람", "destinataire", "destinatario",
+    ]),
+    (Label::Cc, &[
+        "cc", "抄送", "抄送人", "副本", "副本抄送", "抄送给", "kopie", "kopia", "копия", "참조",
+    ]),
+    (Label::Subject, &[
+        "subject", "主题", "主旨", "主題", "标题", "標題", "邮件主题", "郵件主旨", "betreff", "objet", "asunto",
+        "oggetto", "assunto", "件名", "onderwerp", "ämne", "emne", "тема", "제목",
+    ]),
+    (Label::Other, &[
+        "bcc", "密送", "密件副本", "reply-to", "replyto", "回复", "回复给", "回覆", "importance", "重要性",
+        "priority", "优先级", "attachments", "attachment", "附件", "sensitivity", "敏感度", "mailed-by",
+        "signed-by", "organization", "cc/抄送",
+    ]),
+];
+/// What they begin with: most lines with a colon begin otherwise.
+static LABELS_BEGIN: Firsts = {
+    let mut firsts = Firsts::of(&[]);
+    let mut i = 0;
+    while i < LABELS.len() {
+        firsts = firsts.and(LABELS[i].1);
+        i += 1;
+    }
+    firsts
+};
+
 /// `From: Helen <helen@…>` → the label and the text behind it. Reads `*From:*`, `主　题：`, `| 发件人 | 陈曦 |`.
 pub(in crate::mail::reply) fn label(core: &str) -> Option<(Label, &str)> {
     let table = core.starts_with('|');
     let core = core.trim_start_matches(['|', ' ', '*', '>']);
+    let is_letter = |c: &char| !matches!(c, ' ' | '*' | '\t' | '_' | '"');
+    let first = core.chars().find(is_letter).and_then(|c| c.to_lowercase().next());
+    if !first.is_some_and(|first| LABELS_BEGIN.may_hold(first)) {
+        return None;
+    }
     let cut = if table {
         core.find('|')?
     } else {
@@ -132,61 +182,10 @@ pub(in crate::mail::reply) fn label(core: &str) -> Option<(Label, &str)> {
     if cut > LABEL_OCTETS_MAX {
         return None;
     }
-    let name: String = core[..cut]
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '*' | '\t' | '_' | '"'))
-        .flat_map(char::to_lowercase)
-        .collect();
-    let label = match name.as_str() {
-        "from" | "從" | "从" | "发件人" | "寄件者" | "寄件人" | "發件人" | "发信人" | "發信人" | "来自" | "发送者"
-        | "自" | "von" | "de" | "da" | "差出人" | "送信者" | "van" | "från" | "fra" | "от" | "보낸사람"
-        | "expéditeur" | "mittente" | "remitente" => Label::From,
-        "sent"
-        | "sentat"
-        | "sentdate"
-        | "发送时间"
-        | "发送日期"
-        | "寄件日期"
-        | "發送時間"
-        | "發送日期"
-        | "傳送時間"
-        | "傳送日期"
-        | "发件时间"
-        | "发信时间"
-        | "寄件時間"
-        | "发件日期"
-        | "已发送"
-        | "gesendet"
-        | "envoyé"
-        | "enviado"
-        | "enviada"
-        | "enviadoel"
-        | "inviato"
-        | "送信日時"
-        | "verzonden"
-        | "skickat"
-        | "sendt"
-        | "отправлено"
-        | "보낸날짜" => Label::Sent,
-        "date" | "日期" | "时间" | "時間" | "日時" | "datum" | "fecha" | "data" | "dato" | "дата" | "날짜" => {
-            Label::Date
-        }
-        "to" | "收件人" | "收件者" | "收信人" | "至" | "an" | "à" | "para" | "a" | "宛先" | "aan" | "till" | "til"
-        | "кому" | "받는사람" | "destinataire" | "destinatario" => Label::To,
-        "cc" | "抄送" | "抄送人" | "副本" | "副本抄送" | "抄送给" | "kopie" | "kopia" | "копия" | "참조" => {
-            Label::Cc
-        }
-        "subject" | "主题" | "主旨" | "主題" | "标题" | "標題" | "邮件主题" | "郵件主旨" | "betreff" | "objet"
-        | "asunto" | "oggetto" | "assunto" | "件名" | "onderwerp" | "ämne" | "emne" | "тема" | "제목" => {
-            Label::Subject
-        }
-        "bcc" | "密送" | "密件副本" | "reply-to" | "replyto" | "回复" | "回复给" | "回覆" | "importance" | "重要性"
-        | "priority" | "优先级" | "attachments" | "attachment" | "附件" | "sensitivity" | "敏感度" | "mailed-by"
-        | "signed-by" | "organization" | "cc/抄送" => Label::Other,
-        _ => return None,
-    };
+    let name: String = core[..cut].chars().filter(is_letter).flat_map(char::to_lowercase).collect();
+    let (label, _) = LABELS.iter().find(|(_, names)| names.contains(&name.as_str()))?;
     let rest = core.get(cut + 1..).unwrap_or_default();
-    Some((label, rest.trim_matches([' ', '*', '|', '\t', ':'])))
+    Some((*label, rest.trim_matches([' ', '*', '|', '\t', ':'])))
 }
 
 /// The whole header block flowed into one line, as some phones and converters leave it.
