@@ -122,7 +122,7 @@ pub(super) fn calls_people(free: &[String]) -> bool {
     })
 }
 
-/// 联合验收, 每日汇报: how the project is to be run.
+/// 联合验收, 每日汇报: how the project is to be run. 周报 P-3 asks for the report, and changes nothing.
 pub(super) fn manner<'t>(texts: impl Iterator<Item = &'t str>, project: &mut ProjectReading) {
     for text in texts {
         let lower = text.to_lowercase();
@@ -131,16 +131,30 @@ pub(super) fn manner<'t>(texts: impl Iterator<Item = &'t str>, project: &mut Pro
         if has(&[
             "每日汇报",
             "每天汇报",
-            "日报",
+            "每日日报",
+            "交日报",
+            "写日报",
+            "按日报",
             "每日同步",
             "每日更新",
             "daily status",
-            "daily report",
+            "daily reports",
             "daily update",
         ]) {
             project.rhythm = Some("day".into());
         } else if project.rhythm.is_none()
-            && has(&["每周汇报", "每週匯報", "周报", "每周同步", "weekly status", "weekly report", "weekly update"])
+            && has(&[
+                "每周汇报",
+                "每週匯報",
+                "每周周报",
+                "交周报",
+                "写周报",
+                "按周报",
+                "每周同步",
+                "weekly status",
+                "weekly reports",
+                "weekly update",
+            ])
         {
             project.rhythm = Some("week".into());
         }

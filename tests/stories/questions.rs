@@ -214,3 +214,42 @@ fn the_report_at_any_time() {
     story.mail("bob", &["duban"], "q", "weekly report");
     assert!(story.letter("answer", "bob").text.contains("no project"), "{}", story.told());
 }
+
+/// The same questions as people put them; a question about a project changes nothing of it, and asks nobody anything.
+#[test]
+fn questions_in_other_words() {
+    let asked = |who: &str, words: &str| -> (String, Vec<String>) {
+        let mut story = Story::office();
+        story.script(json!({"project": {"id": "P-3", "name": "新品上市", "start": "2026-03-02", "end": "2026-04-30", "manager": "张三",
+            "manager_address": "zhangsan@example.com", "state": "running",
+            "members": [{"department": "Sales", "responsibility": "support", "person": "Bob Li"}]}}));
+        story.action(
+            json!({"id": "A-1", "task": "提交测试报告", "owner": "李雷", "due": "2026-03-20", "state": "confirmed",
+            "source": {"kind": "project", "id": "P-3", "message_id": null, "line": null}}),
+        );
+        story.at("03-11 10:00").mail(who, &[], words, words);
+        story.at("03-11 12:00");
+        assert_eq!(story.since("03-11 09:30").len(), 1, "{words}: one answer and nothing else: {}", story.told());
+        assert_eq!(story.object("P-3")["version"], 1, "{words}: a question changes nothing");
+        let letter = story.letters_to(who).pop().expect("an answer");
+        let endings = letter.attachments.iter().filter_map(|name| Some(name.rsplit_once('.')?.1.to_string()));
+        (letter.sent.letter.to_string(), endings.collect())
+    };
+    let is =
+        |letter: &str, files: &[&str]| (letter.to_string(), files.iter().map(ToString::to_string).collect::<Vec<_>>());
+    for words in ["看下我的任务", "之前关于预算有什么决议？", "以后每周发一次就行"] {
+        assert_eq!(asked("zhangsan", words), is("answer", &[]), "{words}");
+    }
+    for words in ["What did we decide on budget?", "Once a week is enough for me"] {
+        assert_eq!(asked("alice", words), is("answer", &[]), "{words}");
+    }
+    for words in ["周报 P-3", "weekly report P-3"] {
+        assert_eq!(asked("zhangsan", words), is("weekly_report", &["xlsx"]), "{words}");
+    }
+    for words in ["P-3 现在怎么样了？", "How is P-3 going?"] {
+        assert_eq!(asked("zhangsan", words), is("weekly_report", &[]), "{words}");
+    }
+    for words in ["把P-3的任务导出成Excel", "Please send me P-3 as a spreadsheet"] {
+        assert_eq!(asked("zhangsan", words), is("answer", &["xlsx", "ics"]), "{words}");
+    }
+}

@@ -481,6 +481,10 @@ pub fn loaded(view: &mut View<'_>, mut project: Project, now: DateTime<Utc>) {
         goal.sign_off = "none".into();
     }
     project.marks.insert("announced".into());
+    if project.state != Stage::Proposed {
+        // What its departments need was settled before it came to us.
+        project.marks.insert("needs_told".into());
+    }
     if !project.tasks.is_empty() {
         project.marks.insert("tables".into());
     }

@@ -112,13 +112,15 @@ const HEADS: &[&str] = &[
     "get me", "get", "display", "could you send me", "can you send me", "could you show me", "can you show me",
     "i want", "i'd like", "can i have", "can i get", "could i have", "could i get", "may i have", "i need",
     "let me see", "view", "look up", "set frequency to", "frequency", "频率", "提醒频率", "汇总频率",
-    "change frequency to", "邮件频率", "发送频率", "接收频率",
+    "change frequency to", "邮件频率", "发送频率", "接收频率", "帮我看看", "帮我看下", "帮我看一下", "帮我查下", "帮我查一下", "看下", "查下",
+    "以后", "今后",
 ];
 
 #[rustfmt::skip]
 const TAILS: &[&str] = &[
     "谢谢", "多谢", "一下", "吧", "好吗", "可以吗", "please", "thanks", "thank you", "again", "now", "有哪些",
-    "是什么", "呢", "吗", "给我", "了",
+    "是什么", "呢", "吗", "给我", "了", "就行", "就好", "就可以", "即可", "就够", "is enough", "is enough for me", "is fine",
+    "is fine for me", "will do", "would be enough",
 ];
 
 fn squeeze(text: &str) -> &str {
@@ -261,7 +263,10 @@ const STATUS: &[&str] = &[
     "状态", "进度", "进展", "情况", "详情", "status", "progress", "state", "details", "的状态", "的进度", "的进展",
     "的情况", "的详情", "当前状态", "status of", "progress of", "state of", "status for", "details of", "进展如何",
     "进度如何", "怎么样了", "进展怎么样", "现在怎么样", "what's the status of", "what is the status of", "how is",
-    "info", "info on", "'s status",
+    "info", "info on", "'s status", "现在怎么样了", "现在如何", "现在进展如何", "目前进展如何", "目前进展", "目前怎么样", "进展情况",
+    "到哪一步", "到哪一步了", "现在到哪一步", "做得怎么样", "怎么样", "情况如何", "how is going", "how's going", "how is doing", "how is coming along",
+    "how is it going with", "how are we doing on", "how are we doing with", "where are we with", "how far is", "how far are we with",
+    "what about", "what's new on", "any news on",
 ];
 #[rustfmt::skip]
 const FILES: &[&str] = &[
@@ -285,7 +290,7 @@ fn about_object(core: &str) -> Option<Command> {
         (Verb::Status, "query.status")
     } else if FILES.contains(&rest) {
         (Verb::Files, "query.files")
-    } else if matches!(rest, "导出" | "export" | "的导出") {
+    } else if matches!(rest, "导出" | "export" | "的导出") || asks_for_sheet(rest) {
         (Verb::Export, "query.export")
     } else if matches!(
         rest,
@@ -332,6 +337,47 @@ fn about_object(core: &str) -> Option<Command> {
         c.query = Some(id);
     }
     Some(c)
+}
+
+/// 把 P-3 的任务导出成Excel, `P-3 as a spreadsheet`: what stands around the id is nothing but that.
+fn asks_for_sheet(rest: &str) -> bool {
+    if rest.is_ascii() {
+        const WORDS: [&str; 18] = [
+            "export",
+            "as",
+            "a",
+            "an",
+            "to",
+            "the",
+            "spreadsheet",
+            "sheet",
+            "excel",
+            "file",
+            "table",
+            "tasks",
+            "items",
+            "of",
+            "all",
+            "xlsx",
+            "into",
+            "from",
+        ];
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let named = ["export", "spreadsheet", "excel", "xlsx", "sheet"].iter().any(|word| words.contains(word));
+        return named && words.len() > 1 && words.iter().all(|word| WORDS.contains(word));
+    }
+    const PARTS: [&str; 22] = [
+        "导出", "把", "将", "的", "所有", "全部", "任务", "事项", "待办", "清单", "数据", "成", "为", "到", "excel",
+        "表格", "表", "一份", "一下", "文件", "xlsx", " ",
+    ];
+    let mut left = rest;
+    while !left.is_empty() {
+        let Some(part) = PARTS.iter().filter(|part| left.starts_with(**part)).max_by_key(|part| part.len()) else {
+            return false;
+        };
+        left = left.get(part.len()..).unwrap_or_default();
+    }
+    rest.contains("导出")
 }
 
 /// 周报 P-3 每周四16:00, `weekly report for P-3 on Thursdays at 4pm`: `Thu 16:00`; 默认 and `default` give the house's back.
@@ -385,10 +431,26 @@ fn decisions(f: &Folded, core: &str, _: Context) -> Option<Command> {
         "find decisions on",
         "find decisions about",
         "past decisions on",
+        "what did we decide about",
+        "what did we decide on",
+        "what was decided about",
+        "what was decided on",
     ]
     .iter()
     .find_map(|head| core.strip_prefix(head))
     {
+        rest
+    } else if let Some(rest) =
+        ["有什么决议", "有哪些决议", "有过什么决议", "做过什么决议", "是怎么决定的", "有什么决定"]
+            .iter()
+            .chain(&["有哪些决定", "有决议"])
+            .find_map(|tail| core.strip_suffix(tail))
+            .filter(|rest| rest.contains("关于") || rest.contains("有关") || rest.starts_with("之前"))
+    {
+        let mut rest = rest;
+        for head in ["之前", "以前", "上次", "关于", "有关", "对", "我们", "开会"] {
+            rest = rest.strip_prefix(head).unwrap_or(rest);
+        }
         rest
     } else if let Some(rest) =
         core.strip_suffix("的决议").or_else(|| core.strip_suffix("相关决议")).or_else(|| core.strip_suffix("有关决议"))
