@@ -387,7 +387,7 @@ fn silence(server: &str) -> String {
 
 /// What to do about a server that says no: its words tell whether it was reached at all.
 fn remedy_of(server: &str, why: &str) -> String {
-    let app_password = courier::smtp::app_password_hint(server).trim_start_matches("; ").to_string();
+    let app_password = crate::config::preset::app_password_page(server).trim_start_matches("; ").to_string();
     let why = why.to_lowercase();
     let is = |words: &[&str]| words.iter().any(|word| why.contains(word));
     if is(&["lookup", "resolution", "refused (os", "unreachable", "timed out", "reset", "deadline"]) {

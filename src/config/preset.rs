@@ -242,3 +242,20 @@ pub fn is_public(domain: &str) -> bool {
     ];
     PRESETS.iter().flat_map(|preset| preset.domains).chain(OTHERS).any(|known| known.eq_ignore_ascii_case(domain))
 }
+
+/// Providers that want a word of their own for programs (O47).
+pub fn app_password_page(server: &str) -> &'static str {
+    let hints = [
+        ("qq.com", "; QQ wants an 授权码: mail.qq.com → 设置 → 账号 → 开启 SMTP/IMAP 服务"),
+        ("163.com", "; 163 wants an 授权码: mail.163.com → 设置 → POP3/SMTP/IMAP → 新增授权密码"),
+        ("126.com", "; 126 wants an 授权码: mail.126.com → 设置 → POP3/SMTP/IMAP → 新增授权密码"),
+        ("aliyun.com", "; 阿里邮箱 wants 三方客户端安全密码: 设置 → 账户与安全"),
+        ("gmail.com", "; Gmail wants XOAUTH2 or an app password: myaccount.google.com/apppasswords"),
+        (
+            "office365.com",
+            "; Exchange Online wants XOAUTH2 (duban init --sign-in, or token_command) and SMTP AUTH switched on for the mailbox",
+        ),
+        ("outlook.com", "; Outlook wants XOAUTH2 (duban init --sign-in, or token_command)"),
+    ];
+    hints.iter().find(|(name, _)| server.ends_with(name)).map_or("", |(_, hint)| hint)
+}

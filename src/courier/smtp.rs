@@ -6,6 +6,7 @@
 //! and not four.
 
 use super::{Cause, Courier, Delivery, Parcel, Reply, Stage, classify};
+use crate::config::preset::app_password_page;
 use crate::config::{Config, Tls, is_loopback};
 use crate::intake::oauth::Trouble;
 use crate::intake::tls::{self, Login, LoginSource};
@@ -117,7 +118,7 @@ impl Smtp {
 
     async fn log_in(&self, connection: &mut AsyncSmtpConnection, login: &LoginSource) -> Result<(), Reply> {
         let refused = |what: String| Reply {
-            text: format!("login at {}: {what}{}", self.server, app_password_hint(&self.server)),
+            text: format!("login at {}: {what}{}", self.server, app_password_page(&self.server)),
             cause: Cause::Login,
         };
         let (credentials, mechanisms): (Credentials, &[Mechanism]) = match login.login().await.map_err(|trouble| {
@@ -437,23 +438,6 @@ fn stuffed(text: &str) -> String {
     }
     out.push_str(if text.ends_with("\r\n") { ".\r\n" } else { "\r\n.\r\n" });
     out
-}
-
-/// Providers that want a word of their own for programs (O47).
-pub fn app_password_hint(server: &str) -> &'static str {
-    let hints = [
-        ("qq.com", "; QQ wants an 授权码: mail.qq.com → 设置 → 账号 → 开启 SMTP/IMAP 服务"),
-        ("163.com", "; 163 wants an 授权码: mail.163.com → 设置 → POP3/SMTP/IMAP → 新增授权密码"),
-        ("126.com", "; 126 wants an 授权码: mail.126.com → 设置 → POP3/SMTP/IMAP → 新增授权密码"),
-        ("aliyun.com", "; 阿里邮箱 wants 三方客户端安全密码: 设置 → 账户与安全"),
-        ("gmail.com", "; Gmail wants XOAUTH2 or an app password: myaccount.google.com/apppasswords"),
-        (
-            "office365.com",
-            "; Exchange Online wants XOAUTH2 (duban init --sign-in, or token_command) and SMTP AUTH switched on for the mailbox",
-        ),
-        ("outlook.com", "; Outlook wants XOAUTH2 (duban init --sign-in, or token_command)"),
-    ];
-    hints.iter().find(|(name, _)| server.ends_with(name)).map_or("", |(_, hint)| hint)
 }
 
 /// Speaks plainly up to TLS; anything sent along with the 220 is an attack (CVE-2011-0411, RFC 3207 §6).

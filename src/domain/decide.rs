@@ -315,6 +315,10 @@ fn commands(
             Handled::Yes => any = true,
             Handled::NotAllowed => {
                 view.audit(format!("not allowed for this writer: {:?}", command.line));
+                if target_of(mail, command).is_none() && meeting_id.is_none() && !mail.listening {
+                    // About nothing that has somebody to tell: the writer hears it (O1).
+                    questions::error(view, mail, "not_yours", &command.line, now);
+                }
                 passed_on::say(
                     view,
                     mail,

@@ -105,6 +105,15 @@ pub fn read(
         Some(principal) => first_person(&own.text, principal, around),
         None => own.text.clone(),
     };
+    // @督办 A-1 完成 and @督办 我的待办 are said to us: orders and questions, and no task of those words (O10).
+    let text: String = if text.contains('@') {
+        let is_order = |rest: &str| is_said_to_us(rest, &anchor, around);
+        reads.tasks.retain(|task| !called_upon(&task.line).is_some_and(is_order));
+        let lines = text.lines().map(|line| called_upon(line).filter(|rest| is_order(rest)).unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    } else {
+        text
+    };
     // The subject of a letter about several items names the first of them: an answer under it does not mean that one.
     let of_several = mail.subject_is_ours && mail.answers.as_ref().is_some_and(|letter| letter.lines.len() > 1);
     let subject = (!of_several).then_some(inbound.subject.as_str());
@@ -646,6 +655,34 @@ fn by_owners_calendar(reads: &mut Reads, mail: &MailRead, around: &Around<'_>, w
             item.deadline = Some(own.due);
             item.due_why = Some(own.why);
         }
+    }
+}
+
+/// What follows `@督办` at the head of a line.
+fn called_upon(line: &str) -> Option<&str> {
+    const NAMES: [&str; 3] = ["@督办助手", "@督办", "@duban"];
+    let line = line.trim();
+    let rest = NAMES.iter().find_map(|name| {
+        let head = line.get(..name.len())?;
+        head.eq_ignore_ascii_case(name).then(|| line.get(name.len()..)).flatten()
+    })?;
+    Some(rest.trim_start_matches([' ', ',', '，', ':', '：', '\u{3000}']))
+}
+
+/// Words to us rather than work for somebody: they begin with an id, or ask.
+fn is_said_to_us(words: &str, anchor: &Anchor, around: &Around<'_>) -> bool {
+    use Verb::{Decisions, Export, Files, Frequency, Help, List, Report, Status, Undo, Unsubscribe, Why};
+    let bytes = words.as_bytes();
+    let has_id = matches!(bytes, [b'A' | b'M' | b'Q' | b'P' | b'a' | b'm' | b'q' | b'p', b'-', digit, ..] if digit.is_ascii_digit());
+    let asks = |verb: Verb| {
+        matches!(
+            verb,
+            List | Status | Report | Decisions | Files | Export | Why | Frequency | Unsubscribe | Help | Undo
+        )
+    };
+    has_id || {
+        let read = command::read(words, &[], None, Context::None, &[], anchor, around.lexicon);
+        !read.commands.is_empty() && read.commands.iter().all(|command| asks(command.verb))
     }
 }
 

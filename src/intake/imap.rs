@@ -12,6 +12,7 @@ use super::imap_depth::Watch;
 use super::oauth::Trouble;
 use super::tls::{self, Login, LoginSource};
 use super::{Cursor, Envelope, Incoming, Now, ReceiveError, Report, SharedInbox, State, Stop, mailbox_name};
+use crate::config::preset::app_password_page;
 use crate::config::{Config, Intake, Limits, Tls};
 use async_imap::types::{Capability, NameAttribute};
 use async_imap::{Client, Session};
@@ -347,7 +348,8 @@ impl Mailbox {
         result.map_err(|(error, _)| match error {
             // Some servers repeat what they were told.
             async_imap::error::Error::No(why) | async_imap::error::Error::Bad(why) => {
-                Fault::Login(why.replace(secret.reveal(), "…"))
+                let page = app_password_page(&self.server);
+                Fault::Login(format!("{}{page}", why.replace(secret.reveal(), "…")))
             }
             other => other.into(),
         })

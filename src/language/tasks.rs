@@ -9,6 +9,8 @@ use crate::domain::workdays::Workdays;
 use crate::mail::lower_case::lower_case;
 use crate::mail::phrases::{Heads, Phrases};
 use chrono::{DateTime, FixedOffset};
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// Words that give a task; a colon or a space follows them.
 const GIVES: [&str; 10] =
@@ -105,6 +107,58 @@ fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || "：:，,。.；;、-—】]".contains(c))
 }
 
+/// Lines below a task that belong to it.
+const FIELDS_MAX: usize = 8;
+
+/// A line that is a field of the task above it.
+fn is_field(line: &str) -> bool {
+    const NAMES: [&str; 24] = [
+        "负责人",
+        "责任人",
+        "承办人",
+        "执行人",
+        "截止时间",
+        "截止日期",
+        "截止",
+        "完成时间",
+        "完成日期",
+        "时限",
+        "期限",
+        "交付物",
+        "成果",
+        "配合人",
+        "配合",
+        "协助人",
+        "监督人",
+        "验收标准",
+        "owner",
+        "due",
+        "deadline",
+        "deliverable",
+        "helpers",
+        "supervisor",
+    ];
+    let line = line.trim_start_matches(['-', '*', '•', '·', ' ']);
+    let Some((name, said)) = line.split_once([':', '：']) else { return false };
+    !said.trim().is_empty() && NAMES.contains(&name.trim().to_lowercase().as_str())
+}
+
+/// 请各部门接口人3月20日前报预算: a group that is asked, and what for.
+fn group_first(rest: &str) -> Option<(Owner, &str)> {
+    static GROUP: LazyLock<Regex> = LazyLock::new(|| {
+        // A fixed pattern; a test reads it.
+        #[expect(clippy::unwrap_used, reason = "a fixed pattern")]
+        let pattern = Regex::new(
+            r"^(?:请|由|让|要求)?(各(?:部门|单位|科室|小组|团队)的?(?:接口人|对接人|联系人|负责人|经理|主管)?)",
+        )
+        .unwrap();
+        pattern
+    });
+    let found = GROUP.captures(rest)?.get(1)?;
+    let said = rest.get(found.end()..)?.trim_start_matches(['在', '于', '，', ',', ' ']);
+    (said.chars().count() > 2).then(|| (Owner::One(found.as_str().replace("的", "")), said))
+}
+
 /// A name that is really a date, or our own: no owner.
 fn is_no_name(name: &str, anchor: &Anchor) -> bool {
     matches!(name.trim().to_lowercase().as_str(), "督办" | "督办助手" | "duban")
@@ -127,6 +181,10 @@ fn task(
     let anchor = Anchor::new(reference, calendar);
     if let Some((names, said)) = named_first(line) {
         // Whoever stands before the colon was given it, a group or a department, too.
+        let item = task(said, said, true, reference, calendar, None)?;
+        return Some(ItemReading { owner: Some(names), line: line.trim().to_string(), ..item });
+    }
+    if let (Some((names, said)), false) = (group_first(rest), own) {
         let item = task(said, said, true, reference, calendar, None)?;
         return Some(ItemReading { owner: Some(names), line: line.trim().to_string(), ..item });
     }
@@ -221,9 +279,14 @@ pub fn read(
 ) -> Vec<ItemReading> {
     let mut items: Vec<ItemReading> = Vec::new();
     let blocks = document.own_blocks().map(|block| block.text.as_str());
-    for line in blocks.flat_map(str::lines).chain([subject]) {
+    let lines: Vec<&str> = blocks.flat_map(str::lines).chain([subject]).collect();
+    for (at, line) in lines.iter().copied().enumerate() {
         let Some((rest, own)) = given(line) else { continue };
-        let Some(item) = task(rest, line, own, reference, calendar, writer) else { continue };
+        // 任务：…, and below it 负责人：…, 截止时间：… on lines of their own.
+        let fields = lines.get(at + 1..).unwrap_or_default().iter().take(FIELDS_MAX);
+        let fields: Vec<&str> = fields.map(|line| line.trim()).take_while(|line| is_field(line)).collect();
+        let whole = [&[rest], fields.as_slice()].concat().join("；");
+        let Some(item) = task(&whole, line, own, reference, calendar, writer) else { continue };
         if items.len() < TASKS_MAX && !items.iter().any(|known| known.task == item.task) {
             // A subject often only repeats what the body says.
             if line == subject && !items.is_empty() {
@@ -294,6 +357,19 @@ mod tests {
         check("交办李雷：3月18日前更新报价", Some("李雷"), "更新报价", Some("2026-03-18"));
         check("交办市场部、研发部：周五前报预算", Some("市场部、研发部"), "报预算", Some("2026-03-13"));
         check("Assign to Bob Li: send the budget by Friday", Some("Bob Li"), "send the budget", Some("2026-03-13"));
+        check(
+            "任务：整理竞品清单\n负责人：王芳\n截止时间：3月20日\n交付物：清单",
+            Some("王芳"),
+            "整理竞品清单",
+            Some("2026-03-20"),
+        );
+        check(
+            "Task: send the budget\nOwner: Bob Li\nDue: March 20\n\nThanks",
+            Some("Bob Li"),
+            "send the budget",
+            Some("2026-03-20"),
+        );
+        check("交办：请各部门接口人3月20日前报预算", Some("各部门接口人"), "报预算", Some("2026-03-20"));
         check("提醒我 周五 交电费", Some("张三"), "交电费", Some("2026-03-13"));
         check("Task: Bob Li to send the budget by Friday", Some("Bob Li"), "send the budget", Some("2026-03-13"));
         check("Please remind me on Friday to pay the bill", Some("张三"), "pay the bill", Some("2026-03-13"));

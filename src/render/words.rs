@@ -179,6 +179,7 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("alert", source) if source.contains(':') => ("收不到信", "no mail comes in"),
         ("alert", _) => ("请看一下", "please have a look"),
         ("error_subject", "empty_mail") => ("邮件是空的", "Your mail was empty"),
+        ("error_subject", "not_yours") => ("这件事没有执行", "Not carried out"),
         ("error_subject", "unreadable") => ("邮件的字读不出来", "Could not read your mail"),
         ("error_subject", "which_item") => ("请问是哪一项", "Which item"),
         ("error_subject", "empty") => ("回复是空的", "Your reply was empty"),

@@ -149,3 +149,48 @@ fn a_task_nobody_takes_is_not_forgotten() {
     story.at("04-10 16:00");
     assert_eq!(story.object("A-1")["owner"], "Bob Li", "{}", story.told());
 }
+
+/// Fields below the task, a group, and words that are said to Duban rather than work for anybody.
+#[test]
+fn tasks_in_the_shapes_people_write() {
+    let mut story = office();
+    story.at("03-11 10:00").mail(
+        "zhangsan",
+        &[],
+        "任务",
+        "任务：整理竞品清单\n负责人：李雷\n截止时间：3月20日\n交付物：清单\n\n谢谢",
+    );
+    let item = story.item("整理竞品清单");
+    assert_eq!(
+        (&item["owner"], &item["due"], &item["deliverable"]),
+        (&json!("李雷"), &json!("2026-03-20"), &json!("清单"))
+    );
+    story.at("03-11 10:30").mail("zhangsan", &[], "交办", "交办：请各部门接口人3月25日前报预算");
+    let owners: Vec<String> =
+        story.actions().iter().filter(|a| a["task"] == "报预算").map(|a| a["owner"].to_string()).collect();
+    assert!(owners.len() >= 2 && owners.contains(&"\"王芳\"".to_string()), "{owners:?}");
+    let before = story.actions().len();
+    story.at("03-11 11:00").mail("lilei", &["wangfang"], "进展", "@督办 A-1 完成");
+    assert_eq!(story.object("A-1")["state"], "done", "{}", story.told());
+    story.at("03-11 12:00").mail("lilei", &[], "问一下", "@督办 我的待办");
+    assert!(story.count("answer", "lilei") == 1, "{}", story.told());
+    assert_eq!(story.actions().len(), before, "no task of those words");
+}
+
+/// The same in English; and whoever hands over what is not theirs is told so.
+#[test]
+fn what_is_not_yours_to_say() {
+    let mut story = office();
+    story.at("03-11 10:00").mail(
+        "alice",
+        &[],
+        "Task",
+        "Task: send the price list\nOwner: Bob Li\nDue: March 20\n\nThanks",
+    );
+    assert_eq!(story.item("send the price list")["owner"], "Bob Li", "{}", story.told());
+    story.at("03-11 11:00").mail("bob", &[], "update", "@duban A-1 done");
+    assert_eq!(story.object("A-1")["state"], "done", "{}", story.told());
+    story.at("03-11 12:00").mail("carol", &[], "handover", "Hand all tasks of Bob Li over to me");
+    story.mail("wangfang", &[], "转交", "李雷的待办全部转给王芳");
+    assert!(story.letter("error", "wangfang").text.contains("没有执行"), "{}", story.told());
+}
