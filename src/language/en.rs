@@ -274,6 +274,8 @@ pub static WORDS: &[(W, &[&str])] = &[
     (W::KeyTitle, &["title", "subject", "topic"]),
     (W::KeyLength, &["duration", "length"]),
     (W::HandTo, &[
+        "change owner of", "change the owner of", "set the owner of", "set owner of", "to be handled by",
+        "will be handled by", "to be taken over by", "will be taken over by",
         "please reassign to", "please reassign it to", "please reassign this to", "please reassign them to", "please assign to", "please assign it to", "please assign this to", "handover", "hand-over",
         "delegate", "delegated", "delegating", "assign", "assigned", "assigning", "reassign", "reassigned",
         "reassigning", "hand over", "handed over", "handing over", "hand off", "handed off", "transfer",
@@ -285,6 +287,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "turn it over", "passed", "passing", "reroute", "please assign", "let",
     ]),
     (W::InCharge, &[
+        "took over", "has taken over", "has taken it over", "has taken this over",
         "take over", "takes over", "taking over", "take care of", "takes care of", "taking care of", "handle",
         "handles", "will handle", "take", "takes", "will take", "own", "owns", "responsible for",
         "is responsible for", "will own", "lead", "leads", "will lead", "taking", "pick up", "picks up",
@@ -292,6 +295,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "looks after", "look after", "to handle", "to take over", "deal with", "handling", "in charge", "run with",
     ]),
     (W::Decline, &[
+        "no can do",
         "can not do", "can not do it", "can not do this", "can not take", "can not take it",
         "can not take this",
         "belongs to someone else", "wrong assignee", "please find someone else", "please reassign", "ask someone else", "i have to pass", "i must decline", "can't help with", "not in my remit", "not my remit", "decline", "declined", "not mine", "isn't mine", "aren't mine", "not my responsibility",
@@ -331,6 +335,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "link below", "files attached", "details attached", "document attached",
     ]),
     (W::Confirm, &[
+        "happy with", "i can do", "i can take", "ok with",
         "ok i will", "okay i will", "sure i will", "ok will do",
         "will take care of it", "i will take care of it", "i will take it", "i will do it", "i will do this",
         "i'll take care", "i'll take", "i'll take on", "i'll handle",
@@ -450,6 +455,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "i plan to attend",
     ]),
     (W::NotAttend, &[
+        "please count me out",
         "i have a clash", "i've got a clash", "i've got a conflict", "got a clash",
         "have a conflict", "i have a conflict", "have a clash", "got a conflict", "a scheduling conflict", "have another commitment", "can't make it", "cannot make it", "can not make it", "won't make it", "unable to make it",
         "not able to make it", "not attending", "not joining", "not coming", "send my regrets", "regrets",

@@ -153,7 +153,7 @@ static FOLLOWERS: LazyLock<WordSet> = LazyLock::new(|| {
     WordSet::new(&[
         "负责 牵头 主导 主责 跟进 跟踪 盯紧 盯着 盯 落实 承担 承办 主办 主持 组织 协调 统筹 在 于 将 会 需 须 应 要 来 去 前往 同意 承诺 答应 继续 尽快 抓紧 立即 马上 同 协助 配合 支持 参与 \
          与 和 及 则 再 也 并 按 根据 针对 就 对 把 向 给 为 从 跟 每 共同 一起 一并 分别 同步 提前 必须 具体 全面 重点 主要 务必 尽量 先 另 还 都 已 已经 正在 未 没 不 可 拟 带领 率 率领 \
-         作为 兼 代 代表 认领 接手 接管 继续 进一步 尽早 争取 力争 最迟 最晚 不晚于 务必 即日 会后 会同 联合 以 用 通过 利用 至 到 由 ",
+         作为 兼 代 代表 认领 接手 接管 继续 进一步 尽早 争取 力争 最迟 最晚 不晚于 务必 即日 会后 会同 联合 以 用 通过 利用 至 到 由 统一 拿出 集中 逐一 逐项 逐个 全力 积极 及时 认真 着手 开始 自行 直接 单独 独立 亲自 带队 全程 随时 你 您 会后 今后 统筹 再次 重点 ",
         "提交 完成 整理 更新 发送 编写 确认 评审 输出 补充 制定 制订 起草 编制 撰写 修订 修改 修复 修缮 优化 改进 改善 完善 汇总 汇编 统计 收集 收齐 搜集 征集 采集 梳理 准备 备齐 提供 提出 提报 提请 上报 呈报 报送 报 报价 \
          发布 发出 发放 发 公布 公示 通知 告知 联系 沟通 对接 协商 谈判 洽谈 签订 签署 签 采购 购买 购置 订购 订 下单 预订 预定 预约 安排 召开 召集 开展 推进 推动 启动 实施 执行 部署 上线 开发 设计 \
          测试 试用 试运行 验证 验收 检查 核查 核对 核实 核算 审核 审查 审批 审定 审阅 复核 复查 复盘 评估 评价 调研 调查 分析 研究 研判 论证 盘点 清点 清理 清查 清退 归档 存档 归集 备份 迁移 升级 配置 安装 装配 调试 维修 维护 \
@@ -803,6 +803,17 @@ fn one_at(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<Who> {
             });
         }
     }
+    // Me - I'll draft …
+    if let Some(end) =
+        scan.word(i, "me").filter(|end| scan.is_capital(i) && matches!(scan.at(scan.skip(*end, " ")), '-' | ':'))
+    {
+        return Some(Who {
+            names: cast.writer.clone().into_iter().collect(),
+            kind: Kind::Writer,
+            range: i..end,
+            known: true,
+        });
+    }
     if scan.at(i) == 'i' && scan.is_capital(i) && scan.word(i, "i").is_some() {
         return Some(Who {
             names: cast.writer.clone().into_iter().collect(),
@@ -864,7 +875,14 @@ fn one_at(scan: &Scan, i: usize, cast: &Cast, follow: Follow) -> Option<Who> {
         if let Some((name_end, titled, true)) = chinese_person(scan, i, cast, follow) {
             return person(i..name_end, titled, true, i);
         }
-        return Some(Who { names: vec![scan.written(i..end)], kind, range: i..end, known: kind == Kind::Department });
+        // The marketing team is called marketing team.
+        let name = scan.word(i, "the").filter(|stop| *stop < end).map_or(i, |stop| scan.skip(stop, " "));
+        return Some(Who {
+            names: vec![scan.written(name..end)],
+            kind,
+            range: i..end,
+            known: kind == Kind::Department,
+        });
     }
     if let Some((name_end, titled, known)) = chinese_person(scan, i, cast, follow) {
         let name = if titled > name_end { i..name_end } else { i..titled };

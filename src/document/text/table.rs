@@ -389,10 +389,16 @@ const COLUMN_HEADS: &[&str] = &[
     "备注", "交付物", "成果", "输出物", "負責人", "責任人", "任務", "時間", "截止時間", "完成時間", "狀態", "進度", "備註",
 ];
 
-/// 事项 人 时间 over lines of as many words: a table typed with single blanks, known by its head alone.
+/// 事项 人 时间 over lines of as many words: a table typed with single blanks, or commas, known by its head alone.
 fn worded_table(lines: &[Line<'_>], from: usize) -> Result<(Table, usize), usize> {
+    let comma = lines.get(from).is_some_and(|l| l.text.matches([',', '，']).count() >= 2);
     let words = |at: usize| -> Vec<&str> {
-        lines.get(at).map(|l| l.text.split_whitespace().take(TABLE_COLUMNS_MAX).collect()).unwrap_or_default()
+        let text = lines.get(at).map(|l| l.text.trim()).unwrap_or_default();
+        if comma {
+            text.split([',', '，']).take(TABLE_COLUMNS_MAX).map(str::trim).collect()
+        } else {
+            text.split_whitespace().take(TABLE_COLUMNS_MAX).collect()
+        }
     };
     let head = words(from);
     if !(3..=8).contains(&head.len()) || !head.iter().all(|word| COLUMN_HEADS.contains(word)) {

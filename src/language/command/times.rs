@@ -232,6 +232,10 @@ pub fn shift(text: &str) -> Option<i32> {
     if matches!(f.get(end), Some('后' | '内' | '之' | '以')) || f.text(0, f.len()).contains("in ") {
         return None;
     }
+    // 半天 is no day.
+    if ["半天", "半日", "half a day", "half day"].iter().any(|half| f.text(0, f.len()).contains(half)) {
+        return None;
+    }
     let value = i32::try_from(value).ok()?;
     match unit {
         Unit::Workday | Unit::Day => Some(value),

@@ -434,7 +434,8 @@ impl Reader<'_> {
             }
             return Some(Day::period(span, end, "week"));
         }
-        if let Some(end) = t.words(p, &["week of", "week commencing", "week beginning", "week starting"])
+        if let Some(end) =
+            t.words(p, &["week of", "week commencing", "week beginning", "week starting", "w/c", "wk of"])
             && let Some(day) =
                 self.month_day_en(t.sp(end), base).or_else(|| self.ordinal_or_day_month_en(t.sp(end), base))
             && day.class == Class::Absolute

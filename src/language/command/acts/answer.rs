@@ -67,6 +67,8 @@ pub(super) fn answer(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             && p.clean(&[Confirm, Future, Time, InCharge, All])
             && context == Context::Action
             && !p.any(&[Not])
+            // `should be fine` hopes.
+            && !p.toks.iter().any(|t| t.w == Future && p.word(f, *t).starts_with("should"))
             && !matches!(p.word(f, tok).as_str(), "确认" | "confirm" | "accept" | "接受")
         {
             // `I'll do it by Friday` tells when it will be done.

@@ -424,7 +424,7 @@ fn starts<'p>(f: &'p Folded, p: &'p Piece) -> impl Iterator<Item = (usize, bool)
 fn target_name(f: &Folded, p: &Piece, tok: Tok, reader: &Reader) -> Option<(String, usize, usize)> {
     let latin = f.get(tok.a).is_some_and(|c| c.is_ascii_alphabetic());
     let mut i = tok.b;
-    if latin && !p.word(f, tok).ends_with(" to") {
+    if latin && !p.word(f, tok).ends_with(" to") && !p.word(f, tok).ends_with(" by") {
         let to = p
             .toks
             .iter()

@@ -248,10 +248,12 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     }
     let deed = p.first(&[DoneV, DonePast]).map(|t| p.word(f, t));
     // 如期完成 without 已 or 了 may as well be a promise.
-    let on_time = p
-        .toks
-        .iter()
-        .any(|t| matches!(p.word(f, *t).as_str(), "按时" | "按期" | "准时" | "如期" | "on time" | "as planned"));
+    let on_time = p.toks.iter().any(|t| {
+        matches!(
+            p.word(f, *t).as_str(),
+            "按时" | "按期" | "准时" | "如期" | "按原计划" | "按计划" | "照旧" | "on time" | "as planned"
+        )
+    });
     if on_time && !perfect && !past && !latin {
         return Some(one(scoped(act(Verb::Progress, "progress.promise"))));
     }

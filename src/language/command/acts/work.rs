@@ -213,6 +213,9 @@ fn put_on(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         "落实",
         "来对接",
         "对接",
+        "代为完成",
+        "代为处理",
+        "代办",
         "do",
     ];
     const TAILS: &[&str] = &["吧", "了", "好了", "就行", "please", "instead"];
@@ -298,7 +301,10 @@ pub(super) fn postpone(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     let because = p.find(Because);
     let head_end = because.map_or(p.b, |t| t.a);
     let shift = times::shift(f.written(p.body, head_end));
-    let due = p.time.filter(|(x, ..)| *x < head_end).map(|(.., due)| due);
+    // 推迟半天 says how far, not until when.
+    let half_day =
+        ["半天", "半日", "half a day", "half day"].iter().any(|half| f.text(p.body, head_end).contains(half));
+    let due = p.time.filter(|(x, ..)| *x < head_end && !half_day).map(|(.., due)| due);
     // 改成下周四交
     let behind_time = |w: W| p.time.is_some_and(|(_, y, _)| p.first(&[w]).is_some_and(|t| t.a >= y));
     let deed_after = behind_time(DoneV) || behind_time(Done);

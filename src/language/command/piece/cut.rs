@@ -104,9 +104,16 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
     let mut i = refs::leading(f, a, end, known).map_or(a, |mark| mark.b);
     while i < end {
         let c = f.get(i).unwrap_or(' ');
+        // (1)已完成(2)未完成: the brackets of a number part nothing.
+        if c == '('
+            && let Some(mark) = refs::list_at(f, i, end, known)
+        {
+            i = mark.b.max(i + 1);
+            continue;
+        }
         let separates = match c {
             ',' | '|' | '—' => true,
-            '(' => refs::list_at(f, i, end, known).is_none(),
+            '(' => true,
             ')' => {
                 i > a && f.text(a, i).contains('(')
                     || cuts.last().is_some_and(|(_, b): &(usize, usize)| f.get(*b) == Some('('))
@@ -303,7 +310,7 @@ fn cut_at_refs(f: &Folded, a: usize, b: usize, reader: &Reader) -> Vec<(usize, u
         for verb in verbs.iter().skip(1) {
             let ref_before = marks.iter().any(|mark| mark.a >= start && mark.b <= verb.a);
             let ref_follows = marks.iter().any(|mark| {
-                mark.a >= verb.b && f.text(verb.b, mark.a).chars().all(|c| c == ' ' || c == ':' || c == '了')
+                mark.a >= verb.b && f.text(verb.b, mark.a).chars().all(|c| matches!(c, ' ' | ':' | '了' | ']'))
             });
             if ref_before && ref_follows {
                 cuts.push((start, verb.a));

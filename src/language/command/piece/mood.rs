@@ -198,7 +198,14 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
             }
         }
     }
+    // 转给李雷的是2不是3: a line that it is said not to be.
+    let denied = piece.marks.len() > 1
+        && piece.marks.iter().any(|mark| {
+            let before = f.text(mark.a.saturating_sub(4).max(piece.a), mark.a);
+            before.trim_end().ends_with("不是") || before.ends_with("not ")
+        });
     name_tasks(f, piece, reader);
+    piece.asks |= denied;
     if let Some(Named::One(n)) = &piece.named
         && piece.marks.is_empty()
     {

@@ -122,7 +122,8 @@ fn told_exactly(scan: &Scan, place: usize, end: usize, cast: &Cast) -> Option<To
         let single = scan.before(place);
         let part_of_word = stop == place + 1
             && match scan.at(place) {
-                '由' => matches!(single, '理' | '自' | '经' | '缘' | '来' | '事' | '案'),
+                // 理由 is a word; 方案由吴磊, 此事由吴磊 tell who.
+                '由' => matches!(single, '理' | '自' | '经' | '缘'),
                 '请' => matches!(single, '申' | '邀' | '聘' | '敬' | '恳' | '有' | '宴' | '呈'),
                 _ => false,
             };
