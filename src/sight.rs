@@ -113,8 +113,8 @@ pub fn letters_seen(size: &str) -> Option<bool> {
 
 /// The size in `font: italic 400 12px/1.5 Arial`, where it stands before the family.
 pub fn size_in_font(font: &str) -> Option<&str> {
-    let sizes = font.split_whitespace().filter(|word| word.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
-    sizes.last().and_then(|word| word.split('/').next())
+    let is_size = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    font.split_whitespace().rfind(is_size).and_then(|word| word.split('/').next())
 }
 
 /// A length of nothing: 0, 0px, 1px.

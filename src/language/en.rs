@@ -212,7 +212,7 @@ pub static WORDS: &[(W, &[&str])] = &[
         "almost", "nearly", "mostly", "partially", "partly", "close to", "just about", "pretty much", "almost there",
         "nearly there", "most of", "most of it", "some of", "part of", "partial", "virtually", "largely",
         "first draft", "draft is", "rough draft", "a draft", "in part", "bulk of", "the bulk of", "more or less",
-        "majority", "the majority of", "some", "getting there", "near completion", "nearing completion",
+        "majority", "the majority of", "some", "getting there", "getting it done", "getting this done", "getting that done", "getting them done", "near completion", "nearing completion",
         "close to done", "first version", "a few", "practically", "not far from", "to a large extent", "almost all",
         "first half", "first part",
     ]),
