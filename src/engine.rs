@@ -703,7 +703,7 @@ impl Engine {
                 // The mail that is decided upon is known by its Message-ID only after this commit.
                 Some((message_id, place)) if *message_id == attachment.message_id => {
                     if own.files.is_none() {
-                        own.files = Some(gather::files_of(&*self.store.blob(place)?));
+                        own.files = Some(gather::files_of(&self.store.blob(place)?));
                     }
                     own.files.as_ref().and_then(|files| files.get(attachment.index).cloned())
                 }
