@@ -812,9 +812,18 @@ fn understood(mail: &crate::domain::event::MailRead) -> Vec<String> {
         let id = command.id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
         all.push(format!("{}{n}{id} (rule {})", word(&command.verb), command.rule));
     }
+    // The rows of a table are one doubt, however many there are.
+    let mut doubts: Vec<(&str, usize)> = Vec::new();
     for doubt in &mail.reply.doubts {
-        all.push(format!("doubt: {}", doubt.kind));
+        match doubts.iter_mut().find(|(kind, _)| *kind == doubt.kind) {
+            Some((_, count)) => *count += 1,
+            None => doubts.push((&doubt.kind, 1)),
+        }
     }
+    all.extend(doubts.into_iter().map(|(kind, count)| match count {
+        1 => format!("doubt: {kind}"),
+        count => format!("doubt: {kind} ({count} lines)"),
+    }));
     all
 }
 
