@@ -732,11 +732,10 @@ fn forms_become_objects() {
                     holds(&task[field], &item[of], &format!("{stem}: {} {field}", task["task"]));
                 }
             }
-            assert_eq!(
-                item["depends_on"].as_array().map(Vec::len),
-                Some(task["depends_on"].as_array().map_or(0, Vec::len)),
-                "{stem}"
-            );
+            // What a file does not say of its rows is not asked of them.
+            if let Some(waits) = task["depends_on"].as_array() {
+                assert_eq!(item["depends_on"].as_array().map(Vec::len), Some(waits.len()), "{stem}");
+            }
         }
     }
     assert!(count >= 5, "{count} forms");
