@@ -231,7 +231,9 @@ fn understood(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
         }
         done = true;
     }
-    if !done || about_issue || of_project == project::Received::Lines {
+    let amended = !done && meeting::amended(view, mail, now);
+    done |= amended;
+    if !done || amended && !mail.reply.commands.is_empty() || about_issue || of_project == project::Received::Lines {
         done |= commands(view, mail, author, meeting_id.as_deref(), now);
     }
     let of_issue = issue::heard(view, mail, now);

@@ -3,7 +3,7 @@
 pub use crate::class::Class;
 
 use super::letter::SentLetter;
-use super::reading::{CallReading, ProjectWords, Reads, ReplyReading};
+use super::reading::{Amendment, CallReading, ProjectWords, Reads, ReplyReading};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,8 @@ pub struct MailRead {
     pub reads: Reads,
     /// Meetings it calls; `reads.meeting` is the first.
     pub calls: Vec<CallReading>,
+    /// What its writer, who leads the meeting with this id, changes of it.
+    pub amends: Option<(String, Amendment)>,
     /// What it says of the project it names or answers about.
     pub project_words: Option<ProjectWords>,
     pub calendar: Option<CalendarEvent>,

@@ -242,6 +242,23 @@ pub struct ItemReading {
     pub depends_on: Vec<String>,
 }
 
+/// What an organizer changes of a meeting beside its time: people, topics, place, who leads it (SPEC 4.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Amendment {
+    pub add: Vec<String>,
+    pub remove: Vec<String>,
+    /// Topics that are left out, by their number.
+    pub drop: Vec<u32>,
+    pub chair: Option<String>,
+    pub recorder: Option<String>,
+    pub place: Option<String>,
+    /// Later, or earlier where negative.
+    pub shift_minutes: Option<i64>,
+    /// A new time beside something else, and how long it takes then.
+    pub start: Option<DateTime<FixedOffset>>,
+    pub minutes: Option<u32>,
+}
+
 /// Who is named as responsible. JSON: a string, or a list where several are named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

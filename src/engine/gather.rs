@@ -191,7 +191,9 @@ pub fn mail(raw: &[u8], row: &InboxRow, around: &Around<'_>) -> Result<MailRead,
 
 /// What the words say: commands in the light of the letter answered, and whole documents.
 fn words(read: &mut MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<'_>) {
-    (read.reply, read.reads, read.calls, read.project_words) = super::words::read(read, inbound, own, around);
+    let words = super::words::read(read, inbound, own, around);
+    (read.reply, read.reads, read.calls) = (words.reply, words.reads, words.calls);
+    (read.project_words, read.amends) = (words.project, words.amends);
     read.two_minds = super::words::two_minds(read, inbound, own, around);
 }
 

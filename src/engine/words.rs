@@ -6,7 +6,8 @@ use crate::domain::letter::LetterName;
 use crate::domain::meeting::{Meeting, MeetingState};
 use crate::domain::person::{Person, Resolved};
 use crate::domain::reading::{
-    CallReading, Command, Context, Doubt, IssueWords, Line, MinutesReading, ProjectWords, Reads, ReplyReading, Verb,
+    Amendment, CallReading, Command, Context, Doubt, IssueWords, Line, MinutesReading, ProjectWords, Reads,
+    ReplyReading, Verb,
 };
 use crate::domain::view::Rules;
 use crate::domain::workdays::Workdays;
@@ -20,13 +21,17 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 /// Attached files that are read for minutes, calls and tables.
 const FILES_READ_MAX: usize = 10;
 
+/// What the words of a mail say.
+pub struct Words {
+    pub reply: ReplyReading,
+    pub reads: Reads,
+    pub calls: Vec<CallReading>,
+    pub project: Option<ProjectWords>,
+    pub amends: Option<(String, Amendment)>,
+}
+
 /// Commands and documents.
-pub fn read(
-    mail: &MailRead,
-    inbound: &Inbound,
-    own: &OwnWords,
-    around: &Around<'_>,
-) -> (ReplyReading, Reads, Vec<CallReading>, Option<ProjectWords>) {
+pub fn read(mail: &MailRead, inbound: &Inbound, own: &OwnWords, around: &Around<'_>) -> Words {
     let calendar = calendar_of(mail, around);
     let anchor = Anchor::new(mail.sent_at, &calendar);
     let context = mail.answers.as_ref().map(|letter| letter.context).unwrap_or_default();
@@ -86,6 +91,12 @@ pub fn read(
     });
     let words = words.flatten();
 
+    let amends = amendment(mail, own, &reads, &anchor, around);
+    let amended_text = amends.as_ref().map(|(_, _, rest)| rest.clone());
+    if amends.is_some() {
+        reads.meeting = None;
+        calls.clear();
+    }
     // Whole minutes are a document, not a list of orders: nothing in them is looked at as a command.
     let is_document = reads.minutes.is_some() && context == Context::None;
     let open: Vec<Line>;
@@ -103,7 +114,7 @@ pub fn read(
         own.inline.iter().map(|answer| Answer { above: &answer.above, text: &answer.text }).collect();
     let text = match mail.answers.as_ref().and_then(|letter| letter.behalf.as_deref()) {
         Some(principal) => first_person(&own.text, principal, around),
-        None => own.text.clone(),
+        None => amended_text.unwrap_or_else(|| own.text.clone()),
     };
     // @督办 A-1 完成 and @督办 我的待办 are said to us: orders and questions, and no task of those words (O10).
     let text: String = if text.contains('@') {
@@ -177,7 +188,7 @@ pub fn read(
     }
     reply.doubts.extend(unread);
     reads.issue_words = about_issue(mail, &reply).then(|| Box::new(issue_words(mail, &body, &text, &anchor)));
-    (reply, reads, calls, words)
+    Words { reply, reads, calls, project: words, amends: amends.map(|(id, found, _)| (id, found)) }
 }
 
 /// Rows whose names are looked for in the sentences beside a table.
@@ -469,6 +480,69 @@ fn said_of_meetings(
         whole.remarks.extend(read.remarks);
     }
     orders(&whole).then_some(whole)
+}
+
+/// What the writer changes of a meeting that the writer leads: the meeting, the changes, and the words that are left. The
+/// meeting is that of the letter answered, or the one that the subject or the line names.
+fn amendment(
+    mail: &MailRead,
+    own: &OwnWords,
+    reads: &Reads,
+    anchor: &Anchor,
+    around: &Around<'_>,
+) -> Option<(String, Amendment, String)> {
+    if mail.listening || reads.minutes.is_some() || mail.confidential && mail.answers.is_none() {
+        return None;
+    }
+    let of_letter = mail.answers.as_ref().filter(|letter| {
+        matches!(
+            letter.letter,
+            LetterName::MeetingNotice | LetterName::MeetingUpdate | LetterName::Readiness | LetterName::RunSheet
+        )
+    });
+    let first = own.text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let of_line = || {
+        leading_id(first)
+            .map(|(id, rest)| (id, rest.to_string()))
+            .or_else(|| leading_title(first, mail, anchor, around))
+    };
+    let named = match of_letter {
+        Some(letter) => letter.objects.iter().find(|id| id.starts_with("M-")).map(|id| (id.clone(), None)),
+        None if mail.answers.is_some() => None,
+        None => mail
+            .subject_ids
+            .iter()
+            .find(|id| id.starts_with("M-"))
+            .map(|id| (id.clone(), None))
+            .or_else(|| of_line().map(|(id, rest)| (id, Some(rest))))
+            .or_else(|| leading_title(&mail.base_subject, mail, anchor, around).map(|(id, _)| (id, None))),
+    };
+    let (id, first_line) = named?;
+    let meeting = around.records.meeting(&id).filter(|meeting| meeting.state == MeetingState::Announced)?;
+    let author = &mail.author.as_ref()?.address;
+    if !meeting.is_led_by(author) {
+        return None;
+    }
+    // M-12 加上郭总: the words after the name, and the lines below them.
+    let text = match first_line.or_else(|| leading_id(first).map(|(_, rest)| rest.to_string())) {
+        Some(words) => {
+            let below = own.text.split_once(first).map_or("", |(_, below)| below);
+            format!("{words}{below}")
+        }
+        None => own.text.clone(),
+    };
+    let concerned = meeting.concerned();
+    let is_known = |name: &str| {
+        !matches!(around.rules.names.resolve(name, &concerned, around.directory), Resolved::Nobody)
+            || !around.rules.names.expand(name, around.directory).is_empty()
+    };
+    let (found, rest) = crate::language::agenda::amend::read(&text, anchor, is_known);
+    if found == Amendment::default() && rest == text {
+        return None;
+    }
+    // What is left is read as said of the meeting that was named.
+    let named_rest = if of_letter.is_some() || rest.trim().is_empty() { rest } else { format!("{id} {}", rest.trim()) };
+    Some((id, found, named_rest))
 }
 
 /// What a new mail says about meetings that it names: `M-2 地点改为502`, lines under a subject `M-2`, 评审会改到周四14点. Each

@@ -1,5 +1,6 @@
 //! The call for a meeting: labelled fields, agenda lines, materials, free words (SPEC 4.1).
 
+pub mod amend;
 mod material;
 mod people;
 mod place;

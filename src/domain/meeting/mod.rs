@@ -23,7 +23,7 @@ mod title;
 pub use answers::command;
 pub use before::{tick, unreachable};
 pub use calendar::calendar;
-pub use call::{call, called_by, choice, may_call};
+pub use call::{amended, call, called_by, choice, may_call};
 pub use data::public;
 pub use materials::materials;
 pub use moments::ticks;

@@ -1,10 +1,12 @@
 //! From a call to a meeting (SPEC 4.1): who is meant, what is missing, whether it is new or a change (O15), and whether its
 //! sender sees it before anybody else (O12, O13).
 
+mod amended;
 mod change;
 mod people;
 mod preview;
 
+pub use amended::amended;
 pub use change::choice;
 pub(super) use change::{choice_of, is_new, merge_into};
 pub(super) use people::{is_own, of_text};
