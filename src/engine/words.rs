@@ -494,6 +494,11 @@ fn amendment(
     if mail.listening || reads.minutes.is_some() || mail.confidential && mail.answers.is_none() {
         return None;
     }
+    // A whole call says everything anew (O15).
+    let lines = own.text.lines().filter(|line| !line.trim().is_empty()).count();
+    if reads.meeting.is_some() && (mail.answers.is_none() || lines > 2) {
+        return None;
+    }
     let of_letter = mail.answers.as_ref().filter(|letter| {
         matches!(
             letter.letter,
