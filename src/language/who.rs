@@ -603,13 +603,14 @@ fn role(scan: &Scan, i: usize, follow: Follow) -> Option<(usize, usize)> {
         "项目", "產品", "产品", "客户", "区域", "大区", "渠道", "招商", "车间", "班组", "值班", "网络", "系统", "数据", "安全", "招聘", "培训", "薪酬",
         "成本", "预算", "税务", "合同", "档案", "设备", "现场", "宣传", "新媒体", "活动", "品类", "门店", "片区", "信息", "物业", "仓库", "食堂", "车队",
     ];
+    static FIELDS_BEGIN: Firsts = Firsts::of(FIELDS);
     let c = scan.at(i);
     if is_han(c) || c.is_ascii_alphabetic() && !scan.before(i).is_ascii_alphanumeric() {
         let latin = (i..i + 5).take_while(|at| scan.is_capital(*at)).count();
         let field = WORDS
             .functions
             .at(scan, i)
-            .or_else(|| scan.any(i, FIELDS))
+            .or_else(|| FIELDS_BEGIN.may_hold(c).then(|| scan.any(i, FIELDS)).flatten())
             .or((2..=4).contains(&latin).then_some(i + latin));
         if let Some(end) = field.and_then(|field| scan.any(field, TITLES)) {
             return Some((i, end));

@@ -400,6 +400,11 @@ fn worded_table(lines: &[Line<'_>], from: usize) -> Result<(Table, usize), usize
             text.split_whitespace().take(TABLE_COLUMNS_MAX).collect()
         }
     };
+    // Most lines begin with no such word.
+    let first = lines.get(from).and_then(|line| line.text.split_whitespace().next());
+    if !first.is_some_and(|first| COLUMN_HEADS.contains(&first)) {
+        return Err(from + 1);
+    }
     let head = words(from);
     if !(3..=8).contains(&head.len()) || !head.iter().all(|word| COLUMN_HEADS.contains(word)) {
         return Err(from + 1);

@@ -8,7 +8,7 @@ use super::task::clean_task;
 use super::told::{Told, find_told, owned_elsewhere, told_at};
 use super::words::LISTS;
 use super::{Around, Draft, Section};
-use crate::language::scan::{Scan, among, is_han};
+use crate::language::scan::{Scan, among, is_han, plain};
 use crate::language::when;
 use crate::language::who::{self, Follow, Kind, Who};
 use std::ops::Range;
@@ -298,8 +298,7 @@ fn dashed_status(scan: &Scan, range: &Range<usize>) -> Option<(usize, &'static s
 
 /// Exactly a state: 进行中, 已完成, `in progress`.
 fn is_status(words: &str) -> bool {
-    let scan = Scan::new(words);
-    let folded = scan.folded(0..scan.len());
+    let folded = plain(words);
     matches!(
         folded.trim_matches(['.', '。', ' ']),
         "进行中"
