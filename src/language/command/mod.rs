@@ -116,7 +116,13 @@ fn is_table_head(line: &str) -> bool {
     } else {
         line.split_whitespace().collect()
     };
-    cells.len() >= 3 && cells.len() <= 20 && cells.iter().all(|cell| label_of_exactly(cell).is_some())
+    // `no minutes needed` is made of words that stand over columns, too: English heads have their capitals.
+    let spoken = line.is_ascii() && !line.contains(['\t', '|']);
+    let titled = |cell: &&str| !spoken || cell.starts_with(|c: char| c.is_ascii_uppercase());
+    cells.len() >= 3
+        && cells.len() <= 20
+        && cells.iter().all(|cell| label_of_exactly(cell).is_some())
+        && cells.iter().all(titled)
 }
 
 /// `When: Friday 2pm`, with the label by the word that is no question.
