@@ -170,7 +170,7 @@ static FOLLOWERS: LazyLock<WordSet> = LazyLock::new(|| {
 });
 
 /// Kinds of work that are departments without saying so.
-const FUNCTIONS: &str = "法务 财务 行政 人事 人力资源 人力 研发 产品 市场 销售 运营 客服 采购 后勤 设计 测试 运维 技术 生产 质量 品质 仓储 物流 售后 工程 审计 公关 品牌 前端 后端 供应链 信息 安保 物业 党办 综合办 总经办 工会 商务 质检 品控 仓库 门店 总部 秘书处 乙方 甲方 施工方 监理 监理方 设计院 承包商 厂家 总办 企管 信息办 信息安全办 教务 总务 学生处";
+const FUNCTIONS: &str = "法务 财务 行政 人事 人力资源 人力 研发 产品 市场 销售 运营 客服 采购 后勤 设计 测试 运维 技术 生产 质量 品质 仓储 物流 售后 工程 审计 公关 品牌 前端 后端 供应链 信息 安保 物业 党办 综合办 总经办 工会 商务 质检 品控 厨房 后厨 前厅 前台 保洁 收银 客房 仓库 门店 总部 秘书处 乙方 甲方 施工方 监理 监理方 设计院 承包商 厂家 总办 企管 信息办 信息安全办 教务 总务 学生处";
 const DEPARTMENT_ENDS: &str = "事业部 项目部 部门 部 项目组 工作组 专班 小组 组 中心 办公室 委员会 委 事业群 团队 公司 厂 车间 科 处 室 院 局 所 站 办 班 队 课 店 处室 科室 工会 支部 党委 银行 集团 学院 大队 单位 小队 方";
 /// Words with such an ending that are no departments.
 static NO_DEPARTMENTS: LazyLock<WordSet> = LazyLock::new(|| {
@@ -613,6 +613,16 @@ fn role(scan: &Scan, i: usize, follow: Follow) -> Option<(usize, usize)> {
             .or_else(|| FIELDS_BEGIN.may_hold(c).then(|| scan.any(i, FIELDS)).flatten())
             .or((2..=4).contains(&latin).then_some(i + latin));
         if let Some(end) = field.and_then(|field| scan.any(field, TITLES)) {
+            return Some((i, end));
+        }
+        // 店长, 会计: there is one of them.
+        #[rustfmt::skip]
+        const ALONE: &[&str] = &[
+            "店长", "厂长", "副总经理", "总经理", "会计", "出纳", "库管", "班长", "组长", "队长", "校长", "园长", "站长", "馆长", "厨师长", "秘书长",
+            "车间主任",
+        ];
+        let begins = !is_han(scan.before(i)) || matches!(scan.before(i), '由' | '请' | '让' | '和' | '与');
+        if let Some(end) = scan.any(i, ALONE).filter(|end| begins && follows(scan, *end, follow)) {
             return Some((i, end));
         }
         if is_han(c) {

@@ -295,6 +295,17 @@ impl<'r, 'a> Reading<'r, 'a> {
                 }
             }
             Say::Text(kind) => {
+                // Everything is done, but 2 needs a signature: that one is not.
+                if own && p.but {
+                    let targets = p.targets();
+                    for entry in self.entries.iter_mut().filter(|entry| {
+                        entry.of_all
+                            && segment.saturating_sub(entry.segment) <= 1
+                            && entry.target.as_ref().is_some_and(|target| targets.contains(target))
+                    }) {
+                        entry.gone = true;
+                    }
+                }
                 let said_here: Vec<usize> = (0..self.entries.len())
                     .filter(|at| self.entries.get(*at).is_some_and(|entry| entry.segment == segment && !entry.gone))
                     .collect();

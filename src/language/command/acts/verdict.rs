@@ -210,7 +210,7 @@ pub(super) fn decline(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             Verb::Reject
         }
         Context::Meeting => {
-            if p.clean(&[Decline, Meeting])
+            if p.clean(&[Decline, Meeting, Need, Apply])
                 && matches!(p.word(f, tok).as_str(), "decline" | "declined" | "拒绝" | "i decline")
             {
                 let mut a = whole(Verb::Rsvp, "rsvp.declined");

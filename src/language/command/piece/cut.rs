@@ -139,7 +139,13 @@ pub fn cut(f: &Folded, sentence: Sentence, reader: &Reader) -> Vec<(usize, usize
                 f.get(i + 1).is_some_and(|c| c.is_ascii_alphabetic()) && i > a + 1 && {
                     let next = f.text(i + 1, i + 14);
                     let opens = |words: &[&str]| words.iter().any(|word| next.starts_with(word));
+                    // `everything is done but #1` takes one out.
+                    let takes_out = next.starts_with("but ")
+                        && ["all ", "everything", "every "].iter().any(|all| f.text(a, i).contains(all))
+                        && refs::list_at(f, i + 5, end, known)
+                            .is_some_and(|mark| f.text(mark.b, end).trim().trim_end_matches('.').is_empty());
                     opens(&["but ", "however ", "although ", "though "])
+                            && !takes_out
                             && !f.text(a, i).ends_with("all")
                             && !f.text(a, i).ends_with("everything")
                             // `done and in the shared folder`: where it is now is a clause of its own.

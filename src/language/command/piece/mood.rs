@@ -39,6 +39,18 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
             piece.asks = true;
         }
     }
+    // `please reassign 1 to Marta`, `fix: second source`
+    for at in 0..piece.toks.len() {
+        let Some(tok) = piece.toks.get(at).copied() else { break };
+        let word = f.text(tok.a, tok.b);
+        let told = tok.w == W::Decline && word == "please reassign";
+        let measured = tok.w == W::DoneV && word == "fix" && f.get(tok.b) == Some(':');
+        if (told && piece.toks.iter().any(|other| other.a >= tok.b && other.w == W::To) || measured)
+            && let Some(tok) = piece.toks.get_mut(at)
+        {
+            tok.w = if told { W::HandTo } else { W::Measure };
+        }
+    }
     // 已提交给客户: whom it went to is nobody's word.
     for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::Third) {
         let to = tok.a.checked_sub(1).and_then(|at| f.get(at));
