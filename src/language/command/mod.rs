@@ -114,7 +114,8 @@ fn is_table_head(line: &str) -> bool {
     let cells: Vec<&str> = if line.contains(['\t', '|', '｜']) {
         line.split(['\t', '|', '｜']).map(str::trim).filter(|cell| !cell.is_empty()).collect()
     } else {
-        line.split_whitespace().collect()
+        // `no minutes needed`: English words with blanks between are a sentence.
+        line.split_whitespace().filter(|_| line.chars().any(fold::is_cjk)).collect()
     };
     // `no minutes needed` is made of words that stand over columns, too: English heads have their capitals.
     let spoken = line.is_ascii() && !line.contains(['\t', '|']);
