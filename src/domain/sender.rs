@@ -80,6 +80,10 @@ pub fn unproven(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     let Some(person) = view.person(&author.address) else {
         return view.withhold(Verdict::Quarantine, "an unproven author of our own domain who is not in the directory");
     };
+    if mail.subject.is_empty() && mail.text.is_empty() && mail.attachments.is_empty() && mail.calendar.is_none() {
+        view.withhold(Verdict::Quarantine, "the author could not be proven, and the mail says nothing");
+        return;
+    }
     // O1: a colleague is not left without a word; each mail waits for an answer of its own, since a 是 to one must not let
     // another, perhaps forged, slip through.
     let key = format!("verify-asked/{}", person.address);

@@ -184,7 +184,7 @@ put("n10-many-calendars", "ninety calendar parts", multi((TEXT, ""), *[("Content
 
 # ---------------------------------------------------------------- again and again
 for i in range(6):
-    put("n11-unproven-%d" % i, "an unproven order in the organizer's name (%d)" % i, mail("zhaolei", auth=None, reply=False, to=ME, text="取消会议 %d" % i), "O1", NOT, key="zhaolei", series={"name": "unproven", "max_replies_total": 1}, must_not_act=True)
+    put("n11-unproven-%d" % i, "an unproven order in the organizer's name (%d)" % i, mail("zhaolei", auth=None, reply=False, to=ME, text="取消会议 %d" % i), "O1", NOT, key="zhaolei", series={"name": "unproven", "max_replies_total": 3}, must_not_act=True)
     put("n11-failed-%d" % i, "a failed order in the organizer's name (%d)" % i, mail("zhaolei", auth="fail", reply=False, to=ME, text="取消会议 %d" % i), "S2", NOT, key="zhaolei", series={"name": "failed", "max_replies_total": 0}, must_not_act=True)
     put("n11-stranger-%d" % i, "a stranger calls (%d)" % i, mail(frm="From: x%d@crowd.example" % i, domain="crowd.example", reply=False, to=ME, text="help %d" % i), "L9", NOT, mail_from="x%d@crowd.example" % i, series={"name": "strangers", "max_replies_total": 0}, must_not_act=True)
     put("n11-bounce-%d" % i, "the same report again (%d)" % i, dsn(rcpt("5.1.1") + "X-Try: %d\n" % i), "L12", FREE, mail_from="", rcpt=W["bounce_address"], series={"name": "bounces", "max_replies_total": 0}, must_not_reply=True)
