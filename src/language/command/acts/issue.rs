@@ -15,6 +15,10 @@ pub(super) fn rate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     {
         return None;
     }
+    // "Two points:" counts what follows.
+    if word.is_some_and(|t| p.word(f, t) == "points" && f.text(t.b, p.b).starts_with(':')) {
+        return None;
+    }
     // `1 满意度 5分`: the first number is a line's, the score stands behind it.
     let unit_in_body = (p.body..p.b).any(|at| {
         f.get(at).is_some_and(|c| c.is_ascii_digit()) && f.get(at + 1).is_some_and(|c| matches!(c, '分' | '星'))

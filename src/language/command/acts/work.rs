@@ -135,6 +135,11 @@ pub(super) fn delegate(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if p.any(&[Not, NotYet, Maybe, Suggest, Ask, Says]) {
         return None;
     }
+    // "Delivery takes six weeks" is how long it lasts.
+    let lasts = p.word(f, charge).starts_with("take") && !p.word(f, charge).contains("over");
+    if lasts && p.toks.iter().any(|t| t.w == Time && t.a > charge.a && f.text(charge.b, t.a).trim().is_empty()) {
+        return None;
+    }
     let by = p
         .toks
         .iter()
