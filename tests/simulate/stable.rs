@@ -1,7 +1,7 @@
 //! A store whose disk is drawn: it fills, forgets what was not synced, and dies before or after any write.
 
 use duban::store::journal::sha256;
-use duban::store::{Batch, Key, Place, Result, Store, StoreError, Ticket, Value, Waiter};
+use duban::store::{Batch, Key, Place, Result, Store, StoreError, Ticket, Value, Waiter, keys};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,9 +19,34 @@ pub enum Fault {
     DiesAfter,
 }
 
+/// Guards as the daemon's store has them: no rows, stamps that only grow, all of them moved when commits are taken back.
+#[derive(Clone, Default)]
+struct Guards {
+    last: u64,
+    /// Of every name that has no stamp of its own.
+    rest: u64,
+    stamps: BTreeMap<Key, u64>,
+}
+
+impl Guards {
+    fn get(&self, key: &[u8]) -> Value {
+        Value::from(self.stamps.get(key).unwrap_or(&self.rest).to_be_bytes())
+    }
+
+    fn moved(&mut self, key: Key) {
+        self.stamps.insert(key, self.last);
+    }
+
+    fn all_moved(&mut self) {
+        let last = self.last + 1;
+        *self = Guards { last, rest: last, stamps: BTreeMap::new() };
+    }
+}
+
 #[derive(Clone, Default)]
 struct Kept {
     rows: BTreeMap<Key, Value>,
+    guards: Guards,
     blobs: Vec<Value>,
     sequence: u64,
     epoch: u64,
@@ -37,7 +62,12 @@ struct Kept {
 }
 
 impl Kept {
+    fn row(&self, key: &[u8]) -> Option<Value> {
+        if key.first() == Some(&keys::GUARD) { Some(self.guards.get(key)) } else { self.rows.get(key).cloned() }
+    }
+
     fn take_back(&mut self, keep: usize) {
+        self.guards.all_moved();
         while self.undo.len() > keep {
             for (key, before) in self.undo.pop().unwrap_or_default().into_iter().rev() {
                 match before {
@@ -149,7 +179,7 @@ impl Stable {
 impl Store for Stable {
     fn get(&self, key: &[u8]) -> Result<Option<Value>> {
         self.look()?;
-        Ok(self.kept().rows.get(key).cloned())
+        Ok(self.kept().row(key))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Value)>> {
@@ -212,12 +242,21 @@ impl Store for Stable {
             return Err(StoreError::Conflict);
         }
         for (key, expected) in &batch.expects {
-            if kept.rows.get(key).map(AsRef::as_ref) != expected.as_deref() {
+            if kept.row(key).as_deref() != expected.as_deref() {
                 return Err(StoreError::Conflict);
             }
         }
         let mut undo = Vec::with_capacity(batch.changes.len());
+        kept.guards.last += 1;
         for change in batch.changes {
+            match change.key.split_first() {
+                Some((&keys::GUARD, _)) if change.value.is_some() => {
+                    kept.guards.moved(change.key);
+                    continue;
+                }
+                Some((&keys::OBJECT, id)) => kept.guards.moved([&[keys::GUARD], id].concat()),
+                _ => {}
+            }
             let before = match change.value {
                 Some(value) => kept.rows.insert(change.key.clone(), value.into()),
                 None => kept.rows.remove(&change.key),
