@@ -128,12 +128,14 @@ impl House {
     /// Works until there is nothing to do at this moment.
     pub fn work(&mut self, draw: &mut Draw) {
         for _ in 0..3_000 {
+            let epoch = self.store.epoch();
             let done = self.turn(draw);
             if self.aloud {
                 laws::hold_everywhere(self);
             }
             match done {
-                Ok(0) => return,
+                // What was taken back while nothing was left to do is there to be done again, which the daemon sees within SLEEP_MAX.
+                Ok(0) if self.store.epoch() == epoch => return,
                 Ok(_) => {}
                 Err(StoreError::Closed(_)) => self.dies(draw),
                 Err(StoreError::Full { .. } | StoreError::Conflict) => {}
