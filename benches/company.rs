@@ -38,7 +38,7 @@ fn weekly_report_of_tasks(bencher: Bencher, tasks: usize) {
         "manager_address": "p0@example.com", "state": "running"}}));
     for n in 0..tasks {
         let due = chrono::NaiveDate::from_ymd_opt(2026, 1, 12).unwrap() + chrono::Days::new((n % 330) as u64);
-        let done = n % 330 < 50;
+        let done = n % 330 < 40;
         lines.push(json!({"action": {"id": format!("A-{}", n + 1), "task": format!("第 {n} 项任务"), "owner_address": format!("p{}@example.com", n % 20),
             "due": due, "state": if done { "accepted" } else { "confirmed" }, "_done_at": done.then(|| format!("{due}T08:00:00Z")),
             "source": {"kind": "project", "id": "P-1", "message_id": null, "line": null}}}));
