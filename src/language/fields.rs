@@ -98,7 +98,7 @@ static TABLE: &[(Label, &str)] = &[
     ),
     (
         Due,
-        "截止时间 截止日期 截止 截止日 截止到 截至 截至时间 截至日期 完成时间 完成日期 完成时限 时限 期限 完成期限 计划完成时间 计划完成 计划完成日期 要求完成时间 要求完成日期 要求完成 预计完成时间 预计完成 预计完成日期 预定完成日 预定完成日期 最晚完成时间 最迟完成时间 最迟 最晚 交付时间 交付日期 提交时间 提交日期 ddl deadline due duedate duetime dueby dueon when-due bywhen targetdate completiondate target completeby finishby enddate 结束时间 结束日期 到期日 到期时间 到期 时间节点 节点 时间要求 完成节点 办结时限 办结时间 落实时间 落实时限 整改期限 整改时限 整改完成时间 eta finish due-date deadlinedate expectedcompletion expecteddate plannedcompletion plannedfinish 完成日 应完成日 预计时间 计划时间 dl 目标日期 目标完成日期 by 什么时候 何时完成 交期 期限日 限期 新截止日期 截止期限 截止时点 end ends ending forecast expectedfinish expectedend forecastdate revisedduedate newdue",
+        "截止时间 截止日期 截止 截止日 截止到 截至 截至时间 截至日期 完成时间 完成日期 完成时限 时限 期限 完成期限 计划完成时间 计划完成 计划完成日期 要求完成时间 要求完成日期 要求完成 预计完成时间 预计完成 预计完成日期 预定完成日 预定完成日期 最晚完成时间 最迟完成时间 最迟 最晚 交付时间 交付日期 提交时间 提交日期 ddl deadline due duedate duetime dueby dueon when-due bywhen targetdate completiondate target completeby finishby enddate 结束时间 结束日期 结束 到期日 到期时间 到期 时间节点 节点 时间要求 完成节点 办结时限 办结时间 落实时间 落实时限 整改期限 整改时限 整改完成时间 eta finish due-date deadlinedate expectedcompletion expecteddate plannedcompletion plannedfinish 完成日 应完成日 预计时间 计划时间 dl 目标日期 目标完成日期 by 什么时候 何时完成 交期 期限日 限期 新截止日期 截止期限 截止时点 end ends ending forecast expectedfinish expectedend forecastdate revisedduedate newdue",
     ),
     (
         Start,

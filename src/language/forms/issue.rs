@@ -143,7 +143,7 @@ fn labelled_fields(form: &Form, clock: &Clock<'_>, subject: &str, writer: Option
     let department = form.value(Label::Department).map(one_line);
     let mut issue = IssueReading { department, ..IssueReading::default() };
     issue.initiator = form.value(Label::Initiator).map(|v| person(v, writer));
-    issue.contact = form.value(Label::Contact).map(one_line);
+    issue.contact = form.value(Label::Contact).or_else(|| form.value(Label::Owner)).map(one_line);
     issue.project = form.any_value(&[Label::Project]).filter(|v| !is_nothing(v)).map(one_line);
     issue.urgency = choice(form, Label::Urgency, urgency_in)
         .or_else(|| choice(form, Label::Level, urgency_in))

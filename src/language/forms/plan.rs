@@ -146,6 +146,11 @@ fn facts(form: &Form, anchor: &Anchor<'_>) -> ProjectReading {
     crate::language::project::manner(said.map(String::as_str), &mut project);
     project.sponsor = form.value(Label::Sponsor).map(|v| person(v, None));
     project.manager = form.value(Label::Manager).or_else(|| form.value(Label::Owner)).map(|v| person(v, None));
+    if project.sponsor.is_none() {
+        // 发起人 who does not run it has it done.
+        let initiator = form.value(Label::Initiator).map(|v| person(v, None));
+        project.sponsor = initiator.filter(|name| project.manager.as_ref().is_some_and(|manager| manager != name));
+    }
     scope(form, &mut project);
     period(form, anchor, &mut project);
     for label in [Label::Members, Label::Departments, Label::Attendees, Label::Department] {
