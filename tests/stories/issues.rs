@@ -728,7 +728,10 @@ fn every_form_of_the_corpus_becomes_its_issue() {
         let departments: Vec<String> =
             want["departments"].as_array().unwrap().iter().map(|d| d.as_str().unwrap().to_string()).collect();
         for (n, department) in departments.iter().enumerate() {
-            story.person(json!({"name": format!("Contact {n}"), "address": format!("contact{n}@example.com"), "department": department, "role": "contact"}));
+            // Who is named in the form is the first department's contact.
+            let named = want.get("contact").and_then(|name| name.as_str()).filter(|_| n == 0);
+            let name = named.map_or_else(|| format!("Contact {n}"), str::to_string);
+            story.person(json!({"name": name, "address": format!("contact{n}@example.com"), "department": department, "role": "contact"}));
         }
         story.at("03-11 10:00").bytes(raw);
         story.at("03-11 10:30");
