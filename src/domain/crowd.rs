@@ -7,6 +7,7 @@
 
 use super::event::MailRead;
 use super::letter::{Letter, LetterName, SentLetter};
+use super::questions;
 use super::reading::{Context, Line, Verb};
 use super::shown;
 use super::view::{Record, Verdict, View};
@@ -73,7 +74,7 @@ pub fn question<'a>(mut made: View<'a>, mut fresh: View<'a>, mail: &MailRead, no
     let departments: Vec<Value> =
         of.iter().take(DEPARTMENTS_MAX).map(|(name, count)| json!({"name": name, "count": count})).collect();
     let data = json!({
-        "text": mail.base_subject, "departments": departments, "more": of.len().saturating_sub(DEPARTMENTS_MAX),
+        "departments": departments, "more": of.len().saturating_sub(DEPARTMENTS_MAX),
         "counts": {
             "people": readers.len(),
             "items": tasks.len(),
@@ -81,29 +82,30 @@ pub fn question<'a>(mut made: View<'a>, mut fresh: View<'a>, mail: &MailRead, no
             "without_due": tasks.iter().filter(|task| task.1).count(),
         },
     });
-    let letter = ask(&fresh, mail, &author.address, readers.len(), data, now);
+    let letter = ask(&fresh, mail, &author.address, &mail.base_subject, readers.len(), data, now);
     fresh.send(letter);
     fresh
 }
 
-/// The question, in the thread of the mail it answers.
-fn ask(view: &View<'_>, mail: &MailRead, to: &str, people: usize, data: Value, now: DateTime<Utc>) -> Letter {
-    let mut letter = Letter::new(LetterName::Answer, to, "above policy.participants_max: the sender names the number")
+/// The question, in the thread of the mail it answers. What it is about stays the subject of the mail that waits, however
+/// often it is asked.
+fn ask(
+    view: &View<'_>,
+    mail: &MailRead,
+    to: &str,
+    subject: &str,
+    people: usize,
+    data: Value,
+    now: DateTime<Utc>,
+) -> Letter {
+    let line = Line { n: u32::try_from(people).unwrap_or(u32::MAX), id: LINE.into(), task: subject.into() };
+    let mut letter = questions::letter(mail, data, vec![line])
         .with("kind", "crowd")
-        .with("query", Value::Null)
-        .with("meeting", Value::Null)
-        .with("at", shown::moment(view, now))
-        .replying_to(&mail.message_id, &mail.references);
-    for key in ["items", "organized", "meetings", "decisions", "history", "files"] {
-        letter = letter.with(key, json!([]));
-    }
-    if let Value::Object(data) = data {
-        letter.data.extend(data);
-    }
+        .with("text", subject)
+        .with("at", shown::moment(view, now));
+    letter.to = to.into();
+    letter.why = "above policy.participants_max: the sender names the number".into();
     letter.context = Context::Preview;
-    // What it is about stays the subject of the mail that waits, however often it is asked.
-    let task = letter.data.get("text").and_then(Value::as_str).unwrap_or_default().to_string();
-    letter.lines = vec![Line { n: u32::try_from(people).unwrap_or(u32::MAX), id: LINE.into(), task }];
     letter
 }
 
@@ -132,10 +134,10 @@ pub fn answered(view: &mut View<'_>, mail: &MailRead, letter: &SentLetter, now: 
         return view.suppress(LetterName::Answer, &letter.to, "the mail asks for no answer");
     }
     let data = json!({
-        "text": subject, "departments": [], "more": 0,
+        "departments": [], "more": 0,
         "counts": {"people": count, "items": 0, "without_owner": 0, "without_due": 0},
     });
     // The answer to this one is about the same mail.
-    let again = ask(view, mail, &letter.to, count as usize, data, now);
+    let again = ask(view, mail, &letter.to, subject, count as usize, data, now);
     view.send(Letter { cause: Some(letter.cause.clone()), ..again });
 }

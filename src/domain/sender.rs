@@ -11,8 +11,6 @@ use super::view::{Record, Verdict, View};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
-/// Fact: the day the administrator was last told of mail without proof.
-const TOLD: &str = "unproven-told";
 /// Mails of one person that wait for an answer.
 const WAITING_MAX: usize = 50;
 /// Questions to one person a day; beyond them somebody else writes in that name.
@@ -52,22 +50,7 @@ pub fn stranger(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
 /// hears of it, once a day: anybody in the world may write there.
 pub fn to_postmaster(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     view.withhold(Verdict::Quarantine, "written to postmaster: for the administrator, read as no order");
-    let Some(admin) = view.rules.admin.clone() else { return };
-    let (key, today) = ("postmaster-told", json!(now.format("%Y-%m-%d").to_string()));
-    if view.note(key).as_ref() == Some(&today) {
-        return view.suppress(LetterName::AdminAlert, &admin, "told today that mail for postmaster waits");
-    }
-    view.set_note(key, today);
-    let author = mail.author.as_ref().map_or("", |author| &author.address);
-    let mut letter = Letter::new(LetterName::AdminAlert, &admin, "alert: mail for postmaster")
-        .with("kind", "postmaster")
-        .with("from", author)
-        .with("subject", &mail.subject)
-        .with("hint", "duban quarantine list");
-    for key in ["title", "text"] {
-        letter = letter.with(key, "");
-    }
-    view.send(letter);
+    tell_administrator(view, mail, "postmaster", "duban quarantine list", now);
 }
 
 /// Known by address, but nothing proves that the mail is theirs.
@@ -76,7 +59,11 @@ pub fn unproven(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     if view.rules.unauthenticated == "attendance" && attendance_only(view, mail, now) {
         return;
     }
-    tell_administrator(view, mail, now);
+    // O1: where a colleague's mail carries no proof at all, the administrator hears of it. What carries a wrong one is forged,
+    // and of no use to know.
+    if mail.proof == Proof::None && view.is_internal(&author.address) {
+        tell_administrator(view, mail, "unproven_sender", "duban doctor --probe", now);
+    }
     let Some(person) = view.person(&author.address) else {
         return view.withhold(Verdict::Quarantine, "an unproven author of our own domain who is not in the directory");
     };
@@ -98,34 +85,24 @@ pub fn unproven(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     ask(view, mail, &person.address.clone(), "unproven", None, now);
 }
 
-/// O1: where a colleague's mail carries no proof at all, the administrator hears of it, at most once a day. What carries a
-/// wrong one is forged, and of no use to know.
-fn tell_administrator(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
-    let (Some(admin), Some(author)) = (view.rules.admin.clone(), &mail.author) else { return };
-    let day = json!(now.format("%Y-%m-%d").to_string());
-    if mail.proof != Proof::None || !view.is_internal(&author.address) || view.note(TOLD).as_ref() == Some(&day) {
-        return;
+/// Tells the administrator of a kind of mail, once a day: anybody in the world may write such mail, as often as they like.
+fn tell_administrator(view: &mut View<'_>, mail: &MailRead, kind: &str, hint: &str, now: DateTime<Utc>) {
+    let Some(admin) = view.rules.admin.clone() else { return };
+    let (key, today) = (format!("{kind}-told"), json!(now.format("%Y-%m-%d").to_string()));
+    if view.note(&key).as_ref() == Some(&today) {
+        return view.suppress(LetterName::AdminAlert, &admin, "the administrator was told today of such mail");
     }
-    view.set_note(TOLD, day);
-    let text = match view.language_of(&admin).starts_with("en") {
-        true => format!(
-            "A mail from {} carries nothing that proves who wrote it ({}). Nothing was done with it; people of the \
-             directory were asked whether it was theirs. If this goes on, Duban does not see what your mail server vouches \
-             for: duban doctor --probe says what it finds, [trust] is where it is set.",
-            author.address, mail.proof_reason
-        ),
-        false => format!(
-            "{} 的来信没有任何能证明是本人所发的东西（{}），没有照办；名单里的同事已请本人确认。如果经常这样，说明督办没有\
-             看到邮件服务器的验证结果：duban doctor --probe 会说找到了什么，在 [trust] 里设置。",
-            author.address, mail.proof_reason
-        ),
-    };
-    let mut letter = Letter::new(LetterName::AdminAlert, &admin, "alert: unproven_sender".to_string())
-        .with("kind", "unproven_sender")
-        .with("title", &author.address)
-        .with("text", text)
-        .with("hint", "duban doctor --probe");
-    letter.urgent = true;
+    view.set_note(&key, today);
+    let author = mail.author.as_ref().map_or("", |author| &author.address);
+    let mut letter = Letter::new(LetterName::AdminAlert, &admin, format!("alert: {kind}"))
+        .with("kind", kind)
+        .with("from", author)
+        .with("subject", &mail.subject)
+        .with("reason", &mail.proof_reason)
+        .with("hint", hint);
+    for key in ["title", "text"] {
+        letter = letter.with(key, "");
+    }
     view.send(letter);
 }
 

@@ -49,6 +49,12 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// An authenticated sender of these domains is an insider (O3).
+    pub fn is_internal(&self, address: &str) -> bool {
+        let domain = address.rsplit('@').next().unwrap_or_default();
+        self.internal_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
+    }
+
     /// Where the archive of an object lies, as letters name it: `//nas/duban/P-3-V2.0版本升级`.
     pub fn archive_of(&self, id: &str, title: &str) -> Option<String> {
         let folder = self.archive.as_deref()?.trim_end_matches(['/', '\\']);
@@ -419,10 +425,8 @@ impl<'a> View<'a> {
         self.rules.names.is_department(written, &self.directory)
     }
 
-    /// An authenticated sender of these domains is an insider (O3).
     pub fn is_internal(&self, address: &str) -> bool {
-        let domain = address.rsplit('@').next().unwrap_or_default();
-        self.rules.internal_domains.iter().any(|d| d.eq_ignore_ascii_case(domain))
+        self.rules.is_internal(address)
     }
 
     pub fn language_of(&self, address: &str) -> String {

@@ -203,8 +203,7 @@ fn load(
 /// Where the files of a letter's first object lie. From outside nobody reaches the folder, nor is its name theirs to know.
 fn place(letter: &Letter, rules: &Rules) -> Option<String> {
     let id = letter.objects.first()?;
-    let domain = letter.to.rsplit('@').next().unwrap_or_default();
-    if !rules.internal_domains.iter().any(|own| own.eq_ignore_ascii_case(domain)) {
+    if !rules.is_internal(&letter.to) {
         return None;
     }
     let text = |of: &str, key: &str| letter.data.get(of)?.get(key)?.as_str();

@@ -245,7 +245,8 @@ fn complete(mut data: Value) -> Value {
     data
 }
 
-fn letter(mail: &MailRead, data: Value, lines: Vec<Line>) -> Letter {
+/// An answer in the thread of the mail, with every key that its template may ask for.
+pub fn letter(mail: &MailRead, data: Value, lines: Vec<Line>) -> Letter {
     let to = mail.author.as_ref().map(|a| a.address.clone()).unwrap_or_default();
     let mut letter = Letter::new(LetterName::Answer, &to, "asked by mail")
         .lines(lines)
