@@ -8,6 +8,8 @@
 //! A hostile server can cost one connection and [`CAP`] octets: every command has a deadline, and octets are counted
 //! below async-imap (TRUST P18).
 
+mod wire;
+
 use super::imap_depth::Watch;
 use super::oauth::Trouble;
 use super::tls::{self, Login, LoginSource};
@@ -20,30 +22,34 @@ use futures::TryStreamExt;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
+use wire::{Allowance, Capped, Socket, Wire};
 
-/// Octets that one command may bring beside a mail: lines, EXISTS floods, endless literals.
-const CAP: usize = 8 << 20;
 /// How long a command may take.
 const COMMAND: Duration = Duration::from_secs(60);
+
 /// How long the body of one mail may take.
 const FETCH: Duration = Duration::from_secs(600);
+
 /// IDLE is renewed after this; RFC 2177 asks for less than 29 minutes, and a peer that died is noticed no later (D21).
 const IDLE: Duration = Duration::from_secs(9 * 60);
+
 /// How often junk folders are looked through (O46) and old processed mail is removed.
 const ROUNDS: Duration = Duration::from_secs(10 * 60);
+
 /// A mail whose fetching breaks the protocol this often is left on the server, and told of: it holds up nobody else.
 const BROKEN_MAX: u32 = 3;
+
 /// Mails marked and moved by one command.
 const BATCH: usize = 50;
+
 /// Pause after a lost connection, doubled up to the second.
 const RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+
 /// Pause after a refused login (O47): providers lock accounts that hammer.
 const RETRY_LOGIN: Duration = Duration::from_secs(600);
 
@@ -100,12 +106,6 @@ impl From<tokio::time::error::Elapsed> for Fault {
         Fault::Connection("the server did not answer in time".into())
     }
 }
-
-/// Any socket under the cap.
-trait Socket: AsyncRead + AsyncWrite + Send + Unpin + fmt::Debug {}
-impl<S: AsyncRead + AsyncWrite + Send + Unpin + fmt::Debug> Socket for S {}
-
-type Wire = Capped<Box<dyn Socket>>;
 
 /// What the server can do.
 #[derive(Clone, Copy, Debug, Default)]
@@ -806,67 +806,6 @@ impl async_imap::Authenticator for XOauth2 {
 pub fn parsable(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = bytes.to_vec();
     Watch::default().take(&mut bytes).is_ok().then_some(bytes)
-}
-
-/// Counts what comes in for one command and breaks off when it is too much, or too deep for the parser ([`Watch`]).
-#[derive(Debug)]
-struct Capped<S> {
-    stream: S,
-    left: usize,
-    watch: Watch,
-}
-
-impl<S> Capped<S> {
-    fn new(stream: S) -> Self {
-        Capped { stream, left: CAP, watch: Watch::default() }
-    }
-}
-
-/// Sets what the next command may bring.
-trait Allowance {
-    fn allow(&mut self, more: usize);
-    fn fresh(&mut self) {
-        self.allow(0);
-    }
-}
-
-impl Allowance for Session<Wire> {
-    fn allow(&mut self, more: usize) {
-        let wire: &mut Wire = self.as_mut();
-        wire.left = CAP.saturating_add(more);
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Capped<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        let poll = Pin::new(&mut self.stream).poll_read(cx, buf);
-        let came = buf.filled().len() - before;
-        if let Err(why) = self.watch.take(buf.filled_mut().get_mut(before..).unwrap_or_default()) {
-            return Poll::Ready(Err(io::Error::other(why)));
-        }
-        match self.left.checked_sub(came) {
-            Some(left) => {
-                self.left = left;
-                poll
-            }
-            None => Poll::Ready(Err(io::Error::other("the server sends more than it was asked for"))),
-        }
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Capped<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
 }
 
 #[cfg(test)]

@@ -5,31 +5,38 @@
 //! session (TRUST P16). Deliberately absent: relaying, AUTH, and trace fields of our own, which would stand above the
 //! mail server's Authentication-Results.
 
+mod bound;
+mod data;
+
+pub use bound::Bound;
+
 use super::{Envelope, Incoming, RECEIVED_MAX, ReceiveError, SharedInbox, Stop, count_received};
-use crate::config::{Limits, Listen, Recipients};
+use crate::config::{Limits, Recipients};
+use data::{Data, Step, has_bare, is_odd_chunk};
 use smtp_proto::{Error as Grammar, MAIL_BODY_BINARYMIME, Request};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, UnixListener};
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 
 /// Replies with 4xx or 5xx before we hang up on a peer that understands nothing.
 const FAULTS_MAX: usize = 20;
+
 /// Room for one read; a mail of ordinary size comes in one or two.
 const READ_SIZE: usize = 32 << 10;
+
 /// Replies are written when the peer waits, or when this many octets have gathered.
 const REPLIES_MAX: usize = 64 << 10;
+
 /// Memory for mails that are coming in on all connections together; beyond it, 452. Mails up to [`READ_SIZE`] are free.
 const IN_FLIGHT_MAX: usize = 128 << 20;
+
 /// How long sessions get to end when the daemon ends.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -72,121 +79,6 @@ impl Service {
     ) -> Self {
         let (host, source) = (host.into(), source.into());
         Service { protocol, host, source, recipients, limits, tls: None, inbox, counts: Counts::default() }
-    }
-}
-
-/// A socket that is bound and not yet served.
-pub enum Bound {
-    Tcp(TcpListener),
-    Unix(UnixListener, PathBuf),
-}
-
-impl Bound {
-    /// Binds; a unix socket that nobody serves any more is replaced.
-    pub async fn bind(listen: &Listen) -> io::Result<Bound> {
-        match listen {
-            Listen::Tcp(address) => TcpListener::bind(address)
-                .await
-                .map(Bound::Tcp)
-                .map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}"))),
-            Listen::Unix(path) => {
-                let wrong = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-                if path.exists() && tokio::net::UnixStream::connect(path).await.is_err() {
-                    std::fs::remove_file(path).map_err(wrong)?;
-                }
-                let listener = UnixListener::bind(path).map_err(wrong)?;
-                // The mail server runs as somebody else; who may come here is decided by the folder's mode.
-                std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o666)).map_err(wrong)?;
-                Ok(Bound::Unix(listener, path.clone()))
-            }
-        }
-    }
-
-    /// The port that was found for `:0`.
-    pub fn local_addr(&self) -> Option<std::net::SocketAddr> {
-        match self {
-            Bound::Tcp(listener) => listener.local_addr().ok(),
-            Bound::Unix(..) => None,
-        }
-    }
-
-    /// Gives the address back without serving it; for `doctor`.
-    pub fn release(self) {
-        if let Bound::Unix(listener, path) = self {
-            drop(listener);
-            remove_socket(&path);
-        }
-    }
-
-    async fn accept(&self) -> io::Result<(Box<dyn Stream>, Option<IpAddr>)> {
-        match self {
-            Bound::Tcp(listener) => {
-                let (stream, peer) = listener.accept().await?;
-                stream.set_nodelay(true)?;
-                Ok((Box::new(stream), Some(peer.ip())))
-            }
-            Bound::Unix(listener, _) => {
-                let (stream, _) = listener.accept().await?;
-                Ok((Box::new(stream), None))
-            }
-        }
-    }
-
-    /// Serves until the daemon ends; then open sessions finish the mail they are in.
-    pub async fn serve(self, service: Arc<Service>, mut stop: Stop) {
-        let mut sessions = JoinSet::new();
-        loop {
-            let accepted = tokio::select! {
-                accepted = self.accept() => accepted,
-                () = stop.stopped() => break,
-            };
-            while sessions.try_join_next().is_some() {}
-            match accepted {
-                Ok((stream, peer)) => match Seat::take(&service, peer) {
-                    Some(seat) => {
-                        let (service, stop) = (service.clone(), stop.clone());
-                        sessions.spawn(async move {
-                            let _seat = seat;
-                            Session::new(&service, stream, stop).of(peer).run().await;
-                        });
-                    }
-                    None => {
-                        sessions.spawn(async move {
-                            let mut stream = stream;
-                            let busy = b"421 4.3.2 too many connections, try again later\r\n";
-                            // A peer that does not read this has nothing to learn from it.
-                            let _ = tokio::time::timeout(Duration::from_secs(5), stream.write_all(busy)).await;
-                        });
-                    }
-                },
-                Err(error) => {
-                    // Mostly: no file descriptors left. They come back when sessions end.
-                    tracing::warn!(source = service.source, %error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-            }
-        }
-        let path = match self {
-            Bound::Unix(listener, path) => {
-                drop(listener);
-                Some(path)
-            }
-            Bound::Tcp(_) => None,
-        };
-        if let Some(path) = path {
-            remove_socket(&path);
-        }
-        let drained = tokio::time::timeout(DRAIN, async { while sessions.join_next().await.is_some() {} }).await;
-        if drained.is_err() {
-            // Nothing of theirs was acknowledged: the peers still have it.
-            sessions.abort_all();
-        }
-    }
-}
-
-fn remove_socket(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path) {
-        tracing::debug!(path = %path.display(), %error, "the socket was gone");
     }
 }
 
@@ -236,72 +128,8 @@ impl Drop for Seat {
 
 /// A connection of any kind.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
-
-/// The body of DATA: dots unstuffed, line ends checked (RFC 5321 §4.5.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Data {
-    LineStart,
-    InLine,
-    /// After CR.
-    Cr,
-    /// After a dot at the beginning of a line.
-    Dot,
-    /// After CRLF.CR.
-    DotCr,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    More,
-    End,
-    /// A bare CR or LF.
-    Bare,
-}
-
-impl Data {
-    /// Takes octets off `bytes` into `mail`; tells how many and what came of it.
-    fn take(&mut self, bytes: &[u8], mail: &mut Vec<u8>) -> (usize, Step) {
-        let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            match (*self, byte) {
-                (Data::LineStart, b'.') => {
-                    *self = Data::Dot;
-                    at += 1;
-                }
-                (Data::LineStart | Data::InLine, _) => {
-                    let rest = bytes.get(at..).unwrap_or_default();
-                    let long = rest.iter().position(|b| matches!(b, b'\r' | b'\n')).unwrap_or(rest.len());
-                    mail.extend_from_slice(rest.get(..long).unwrap_or_default());
-                    *self = Data::InLine;
-                    at += long;
-                    match bytes.get(at) {
-                        Some(b'\r') => {
-                            *self = Data::Cr;
-                            at += 1;
-                        }
-                        Some(_) => return (at + 1, Step::Bare),
-                        None => {}
-                    }
-                }
-                (Data::Cr, b'\n') => {
-                    mail.extend_from_slice(b"\r\n");
-                    *self = Data::LineStart;
-                    at += 1;
-                }
-                (Data::Dot, b'\r') => {
-                    *self = Data::DotCr;
-                    at += 1;
-                }
-                // The stuffed dot is gone; what follows it is text, another dot included.
-                (Data::Dot, _) => *self = Data::InLine,
-                (Data::DotCr, b'\n') => return (at + 1, Step::End),
-                (Data::Cr | Data::DotCr, _) => return (at, Step::Bare),
-            }
-        }
-        (at, Step::More)
-    }
-}
 
 /// The mail between MAIL and the end of its data.
 #[derive(Default)]
@@ -768,28 +596,6 @@ impl<'a> Session<'a> {
 fn is_bare_postmaster(line: &[u8]) -> bool {
     let mut parts = line.splitn(2, |byte| *byte == b'<').skip(1).flat_map(|rest| rest.splitn(2, |byte| *byte == b'>'));
     parts.next().is_some_and(|path| path.eq_ignore_ascii_case(b"postmaster")) && parts.next().is_some()
-}
-
-/// A BDAT whose size is no number that fits.
-fn is_odd_chunk(line: &[u8]) -> bool {
-    let mut words = line.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
-    if !words.next().is_some_and(|word| word.eq_ignore_ascii_case(b"BDAT")) {
-        return false;
-    }
-    let size = words.next().and_then(|word| std::str::from_utf8(word).ok());
-    !size.is_some_and(|size| size.bytes().all(|byte| byte.is_ascii_digit()) && size.parse::<u64>().is_ok())
-}
-
-/// Whether CR and LF stand anywhere but together.
-fn has_bare(mail: &[u8]) -> bool {
-    let mut before = 0u8;
-    for byte in mail {
-        if (*byte == b'\n') != (before == b'\r') {
-            return true;
-        }
-        before = *byte;
-    }
-    before == b'\r'
 }
 
 #[cfg(test)]

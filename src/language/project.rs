@@ -1,126 +1,32 @@
 //! What is said of projects beside their tables (SPEC 3.5, 4.6, O40): a start told in sentences, hints at the objective,
 //! and the labelled lines of answers: 风险, 需求变更, 资源, 亮点, 结项.
 
-use super::forms::{clean, days_of, read_project_facts, responsibility_in, risk_line};
+mod start;
+#[cfg(test)]
+mod tests;
+mod told;
+
+pub(super) use start::{calls_people, says_start, started_by, started_in};
+pub(super) use told::told_freely;
+
+use super::forms::{clean, read_project_facts, risk_line};
 use super::minutes::light_of;
-use super::scan::Scan;
 use super::when::{self, Anchor};
-use super::who::{self, Cast};
 use crate::document::Document;
 use crate::domain::due::Due;
 use crate::domain::letter::LetterName;
 use crate::domain::reading::{
-    Cancelling, Doubt, FeedbackReading, MemberReading, NeedsReading, ProgressReading, ProjectReading, ProjectWords,
-    RiskReading,
+    Cancelling, Doubt, FeedbackReading, NeedsReading, ProgressReading, ProjectReading, ProjectWords, RiskReading,
 };
 use regex::Regex;
 use std::sync::LazyLock;
+use told::tidy;
 
 /// Lines of one answer that are looked at; a project is not run by novels.
 const LINES_MAX: usize = 400;
+
 /// Risks, changes and the like taken from one mail.
 const ENTRIES_MAX: usize = 40;
-
-/// A subject that starts a project: 【项目启动】, [project]. A 项目启动会 is a meeting.
-pub(super) fn says_start(subject: &str) -> bool {
-    let lower = subject.to_lowercase();
-    [
-        "【项目启动】",
-        "[项目启动]",
-        "【启动项目】",
-        "[启动项目]",
-        "【项目立项】",
-        "[项目立项]",
-        "【立项】",
-        "【新项目】",
-        "[新项目]",
-        "【專案啟動】",
-        "[project]",
-        "【project】",
-        "[new project]",
-        "[project start]",
-        "[project kickoff]",
-        "[project launch]",
-    ]
-    .iter()
-    .any(|mark| lower.contains(mark))
-}
-
-/// Words at the head of a subject that start a project in plain words, and at its end.
-const STARTS: [&str; 20] = [
-    "项目启动申请",
-    "项目启动",
-    "项目立项申请",
-    "项目立项",
-    "立项申请",
-    "立项",
-    "启动一个新项目",
-    "启动一个项目",
-    "启动新项目",
-    "启动项目",
-    "发起项目",
-    "新建项目",
-    "新项目",
-    "專案啟動",
-    "new project",
-    "please start a project",
-    "start a new project",
-    "start a project",
-    "project start",
-    "starting a project",
-];
-const ENDS: [&str; 4] = ["项目立项申请", "项目立项", "立项申请", "项目启动申请"];
-
-/// 项目启动：客服知识库, `New project: help desk wiki`, 客服知识库项目立项: the name of the project that a subject starts. It
-/// counts where the mail says what the project is for, and nothing else was found in it; a 项目启动会 is a meeting.
-pub(super) fn started_in(subject: &str) -> Option<&str> {
-    let subject = subject.trim();
-    let lower = subject.to_lowercase();
-    let behind = |words: &&str| {
-        let rest = subject.get(words.len()..).filter(|_| lower.starts_with(*words) && lower.len() == subject.len())?;
-        let rest = rest.trim_start();
-        let mut name = rest.trim_start_matches([':', '：', '-', '—', '–', ' ']).trim();
-        name = name.trim_matches(['《', '》', '“', '”', '"', '「', '」']);
-        (name.len() < rest.len() && !name.is_empty()).then_some(name)
-    };
-    let before = |words: &&str| {
-        let name = subject.strip_suffix(*words)?.trim_end_matches([':', '：', '-', '—', ' ', '的']);
-        (name.chars().count() > 1).then_some(name)
-    };
-    STARTS.iter().find_map(behind).or_else(|| ENDS.iter().find_map(before))
-}
-
-/// 请帮我启动一个项目：客服知识库, in the mail itself.
-pub(super) fn started_by(free: &[String]) -> Option<String> {
-    static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)^.{0,14}?(?:(?:启动|新建|发起|开)(?:一个|个|1个)?新?项目|(?:start|open|set up) (?:a|the) (?:new )?project)\s*[:：,，]?\s*[《“「]?([^。；;!！》”」\n]{2,40})",
-        )
-        .ok()
-    });
-    let found = free.iter().take(3).find_map(|line| ASKED.as_ref()?.captures(line.trim()))?;
-    Some(found.get(1)?.as_str().trim().trim_end_matches('.').to_string())
-}
-
-/// Whether a mail that may start a project is a call for a meeting about it.
-pub(super) fn calls_people(free: &[String]) -> bool {
-    const CALLS: [&str; 10] = [
-        "启动会",
-        "参会",
-        "开会",
-        "召开",
-        "与会",
-        "会议时间",
-        "会议室",
-        "kickoff meeting",
-        "attendees",
-        "we will meet",
-    ];
-    free.iter().take(LINES_MAX).any(|line| {
-        let lower = line.to_lowercase();
-        CALLS.iter().any(|word| lower.contains(word))
-    })
-}
 
 /// 联合验收, 每日汇报: how the project is to be run. 周报 P-3 asks for the report, and changes nothing.
 pub(super) fn manner<'t>(texts: impl Iterator<Item = &'t str>, project: &mut ProjectReading) {
@@ -157,175 +63,6 @@ pub(super) fn manner<'t>(texts: impl Iterator<Item = &'t str>, project: &mut Pro
             ])
         {
             project.rhythm = Some("week".into());
-        }
-    }
-}
-
-static AIM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)(?:目标(?:是|为|[:：])|目的(?:是|为)|旨在|(?:the|our|project) (?:goal|aim|objective) is(?: to)?|in order to)\s*(.+)",
-    )
-    .ok()
-});
-/// What somebody wants, where nobody says what the objective is.
-static WISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:我们要|我们(?:准备|打算|计划)|希望(?:能)?在|we (?:aim|want|plan|intend|would like) to)\s*(.+)")
-        .ok()
-});
-static DANGER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:(?:主要|最大的?|目前的?)风险(?:是|在于)|(?:main|biggest|key) risk is(?: that)?)\s*(.+)").ok()
-});
-static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)(?:项目经理(?:是|为|由)?|项目负责人(?:是|为|由)?|project manager(?: is|:)?|led by|managed by)\s*[:：]?\s*",
-    )
-    .ok()
-});
-static PATRON: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:分管领导(?:是|为|由)?|(?:our |the )?sponsor(?: is|:)?|sponsored by)\s*[:：]?\s*").ok()
-});
-
-/// The name behind words that announce one.
-fn name_behind(text: &str, words: &LazyLock<Option<Regex>>) -> Option<String> {
-    let found = words.as_ref()?.find(text)?;
-    let tail = text.get(found.end()..)?;
-    let scan = Scan::new(tail);
-    let who = who::at(&scan, 0, &Cast::default(), who::Follow::Words)?;
-    who.names.into_iter().next()
-}
-
-/// A start told in sentences: what the labels left open.
-pub(super) fn told_freely(free: &[String], anchor: &Anchor<'_>, project: &mut ProjectReading) {
-    let cast = Cast::default();
-    let mut wish = None;
-    for sentence in free
-        .iter()
-        .take(LINES_MAX)
-        .flat_map(|line| line.split_inclusive(['。', '；', ';', '\n', '!', '！']))
-        .flat_map(|line| line.split_inclusive(". "))
-    {
-        let sentence = sentence.trim();
-        if sentence.chars().count() < 3 {
-            continue;
-        }
-        let said = |words: &LazyLock<Option<Regex>>| {
-            let found = words.as_ref()?.captures(sentence)?;
-            found.get(1).map(|text| tidy(text.as_str()))
-        };
-        if project.objective.is_none() {
-            project.objective = said(&AIM);
-        }
-        wish = wish.or_else(|| said(&WISH));
-        if let Some(text) = said(&DANGER).filter(|text| !project.risks.iter().any(|known| known.text == *text)) {
-            risk_line(&text, project);
-        }
-        project.manager = project.manager.take().or_else(|| name_behind(sentence, &LEADER));
-        project.manager = project.manager.take().or_else(|| runs_it(sentence, &cast));
-        project.sponsor = project.sponsor.take().or_else(|| name_behind(sentence, &PATRON));
-        project.sponsor = project.sponsor.take().or_else(|| stands_above(sentence, &cast));
-        if project.end.is_none() {
-            let (start, end) = days_of(sentence, anchor);
-            project.start = project.start.or(start.filter(|start| end != Some(*start)));
-            project.end = end;
-        }
-        departments(sentence, &cast, project);
-        if project.background.is_none()
-            && ["因为", "由于", "鉴于", "because", "since "].iter().any(|w| starts(sentence, w))
-        {
-            project.background = Some(tidy(sentence));
-        }
-    }
-    project.objective = project.objective.take().or(wish);
-    // 6月30日前上线 says when it ends.
-    if let Some(objective) = project.objective.as_ref().filter(|_| project.end.is_none()) {
-        project.end = days_of(objective, anchor).1;
-    }
-}
-
-/// 郭总分管, `Grace sponsors it`.
-fn stands_above(sentence: &str, cast: &Cast) -> Option<String> {
-    let of_clause = |clause: &str| {
-        let clause = clause.trim().trim_end_matches(['。', '.', ';', '；']);
-        let name = clause.strip_suffix("分管").or_else(|| clause.strip_suffix("总负责"))?;
-        let name = name.trim_start_matches("由").trim_end_matches(['来', '负']).trim();
-        (2..=4).contains(&name.chars().count()).then(|| name.to_string())
-    };
-    if let Some(name) = sentence.split(['，', ',', '、']).find_map(of_clause) {
-        return Some(name);
-    }
-    let scan = Scan::new(sentence);
-    for at in 0..scan.len() {
-        if (at == 0 || !scan.before(at).is_alphanumeric())
-            && let Some(found) = who::at(&scan, at, cast, who::Follow::Words)
-            && found.kind == who::Kind::Person
-            && scan.any_word(scan.skip(found.range.end, " "), &["sponsors", "will sponsor", "is the sponsor"]).is_some()
-        {
-            return found.names.into_iter().next();
-        }
-    }
-    None
-}
-
-fn starts(text: &str, word: &str) -> bool {
-    text.to_lowercase().starts_with(word)
-}
-
-fn tidy(text: &str) -> String {
-    text.trim().trim_end_matches(['。', '.', '；', ';', '，', ',', ' ']).to_owned()
-}
-
-/// 由孙鹏负责, Alice will lead it.
-fn runs_it(sentence: &str, cast: &Cast) -> Option<String> {
-    let scan = Scan::new(sentence);
-    for at in 0..scan.len() {
-        if let Some(stop) = scan.lit(at, "由")
-            && let Some(found) = who::at(&scan, stop, cast, who::Follow::Words)
-            && found.kind == who::Kind::Person
-            && scan.any(scan.skip(found.range.end, " "), &["负责", "牵头", "担任", "任项目", "主持"]).is_some()
-        {
-            return found.names.into_iter().next();
-        }
-        if scan.any_word(at, &["will lead", "leads", "runs", "will run", "manages"]).is_some() {
-            let before = scan.written(0..at);
-            let name: Vec<&str> = before.split_whitespace().rev().take(2).collect();
-            let name: Vec<&str> = name.into_iter().rev().filter(|w| w.starts_with(char::is_uppercase)).collect();
-            // The writer is known.
-            if !name.is_empty() && name != ["I"] {
-                return Some(name.join(" "));
-            }
-        }
-    }
-    None
-}
-
-/// 研发部主导, 市场部和销售部配合: departments and what follows them.
-fn departments(sentence: &str, cast: &Cast, project: &mut ProjectReading) {
-    let scan = Scan::new(sentence);
-    let mut at = 0;
-    while at < scan.len() {
-        // A department stands at a boundary: the beginning, a sign, or one of the small words before it.
-        let before = scan.before(at);
-        let begins = at == 0
-            || !before.is_alphanumeric()
-            || matches!(before, '请' | '由' | '和' | '与' | '及' | '需' | '要' | '门' | '为' | '是' | '有' | '给');
-        let found = begins.then(|| who::at(&scan, at, cast, who::Follow::Words)).flatten();
-        match found.filter(|found| found.kind == who::Kind::Department) {
-            Some(found) => {
-                let tail = scan.written(found.range.end..(found.range.end + 12).min(scan.len()));
-                let near = tail.split(['，', ',', '、', '。', ';', '；']).next().unwrap_or_default();
-                let responsibility = responsibility_in(near).map(str::to_owned);
-                for department in found.names {
-                    if !project.members.iter().any(|known| known.department == department) {
-                        project.members.push(MemberReading {
-                            department,
-                            responsibility: responsibility.clone(),
-                            person: None,
-                        });
-                    }
-                }
-                at = found.range.end.max(at + 1);
-            }
-            None => at += 1,
         }
     }
 }
@@ -411,10 +148,12 @@ fn is_none(text: &str) -> bool {
 static NUMBERED_RISK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:风险|風險|risk|R)\s*#?\s*(\d{1,3})\s*[:：,，]?\s*(?:改为|转|变|is|now|to)?\s*(红灯?|黄灯?|绿灯?|关闭|解除|消除|red|yellow|amber|green|closed?|resolved|gone)\s*[。.!！]?$").ok()
 });
+
 static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^(A-\d{1,8})\s*(?:依赖(?:于)?|要等|depends on|waits for|needs)\s*(A-\d{1,8}(?:\s*[、,，和&]\s*A-\d{1,8})*)\s*[。.]?$")
         .ok()
 });
+
 static MILESTONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:里程碑|milestone)\s*[:：]?\s*(.{1,60}?)\s*(?:已?(?:达成|完成|达到)|reached|is reached|done|met)\s*[。.!！]?$").ok()
 });
@@ -803,108 +542,4 @@ fn special(line: &str, words: &mut ProjectWords) -> bool {
         return true;
     }
     false
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
-    use super::*;
-    use crate::domain::workdays::Workdays;
-    use chrono::DateTime;
-
-    fn read(text: &str, asked: Option<LetterName>) -> ProjectWords {
-        let calendar = Workdays::cn();
-        let anchor = Anchor::new(DateTime::parse_from_rfc3339("2026-03-11T10:00:00+08:00").unwrap(), &calendar);
-        read_words(text, &Document::from_text(text), "", asked, &anchor).unwrap_or_default()
-    }
-
-    #[test]
-    fn risks_have_a_light_a_plan_and_an_owner() {
-        let words = read(
-            "风险:供应商可能延期 红灯 应对:准备备选供应商 负责人:王芳\nRisk: vendor may slip, amber; mitigation: second source; owner: Bob Li",
-            None,
-        );
-        let [first, second] = words.risks.as_slice() else { panic!("{words:?}") };
-        assert_eq!(
-            (first.text.as_str(), first.light.as_deref(), first.plan.as_deref(), first.owner.as_deref()),
-            ("供应商可能延期", Some("red"), Some("准备备选供应商"), Some("王芳"))
-        );
-        assert_eq!(
-            (second.text.as_str(), second.light.as_deref(), second.plan.as_deref(), second.owner.as_deref()),
-            ("vendor may slip", Some("yellow"), Some("second source"), Some("Bob Li"))
-        );
-    }
-
-    #[test]
-    fn the_form_of_needs_with_and_without_labels() {
-        let needs = read("资源:2名测试、1台服务器\n时间:3月20日起每周3天\n风险:无", Some(LetterName::NeedsRequest))
-            .needs
-            .unwrap();
-        assert_eq!(needs.resources.as_deref(), Some("2名测试、1台服务器"));
-        assert_eq!(needs.time.as_deref(), Some("3月20日起每周3天"));
-        let free = read("需要两个人,其余没有问题", Some(LetterName::NeedsRequest)).needs.unwrap();
-        assert_eq!(free.text.as_deref(), Some("需要两个人,其余没有问题"));
-        assert_eq!(read("没有", Some(LetterName::NeedsRequest)).needs.unwrap().text.as_deref(), Some(""));
-        assert!(read("1 同意", Some(LetterName::NeedsRequest)).needs.is_none());
-        assert!(read("时间:周五", None).needs.is_none());
-    }
-
-    #[test]
-    fn lines_that_are_read_whole() {
-        let words = read("风险2 绿灯\nR3 closed\nA-5 依赖 A-3、A-4\n里程碑 内测 已达成\n结项", None);
-        assert_eq!(words.lights, [(2, "green".to_string()), (3, "closed".to_string())]);
-        assert_eq!(words.depends.len(), 2);
-        assert_eq!(words.milestones, ["内测"]);
-        assert!(words.close);
-        assert!(!read("项目结束后再说", None).close);
-        let cancel = |line: &str| read(line, None).cancel;
-        let why = |line: &str| cancel(line).and_then(|cancel| cancel.reason);
-        assert_eq!(why("取消项目：预算没有批").as_deref(), Some("预算没有批"));
-        assert_eq!(
-            why("Cancel the project, the vendor went out of business.").as_deref(),
-            Some("the vendor went out of business")
-        );
-        assert_eq!(cancel("cancel p-3").and_then(|cancel| cancel.id).as_deref(), Some("P-3"));
-        for no in [
-            "取消",
-            "cancel",
-            "取消项目会议",
-            "要不要取消项目",
-            "取消项目吗?",
-            "项目取消的话再说",
-            "取消 A-3",
-            "if we cancel the project",
-        ] {
-            assert_eq!(cancel(no), None, "{no}");
-        }
-    }
-
-    #[test]
-    fn an_objective_nobody_can_check_gets_hints() {
-        let calendar = Workdays::cn();
-        let anchor = Anchor::new(DateTime::parse_from_rfc3339("2026-03-11T10:00:00+08:00").unwrap(), &calendar);
-        let kinds = |text: &str| -> Vec<String> {
-            let project = ProjectReading { objective: Some(text.into()), ..ProjectReading::default() };
-            smart(&project, &anchor).into_iter().map(|doubt| doubt.kind).collect()
-        };
-        assert_eq!(kinds("进一步提升用户体验"), ["smart_measurable", "smart_time"]);
-        assert_eq!(kinds("3个月内上线V2.0,留存率提升15%"), [] as [&str; 0]);
-        assert_eq!(kinds("6月底前客户满意度提高"), ["smart_measurable"]);
-        assert_eq!(kinds("Improve the experience of our users"), ["smart_measurable", "smart_time"]);
-    }
-
-    #[test]
-    fn a_start_told_in_sentences() {
-        let calendar = Workdays::cn();
-        let anchor = Anchor::new(DateTime::parse_from_rfc3339("2026-03-11T10:00:00+08:00").unwrap(), &calendar);
-        let mut project = ProjectReading::default();
-        let free = ["目标是6月15日前上线新官网,访问量提升20%。由孙鹏负责,研发部主导,市场部配合。".to_string()];
-        told_freely(&free, &anchor, &mut project);
-        assert_eq!(project.manager.as_deref(), Some("孙鹏"));
-        assert_eq!(project.end.map(|day| day.to_string()).as_deref(), Some("2026-06-15"));
-        let members: Vec<(&str, Option<&str>)> =
-            project.members.iter().map(|m| (m.department.as_str(), m.responsibility.as_deref())).collect();
-        assert_eq!(members, [("研发部", Some("lead")), ("市场部", Some("support"))]);
-        assert!(project.objective.unwrap().starts_with("6月15日前上线新官网"));
-    }
 }

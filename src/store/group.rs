@@ -10,12 +10,17 @@
 //! Reads look through the four layers, newest first, then into sled. A row that is put and removed again before the
 //! applier comes round never reaches sled, which is what happens to most inbox and outbox rows.
 
+mod applying;
+mod committing;
+
 use super::checkpoint::{self, Checkpoint};
 use super::disk::{Replay, Rows, Unusable};
 use super::guards::{self, Guards};
 use super::journal::{self, Journal, Tip};
 use super::segment::{self, BLOB_HEADER_LEN, FILE_HEADER_LEN, Segments};
 use super::{Batch, Key, Place, Result, Store, StoreError, Ticket, Value, Waiter};
+use applying::applier;
+use committing::{GROUP_BYTES_MAX, committer};
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
@@ -24,24 +29,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockRead
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Mail in a group beyond this waits for the disk.
-const GROUP_BYTES_MAX: usize = 64 << 20;
 /// Entries in a group beyond this wait for the disk.
 const GROUP_ENTRY_BYTES_MAX: usize = 2 << 20;
+
 /// The committer waits for sled when this many bytes of entries are ahead of it; in memory they are several times that.
 const UNAPPLIED_BYTES_MAX: usize = 4 << 20;
-/// Rows gather this long, or until they are this many bytes of entries, before sled gets them: most inbox and outbox rows
-/// are gone by then, a counter is one row, and what a crash leaves to replay is less than between two flushes.
-const APPLY_DELAY: Duration = Duration::from_millis(500);
-const APPLY_BYTES: usize = 2 << 20;
-/// How often the committer looks whether sled has come nearer.
-const APPLY_LOOK: Duration = Duration::from_millis(20);
-/// How often sled and the head are flushed: what a crash leaves to replay.
-const FLUSH_EVERY: Duration = Duration::from_secs(3);
+
 /// Bytes of rows given to sled at once where all are copied.
 const LOAD_STEP: usize = 4 << 20;
-/// How often sled is tried again after it failed.
-const REOPEN_EVERY: Duration = Duration::from_secs(1);
 
 type Layer = BTreeMap<Key, Option<Value>>;
 
@@ -706,245 +701,5 @@ impl DiskStore {
             }
             Ok(found)
         })
-    }
-}
-
-fn committer(shared: &Shared, mut journal: Journal, mut segments: Segments) {
-    loop {
-        let mut state = shared.state();
-        while state.open.entries.is_empty() && !state.closing && !state.roll {
-            state = shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        if state.abandoned || (state.closing && state.open.entries.is_empty()) {
-            let abandoned = state.abandoned;
-            state.closed = Some("it was closed".into());
-            let waiters = std::mem::take(&mut state.waiters);
-            drop(state);
-            if !abandoned && let Err(error) = journal.close().and_then(|()| segments.close()) {
-                tracing::error!(%error, "the journal did not close cleanly; the next start looks after it");
-            }
-            for (ticket, waiter) in waiters {
-                let outcome = shared.state().outcome(ticket);
-                waiter(outcome.unwrap_or_else(|| Err(StoreError::Closed("it was closed".into()))));
-            }
-            shared.done.notify_all();
-            shared.apply.notify_all();
-            return;
-        }
-        if state.roll && state.open.entries.is_empty() && !state.closing {
-            drop(state);
-            let rolled = journal.roll_used().and_then(|()| segments.roll_used());
-            let mut state = shared.state();
-            (state.segment, state.segment_offset) = segments.position();
-            state.open = Group { segment: state.segment, ..Group::default() };
-            state.roll = false;
-            state.roll_failed = rolled.err();
-            drop(state);
-            shared.done.notify_all();
-            continue;
-        }
-        // sled must not fall behind without end: memory is bounded, and so is the replay.
-        while shared.layers().synced_bytes > UNAPPLIED_BYTES_MAX && !state.closing {
-            shared.apply.notify_all();
-            let waited = shared.done.wait_timeout(state, APPLY_LOOK).unwrap_or_else(PoisonError::into_inner);
-            state = waited.0;
-        }
-        let segment = state.segment;
-        let group = std::mem::replace(&mut state.open, Group { segment, ..Group::default() });
-        {
-            let mut layers = shared.layers_mut();
-            layers.flying = std::mem::take(&mut layers.open);
-            layers.blobs_flying = std::mem::take(&mut layers.blobs_open);
-        }
-        drop(state);
-
-        let written = write_group(&mut journal, &mut segments, &group);
-
-        let mut state = shared.state();
-        let wakes_applier;
-        {
-            let mut layers = shared.layers_mut();
-            let flying = std::mem::take(&mut layers.flying);
-            let was_idle = layers.synced.is_empty();
-            layers.blobs_flying.clear();
-            match &written {
-                Ok(()) => {
-                    layers.synced_bytes += group.entries.len();
-                    layers.synced_to = group.tip.sequence;
-                    if layers.synced.is_empty() {
-                        layers.synced = flying;
-                    } else {
-                        layers.synced.extend(flying);
-                    }
-                }
-                Err(_) => {
-                    layers.open.clear();
-                    layers.blobs_open.clear();
-                }
-            }
-            wakes_applier = was_idle || layers.synced_bytes >= APPLY_BYTES;
-        }
-        match written {
-            Ok(()) => state.durable = group.tip,
-            Err(error) => {
-                tracing::error!(%error, "commits could not be made durable and were taken back");
-                let durable = state.durable;
-                state.failures.push((durable.sequence, error.clone()));
-                state.epoch += 1;
-                shared.guards().all_moved();
-                state.tip = durable;
-                (state.segment, state.segment_offset) = segments.position();
-                state.open = Group { segment: state.segment, ..Group::default() };
-                if let StoreError::Closed(why) = error {
-                    state.closed = Some(why);
-                }
-            }
-        }
-        let mut told = Vec::new();
-        let mut waiting = std::mem::take(&mut state.waiters).into_iter();
-        for (ticket, waiter) in waiting.by_ref() {
-            match state.outcome(ticket) {
-                Some(outcome) => told.push((waiter, outcome)),
-                None => state.waiters.push((ticket, waiter)),
-            }
-        }
-        drop(state);
-        shared.done.notify_all();
-        if wakes_applier {
-            shared.apply.notify_one();
-        }
-        for (waiter, outcome) in told {
-            waiter(outcome);
-        }
-    }
-}
-
-fn write_group(journal: &mut Journal, segments: &mut Segments, group: &Group) -> Result<()> {
-    if !group.blobs.is_empty() && segments.position().0 != group.segment {
-        segments.roll()?;
-    }
-    let (_, before) = segments.position();
-    if let [(header, value)] = group.blobs.as_slice() {
-        segments.write(&[header.as_slice(), value].concat())?;
-    } else if !group.blobs.is_empty() {
-        let mut bytes = Vec::with_capacity(group.blob_bytes);
-        for (header, value) in &group.blobs {
-            bytes.extend_from_slice(header);
-            bytes.extend_from_slice(value);
-        }
-        segments.write(&bytes)?;
-    }
-    let (segment, offset) = segments.position();
-    if let Err(error) = journal.write(&group.entries, group.tip, segment, offset) {
-        segments.back_to(before)?;
-        return Err(error);
-    }
-    Ok(())
-}
-
-fn applier(shared: &Shared, head: Option<File>) {
-    let mut flushed = Instant::now();
-    let mut dirty = false;
-    loop {
-        let mut state = shared.state();
-        loop {
-            if state.abandoned {
-                return;
-            }
-            let waiting = !shared.layers().synced.is_empty();
-            // The committer's last word comes first, so that nothing is left behind.
-            if waiting || state.closed.is_some() {
-                break;
-            }
-            state = if dirty {
-                let left = FLUSH_EVERY.saturating_sub(flushed.elapsed());
-                if left.is_zero() {
-                    break;
-                }
-                shared.apply.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
-            } else {
-                shared.apply.wait(state).unwrap_or_else(PoisonError::into_inner)
-            };
-        }
-        let closed = state.closed.is_some();
-        if !closed && !shared.layers().synced.is_empty() {
-            let until = Instant::now() + APPLY_DELAY;
-            while let Some(left) = until.checked_duration_since(Instant::now()).filter(|_| !state.closing)
-                && shared.layers().synced_bytes < APPLY_BYTES
-            {
-                state = shared.apply.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-            }
-        }
-        if state.abandoned {
-            return;
-        }
-        drop(state);
-        let (layer, to) = {
-            let mut layers = shared.layers_mut();
-            layers.applying = Arc::new(std::mem::take(&mut layers.synced));
-            layers.synced_bytes = 0;
-            (layers.applying.clone(), layers.synced_to)
-        };
-        if !layer.is_empty() {
-            if !dirty {
-                flushed = Instant::now();
-                dirty = true;
-            }
-            let applied = shared
-                .with_rows(|rows| rows.apply(layer.iter().map(|(key, value)| (key.as_slice(), value.as_deref())), to));
-            if let Err(error) = applied {
-                tracing::error!(%error, "sled could not take rows; it is opened again and caught up from the journal");
-                if !reopen_rows(shared, to) {
-                    return;
-                }
-            }
-            shared.layers_mut().applying = Arc::default();
-            shared.done.notify_all();
-        }
-        if dirty && (closed || flushed.elapsed() >= FLUSH_EVERY) {
-            if let Err(error) = shared.with_rows(Rows::flush) {
-                tracing::warn!(%error, "sled could not be flushed; the journal has it all");
-            }
-            if let Some(head) = &head
-                && let Err(error) = head.sync_data()
-            {
-                tracing::warn!(%error, "the head of the journal could not be synced");
-            }
-            dirty = false;
-            flushed = Instant::now();
-        }
-        if closed && shared.layers().synced.is_empty() {
-            return;
-        }
-    }
-}
-
-/// sled keeps an I/O error for ever, so it is closed, opened and brought up to entry `to` from the journal. Tries until
-/// it works or the store closes; meanwhile reads that need sled fail.
-fn reopen_rows(shared: &Shared, to: u64) -> bool {
-    let old = shared.rows.write().unwrap_or_else(PoisonError::into_inner).take();
-    // Dropping a sled that failed may panic; the files are looked after by the opening.
-    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(old)));
-    loop {
-        let opened = ready_rows(&shared.dir, &shared.options).and_then(|(rows, _)| {
-            let mut replay = Replay::new(&rows);
-            let after = rows.marker().applied;
-            journal::read_between(&shared.dir.join("journal"), after, to, &mut |entry| replay.take(&entry))?;
-            replay.flush()?;
-            Ok(rows)
-        });
-        match opened {
-            Ok(rows) => {
-                *shared.rows.write().unwrap_or_else(PoisonError::into_inner) = Some(rows);
-                tracing::info!(sequence = to, "sled is open again");
-                return true;
-            }
-            Err(error) => tracing::error!(%error, "sled cannot be opened again yet"),
-        }
-        let state = shared.state();
-        if state.closing {
-            return false;
-        }
-        drop(shared.apply.wait_timeout(state, REOPEN_EVERY).unwrap_or_else(PoisonError::into_inner));
     }
 }

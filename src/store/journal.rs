@@ -20,274 +20,37 @@
 //! written in turn after each group, and synced at leisure. A journal that does not reach its head has lost something
 //! and is refused. Beyond the head only a crash can have left half an entry; it is cut and kept aside.
 
-use super::{Change, Result, StoreError};
-use sha2::{Digest, Sha256};
+mod entry;
+mod head;
+
+pub use entry::{
+    FORMAT, HEADER_LEN, Header, PAYLOAD_BYTES_MAX, Tip, append_entry, decode_changes, encode_changes, sha256,
+};
+pub(super) use entry::{hash_at, put_varint, u32_at, u64_at};
+pub use head::{Head, head, head_file};
+
+use super::{Result, StoreError};
+use head::{HEAD_SLOT_LEN, read_head};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-/// The newest format this program writes and reads.
-pub const FORMAT: u8 = 1;
 /// Format of a file that holds headers alone.
 const STRIPPED: u8 = 2;
-pub const HEADER_LEN: usize = 128;
+
 pub(super) const FILE_HEADER_LEN: usize = 64;
+
 const FILE_MAGIC: &[u8; 8] = b"DUBANJNL";
-const HEAD_MAGIC: &[u8; 8] = b"DUBANHED";
-const HEAD_SLOT_LEN: usize = 128;
 
 /// A file that has grown past this is closed and the next begun: small enough to move, large enough to be few.
 pub const FILE_BYTES_MAX: u64 = 16 << 20;
-/// One commit; a load of many objects is many commits.
-pub const PAYLOAD_BYTES_MAX: usize = 64 << 20;
+
 /// How far a file is zero-filled ahead.
 const AHEAD_BYTES: u64 = 1 << 20;
+
 /// Read at once while walking.
 const READ_BYTES: usize = 256 << 10;
-
-/// The fixed part of an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
-    pub sequence: u64,
-    /// Milliseconds since 1970 UTC.
-    pub moment: i64,
-    pub cause: [u8; 32],
-    pub payload_hash: [u8; 32],
-    pub previous: [u8; 32],
-    pub payload_len: u32,
-    pub payload_crc: u32,
-}
-
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
-}
-
-pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes)
-}
-
-pub(super) fn hash_at(bytes: &[u8], at: usize) -> [u8; 32] {
-    bytes.get(at..at + 32).and_then(|b| b.try_into().ok()).unwrap_or([0; 32])
-}
-
-pub fn sha256(bytes: &[u8]) -> [u8; 32] {
-    Sha256::digest(bytes).into()
-}
-
-impl Header {
-    pub fn encode(&self) -> [u8; HEADER_LEN] {
-        let mut out = [0u8; HEADER_LEN];
-        out[0] = FORMAT;
-        out[8..16].copy_from_slice(&self.sequence.to_le_bytes());
-        out[16..24].copy_from_slice(&self.moment.to_le_bytes());
-        out[24..28].copy_from_slice(&self.payload_len.to_le_bytes());
-        out[28..32].copy_from_slice(&self.payload_crc.to_le_bytes());
-        out[32..64].copy_from_slice(&self.cause);
-        out[64..96].copy_from_slice(&self.payload_hash);
-        out[96..128].copy_from_slice(&self.previous);
-        let crc = crc32fast::hash(&out[8..]);
-        out[4..8].copy_from_slice(&crc.to_le_bytes());
-        out
-    }
-
-    /// `None` when the bytes are not a header that was written whole.
-    pub fn decode(bytes: &[u8; HEADER_LEN]) -> Option<Header> {
-        if bytes[1..4] != [0; 3] || u32_at(bytes, 4) != crc32fast::hash(&bytes[8..]) {
-            return None;
-        }
-        Some(Header {
-            sequence: u64_at(bytes, 8),
-            moment: u64_at(bytes, 16).cast_signed(),
-            payload_len: u32_at(bytes, 24),
-            payload_crc: u32_at(bytes, 28),
-            cause: hash_at(bytes, 32),
-            payload_hash: hash_at(bytes, 64),
-            previous: hash_at(bytes, 96),
-        })
-    }
-}
-
-pub(super) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push((value as u8 & 0x7f) | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-fn take_varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
-    let mut value = 0u64;
-    for shift in (0..63).step_by(7) {
-        let byte = *bytes.get(*at)?;
-        *at += 1;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Some(value);
-        }
-    }
-    None
-}
-
-fn take<'a>(bytes: &'a [u8], at: &mut usize, len: u64) -> Option<&'a [u8]> {
-    let end = at.checked_add(usize::try_from(len).ok()?)?;
-    let piece = bytes.get(*at..end)?;
-    *at = end;
-    Some(piece)
-}
-
-/// The payload of an entry.
-pub fn encode_changes(changes: &[Change]) -> Vec<u8> {
-    let size: usize = changes.iter().map(|c| c.key.len() + c.value.as_ref().map_or(0, Vec::len) + 8).sum();
-    let mut out = Vec::with_capacity(size + 1);
-    out.push(FORMAT);
-    for change in changes {
-        put_varint(&mut out, change.key.len() as u64);
-        out.extend_from_slice(&change.key);
-        match &change.value {
-            None => out.push(0),
-            Some(value) => {
-                put_varint(&mut out, value.len() as u64 + 1);
-                out.extend_from_slice(value);
-            }
-        }
-    }
-    out
-}
-
-/// `None` when the payload is of another format or not whole.
-pub fn decode_changes(payload: &[u8]) -> Option<Vec<Change>> {
-    if *payload.first()? != FORMAT {
-        return None;
-    }
-    let mut at = 1;
-    let mut changes = Vec::new();
-    while at < payload.len() {
-        let len = take_varint(payload, &mut at)?;
-        let key = take(payload, &mut at, len)?.to_vec();
-        let value = match take_varint(payload, &mut at)? {
-            0 => None,
-            len => Some(take(payload, &mut at, len - 1)?.to_vec()),
-        };
-        changes.push(Change { key, value });
-    }
-    Some(changes)
-}
-
-/// Where the chain stands: the last entry's sequence and the hash of its header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Tip {
-    pub sequence: u64,
-    pub hash: [u8; 32],
-}
-
-/// Appends one entry to `out`, which will be written in one piece; gives the new tip.
-pub fn append_entry(out: &mut Vec<u8>, tip: Tip, moment: i64, cause: [u8; 32], payload: &[u8], hash: [u8; 32]) -> Tip {
-    let header = Header {
-        sequence: tip.sequence + 1,
-        moment,
-        cause,
-        payload_hash: hash,
-        previous: tip.hash,
-        payload_len: payload.len() as u32,
-        payload_crc: crc32fast::hash(payload),
-    };
-    let bytes = header.encode();
-    out.extend_from_slice(&bytes);
-    out.extend_from_slice(payload);
-    Tip { sequence: header.sequence, hash: sha256(&bytes) }
-}
-
-/// What `journal/head` says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Head {
-    pub tip: Tip,
-    /// First sequence of the file the tip stands in, and the offset after its entry.
-    pub file: u64,
-    pub offset: u64,
-    /// End of the mail segments at that moment.
-    pub segment: u32,
-    pub segment_offset: u64,
-}
-
-impl Head {
-    fn encode(&self) -> [u8; HEAD_SLOT_LEN] {
-        let mut out = [0u8; HEAD_SLOT_LEN];
-        out[0..8].copy_from_slice(HEAD_MAGIC);
-        out[8] = FORMAT;
-        out[16..24].copy_from_slice(&self.tip.sequence.to_le_bytes());
-        out[24..56].copy_from_slice(&self.tip.hash);
-        out[56..64].copy_from_slice(&self.file.to_le_bytes());
-        out[64..72].copy_from_slice(&self.offset.to_le_bytes());
-        out[72..76].copy_from_slice(&self.segment.to_le_bytes());
-        out[80..88].copy_from_slice(&self.segment_offset.to_le_bytes());
-        let crc = crc32fast::hash(&out[..HEAD_SLOT_LEN - 4]);
-        out[HEAD_SLOT_LEN - 4..].copy_from_slice(&crc.to_le_bytes());
-        out
-    }
-
-    fn decode(bytes: &[u8]) -> Option<Head> {
-        let slot = bytes.get(..HEAD_SLOT_LEN)?;
-        if slot[0..8] != *HEAD_MAGIC
-            || u32_at(slot, HEAD_SLOT_LEN - 4) != crc32fast::hash(&slot[..HEAD_SLOT_LEN - 4])
-            || slot[8] != FORMAT
-        {
-            return None;
-        }
-        Some(Head {
-            tip: Tip { sequence: u64_at(slot, 16), hash: hash_at(slot, 24) },
-            file: u64_at(slot, 56),
-            offset: u64_at(slot, 64),
-            segment: u32_at(slot, 72),
-            segment_offset: u64_at(slot, 80),
-        })
-    }
-}
-
-/// Both slots of the head file, the newer first. `None`: there is no such file.
-fn read_head(path: &Path) -> Result<Option<Option<Head>>> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(StoreError::io(format!("reading {}", path.display()), error)),
-    };
-    if bytes.starts_with(HEAD_MAGIC)
-        && bytes.get(8).is_some_and(|format| *format > FORMAT)
-        && bytes.len() == 2 * HEAD_SLOT_LEN
-    {
-        let newer = Head::decode(bytes.get(HEAD_SLOT_LEN..).unwrap_or_default());
-        // Only a whole slot of a newer format counts as one: a flipped bit is damage.
-        if newer.is_none() && u32_at(&bytes, HEAD_SLOT_LEN - 4) == crc32fast::hash(&bytes[..HEAD_SLOT_LEN - 4]) {
-            let found = bytes.get(8).copied().unwrap_or_default();
-            return Err(StoreError::Newer { what: path.display().to_string(), found, known: FORMAT });
-        }
-    }
-    let slots = [Head::decode(&bytes), bytes.get(HEAD_SLOT_LEN..).and_then(Head::decode)];
-    Ok(Some(slots.into_iter().flatten().max_by_key(|head| head.tip.sequence)))
-}
-
-/// The newest head of a journal that may be written to at this moment.
-pub fn head(dir: &Path) -> Result<Head> {
-    let path = dir.join("head");
-    for _ in 0..HEAD_TRIES {
-        match read_head(&path)? {
-            Some(Some(head)) => return Ok(head),
-            // Both slots half written in one look: look again.
-            Some(None) => std::thread::yield_now(),
-            None => break,
-        }
-    }
-    Err(StoreError::damaged(format!("{} is missing or damaged", path.display())))
-}
-
-const HEAD_TRIES: u32 = 1_000;
-
-/// The contents of a head file whose two slots say the same.
-pub fn head_file(head: &Head) -> Vec<u8> {
-    let mut both = head.encode().to_vec();
-    both.extend_from_slice(&head.encode());
-    both
-}
 
 /// What one walk over a journal file found.
 struct Walk {
