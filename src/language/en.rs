@@ -227,7 +227,7 @@ pub static WORDS: &[(W, &[&str])] = &[
     (W::Block, &[
         "can't get any further", "no way forward",
         "on hold", "put on hold", "is on hold", "parked",
-        "dead in the water", "gridlocked", "can't get past", "waiting on", "blocked", "blocked by", "blocked on", "blocker", "stuck", "stuck on", "stuck at", "stuck with", "stuck in",
+        "dead in the water", "gridlocked", "can't get past", "waiting on", "block", "blocked", "blocked by", "blocked on", "blocker", "stuck", "stuck on", "stuck at", "stuck with", "stuck in",
         "stalled", "blocking issue", "held up", "held up by", "at a standstill", "hit a blocker", "is blocked",
         "hung up on", "can't proceed", "cannot proceed", "can't move forward", "cannot move forward",
         "unable to proceed", "can't continue", "cannot continue", "roadblock", "roadblocked", "impeded",
@@ -527,7 +527,8 @@ pub static WORDS: &[(W, &[&str])] = &[
         "approved to send",
     ]),
     (W::CallOff, &[
-        "cancel the meeting", "call off", "call it off", "call off the meeting", "meeting cancelled",
+        "cancel the meeting", "call off", "call it off", "call off the meeting", "call the meeting off", "call this meeting off",
+        "call this off", "scrap the meeting", "drop the meeting", "meeting cancelled",
         "meeting canceled", "meeting is cancelled", "meeting is canceled", "the meeting is off", "meeting is off",
         "cancel this meeting", "cancel meeting", "cancel the session", "cancel this session", "called off",
         "no meeting this week", "cancel the call", "cancel our meeting", "the meeting is called off",

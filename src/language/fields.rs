@@ -373,6 +373,8 @@ static COMPOSED: &[(Label, &str, &str)] = &[
     (Helpers, "supporting assisting helping backup", "teams team departments department units people functions"),
     (IssueKind, "typeof kindof categoryof", "issue problem request feedback"),
     (Current, "current present existing", "state status situation condition impact"),
+    (Materials, "materials documents papers things files what", "toprepare tobring toread toreview tosubmit needed required requested inadvance beforehand"),
+    (Agenda, "topics points issues", "todiscuss tocover fordiscussion ontheagenda toaddress"),
     (Objective, "meeting project main overall", "goal goals aim aims purpose objective objectives target"),
 ];
 
@@ -411,6 +413,17 @@ fn find(key: &str) -> Option<Label> {
         if let Some(label) = key.split_once('/').and_then(|(first, _)| named(first)) {
             return Some(label);
         }
+        // 责任人 Owner, Due Date 截止: both languages say the same.
+        let twice = || {
+            let latin = key.find(|c: char| c.is_ascii_alphabetic())?;
+            let han = key.find(is_han)?;
+            let (first, second) = key.split_at_checked(latin.max(han))?;
+            let first = named(first.trim_end_matches(['/', '-', '(']))?;
+            named(second.trim_end_matches(')')).is_some().then_some(first)
+        };
+        if let Some(label) = twice().or_else(|| relative(bare)) {
+            return Some(label);
+        }
         let fits = |rest: &&str| rest.chars().count() >= 2;
         static HEADS: Heads = Heads::of(BEFORE);
         if !HEADS.may_lead(bare) {
@@ -418,6 +431,33 @@ fn find(key: &str) -> Option<Label> {
         }
         BEFORE.iter().find_map(|word| bare.strip_prefix(word).filter(fits).and_then(named))
     })
+}
+
+/// 需要提前准备的材料, 拟讨论的议题, 请各位携带资料: what is to be done with it stands before the label.
+#[rustfmt::skip]
+fn relative(key: &str) -> Option<Label> {
+    const DEEDS: &[&str] = &[
+        "准备好", "准备", "提交", "提供", "携带", "带来", "带上", "带", "阅读", "预读", "报送", "上传", "讨论", "研究", "审议", "商议", "汇报", "参加", "出席",
+        "参会", "达成", "形成", "得出", "解决", "协调", "完成", "配合", "协助", "支持", "涉及", "协同",
+    ];
+    const LEADS: &[&str] = &[
+        "本次会议", "此次会议", "本次", "此次", "会议", "需要", "需", "须", "请", "应", "拟", "待", "要", "希望", "期望", "提前", "会前", "会上", "事先", "预先", "各位",
+        "大家", "参会人员", "参会人", "各部门", "各方", "所", "主要", "共同", "必须",
+    ];
+    static HEADS: Heads = Heads::of(LEADS).and(DEEDS);
+    if !HEADS.may_lead(key) {
+        return None;
+    }
+    let mut rest = key;
+    while let Some(more) = LEADS.iter().find_map(|lead| rest.strip_prefix(lead)) {
+        rest = more;
+    }
+    let told = DEEDS.iter().find_map(|deed| rest.strip_prefix(deed))?;
+    let label = named(told.strip_prefix('的').unwrap_or(told))?;
+    // 提交材料 alone is what is handed in; 需完成时间 is no label of the time.
+    let apart = rest.len() < key.len() || told.starts_with('的');
+    (apart && matches!(label, Label::Materials | Label::Agenda | Label::Outcome | Label::Attendees | Label::Departments | Label::Description))
+        .then_some(label)
 }
 
 fn named(key: &str) -> Option<Label> {
@@ -779,6 +819,8 @@ pub(super) fn fields(scan: &Scan) -> Vec<Field> {
                     false
                 }
                 ')' => bracketed,
+                // 输出物：复核表 @何俊
+                '@' => scan.before(at) == ' ' && at > *value && !matches!(label, Owner | Helpers | Supervisor),
                 // A due date ends at the comma, names end where a sentence goes on.
                 ',' => {
                     matches!(label, Due | Owner | Status | Start | Urgency)

@@ -112,6 +112,22 @@ const MINUTES_WORDS: &[&str] = &[
     "notes from", "recap", "行动项", "待办事项",
 ];
 
+/// Whether one of [`MINUTES_WORDS`] stands in a text; 30 minutes are none.
+fn names_minutes(lower: &str) -> bool {
+    MINUTES_WORDS.iter().any(|word| {
+        lower.match_indices(word).any(|(at, _)| {
+            let before = lower.get(..at).unwrap_or_default().trim_end_matches([' ', '-']);
+            let last = before.rsplit([' ', ':', '(', '-']).next().unwrap_or_default();
+            let counted = before.ends_with(|c: char| c.is_ascii_digit())
+                || matches!(
+                    last,
+                    "five" | "ten" | "fifteen" | "twenty" | "thirty" | "forty" | "fifty" | "sixty" | "ninety" | "few"
+                );
+            !(word.starts_with("minutes") && counted)
+        })
+    })
+}
+
 /// What whole documents a mail holds: minutes, calls, forms, tables. `context` is what the letter asked that it answers;
 /// `subject` the writer's own, empty where it only repeats ours. The calls are all meetings that it calls.
 pub fn reads(
@@ -124,14 +140,11 @@ pub fn reads(
 ) -> (Reads, Vec<CallReading>) {
     let mut reads = Reads::default();
     let lower = subject.to_lowercase();
-    let mut named = MINUTES_WORDS.iter().any(|word| lower.contains(word));
+    let mut named = names_minutes(&lower);
     named |= body.own.own_blocks().take(6).any(|block| {
         let head = block.text.lines().next().unwrap_or_default().trim();
         let lower = lower_case(head);
-        lower.chars().count() <= 40
-            && MINUTES_WORDS.iter().any(|word| lower.contains(word))
-            && !lower.contains(['?', '？'])
-            && !names_recorder(head)
+        lower.chars().count() <= 40 && names_minutes(&lower) && !lower.contains(['?', '？']) && !names_recorder(head)
     });
     let after_meeting = matches!(context, Context::Meeting | Context::Readiness);
     let of_project = forms::says_plan(subject) || forms::says_progress(subject);

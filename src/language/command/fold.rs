@@ -76,6 +76,14 @@ impl<'a> Folded<'a> {
             if c == ' ' && chars.last() == Some(&' ') {
                 continue;
             }
+            // done 了, cancel 掉: what ends a deed stands apart only in looks.
+            if matches!(c, '了' | '掉')
+                && let [.., letter, ' '] = chars.as_slice()
+                && letter.is_ascii_alphabetic()
+            {
+                chars.pop();
+                at.pop();
+            }
             chars.push(c);
             at.push(place);
         }

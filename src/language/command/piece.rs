@@ -5,7 +5,7 @@ mod cut;
 mod mood;
 mod name;
 
-use super::acts::Scope;
+use super::acts::{self, Scope};
 use super::fold::{Folded, is_cjk};
 use super::refs::{self, Known, Mark, Named, Target};
 use super::times;
@@ -332,13 +332,21 @@ pub fn read(f: &Folded, a: usize, b: usize, asks: bool, reader: &Reader) -> Piec
                 W::DoneV if piece.task_words.last().is_some_and(|(_, end)| *end == i) => known.ends_task(f, i, i + run),
                 W::Future | W::DoneV if tok.w == W::Future || i == body => {
                     known.ends_task(f, i, i + run)
-                        && f.get(i + run).is_some_and(|c| "已也都还没未做好更我卡的延推改转暂".contains(c))
+                        && f.get(i + run)
+                            .is_some_and(|c| "已也都还没未做好更我卡的延推改转暂预正在今明周上下".contains(c))
                 }
                 _ => false,
+            });
+        // 视频 of a task is no way to take part.
+        let at_work = run == phrase_chars
+            && acts::work_context(known.context)
+            && phrase.is_some_and(|tok| {
+                matches!(tok.w, W::Online | W::Agenda | W::KeyPlace | W::KeyTime | W::KeyTitle | W::KeyLength)
             });
         if run > 0
             && (run > phrase_chars
                 || named_on
+                || at_work
                 || (run == phrase_chars
                     && (f.get(i).is_some_and(|c| !is_cjk(c)) || phrase.is_some_and(|tok| tok.w == W::Junk))))
         {

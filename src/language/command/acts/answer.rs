@@ -2,16 +2,22 @@
 
 use super::*;
 
-pub(super) fn send(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
-    let tok = p.find(Send).or_else(|| {
-        p.find(DoneV).filter(|t| matches!(p.word(f, *t).as_str(), "发送" | "发" | "发出" | "发布" | "send"))
-    })?;
-    if !matches!(
+/// The word that sends, where the letter may wait to be sent.
+fn sending(f: &Folded, p: &Piece, reader: &Reader) -> Option<Tok> {
+    let waits = matches!(
         reader.known.context,
         Context::Preview | Context::MinutesReview | Context::None | Context::MinutesGaps | Context::Escalation
-    ) {
-        return None;
-    }
+    );
+    let deed = |t: &Tok| matches!(p.word(f, *t).as_str(), "发送" | "发" | "发出" | "发布" | "send");
+    waits.then(|| p.find(Send).or_else(|| p.find(DoneV).filter(deed))).flatten()
+}
+
+pub(super) fn sends(f: &Folded, p: &Piece, reader: &Reader) -> bool {
+    sending(f, p, reader).is_some()
+}
+
+pub(super) fn send(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    let tok = sending(f, p, reader)?;
     if p.before(tok.a, &[Not, NotYet, Maybe, Future, Need, Suggest]) {
         return Some(Say::Text("not_understood"));
     }

@@ -159,7 +159,7 @@ pub(super) fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> 
         let word = p.word(f, tok);
         let says_so = word.contains("升级") || word.contains("escalat");
         if (context == Context::Escalation || says_so)
-            && p.clean_but_junk(&[HoldEsc, Please, Time, To, Need, Okay, Future, Apply, Ack])
+            && p.clean_but_junk(&[HoldEsc, Postpone, Please, Time, To, Need, Okay, Future, Apply, Ack])
             && p.junk.iter().all(|(a, b)| times::amount_span(f, p.body, p.b).is_some_and(|(x, y)| x <= *a && *b <= y))
         {
             let mut a = Act {
@@ -171,6 +171,9 @@ pub(super) fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> 
             return Some(one(a));
         }
         return Some(Say::Text("not_understood"));
+    }
+    if let Some(said) = put_off(f, p, reader) {
+        return Some(said);
     }
     if p.has(Convene)
         && matches!(context, Context::Escalation | Context::Issue | Context::Reminder)
@@ -189,4 +192,29 @@ pub(super) fn escalation(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> 
         return Some(one(Act { soft: true, ..whole(Verb::Ack, "ack.issue") }));
     }
     None
+}
+
+/// 暂缓到周五, 推迟两天升级: what is put off is the escalation; the day of the work stays.
+fn put_off(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
+    const RAISES: &[&str] = &["升级", "上报", "escalation", "escalating", "escalate"];
+    let tok = p.find(Postpone)?;
+    let text = f.text(p.body, p.b);
+    let raises = RAISES.iter().any(|word| text.contains(word));
+    let word = p.word(f, tok);
+    if !raises && !(reader.known.context == Context::Escalation && word.starts_with(['暂', '缓'])) {
+        return None;
+    }
+    let amount = times::amount_span(f, p.body, p.b);
+    let told = p
+        .junk
+        .iter()
+        .all(|(a, b)| amount.is_some_and(|(x, y)| x <= *a && *b <= y) || RAISES.contains(&f.text(*a, *b).trim()));
+    if !told || !p.clean_but_junk(&[Postpone, Please, Time, To, Need, Okay, Apply, Ack]) {
+        return Some(Say::Text("not_understood"));
+    }
+    let mut a = act(Verb::PostponeEscalation, "postpone_escalation");
+    a.targets = p.targets();
+    a.scope = if p.marks.is_empty() { Scope::Whole } else { Scope::Lines };
+    a.command.until = p.time.map(|(.., due)| due);
+    Some(one(a))
 }

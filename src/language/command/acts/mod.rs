@@ -129,7 +129,7 @@ pub(super) fn meeting_context(context: Context) -> bool {
 }
 
 /// Letters about lines of work, where the verbs of work are at home.
-fn work_context(context: Context) -> bool {
+pub(super) fn work_context(context: Context) -> bool {
     matches!(
         context,
         Context::Action

@@ -19,6 +19,18 @@ const UNHEARD: &[&str] = &[
     "received", "seen", "heard", "got", "been told", "been informed", "been asked", "understood", "decided",
 ];
 
+/// What was not looked at by who tells it: 门店说3好了,我还没核实. Where that is the task it is not done yet.
+#[rustfmt::skip]
+const UNSEEN: &[&str] = &[
+    "核实", "求证", "查证", "证实", "验证", "确认", "核对", "verified", "checked", "confirmed", "looked",
+];
+
+/// Whether a text begins with a word of [`UNSEEN`] that is nobody's task.
+pub(super) fn unseen(text: &str, reader: &Reader) -> bool {
+    let word = UNSEEN.iter().find(|word| text.starts_with(**word));
+    word.is_some_and(|word| reader.known.tasks.iter().all(|task| !same_deed(word, task.text())))
+}
+
 /// Away until then, not busy with it.
 #[rustfmt::skip]
 const AWAY: &[&str] = &[
@@ -63,6 +75,9 @@ pub(super) fn still_open(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> 
         let rest = f.text(tok.b, p.b);
         let rest = rest.trim_start();
         if rest.is_empty() || UNHEARD.iter().any(|word| rest.starts_with(word)) {
+            return None;
+        }
+        if unseen(rest, reader) {
             return None;
         }
         ("progress.not_yet", None)

@@ -141,7 +141,7 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(Say::Text("not_understood"));
     }
     if negated {
-        if !p.any(&[Done, DoneV, DonePast, Start, Progress, Partly]) {
+        if !p.any(&[Done, DoneV, DonePast, Start, Progress, Partly]) || open::unseen(&f.text(heart.a, p.b), reader) {
             return Some(Say::Text("not_understood"));
         }
         let mut a = act(Verb::Progress, "progress.not_done");
@@ -271,7 +271,8 @@ pub(super) fn progress(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         return Some(one(scoped(a)));
     }
     if p.has(DoneV) && !perfect && !past {
-        return Some(Say::Text("not_understood"));
+        // 发送 to a letter that waits to be sent is an answer to it.
+        return if answer::sends(f, p, reader) { None } else { Some(Say::Text("not_understood")) };
     }
     if deed.is_some() && (perfect || past) {
         let mut a = act(Verb::Done, "done.deed");

@@ -446,7 +446,17 @@ pub(super) fn block_or_behind(f: &Folded, p: &Piece, reader: &Reader) -> Option<
     if latin
         && matches!(
             word.as_str(),
-            "late" | "delay" | "behind" | "delayed" | "stuck" | "blocked" | "blocker" | "overdue" | "hold" | "slipped"
+            "late"
+                | "delay"
+                | "behind"
+                | "delayed"
+                | "stuck"
+                | "block"
+                | "blocked"
+                | "blocker"
+                | "overdue"
+                | "hold"
+                | "slipped"
         )
     {
         let last_fill = before.last().map(|t| p.word(f, **t));

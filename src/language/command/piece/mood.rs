@@ -1,6 +1,6 @@
 //! What single words mean beside their neighbours, and whether a piece asks, conditions or reports.
 
-use super::super::fold::Folded;
+use super::super::fold::{Folded, is_cjk};
 use super::super::refs::{Mark, Named, Target};
 use super::super::words::{Tok, W, is_word_char};
 use super::name::name_tasks;
@@ -216,6 +216,7 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
             let before = f.text(mark.a.saturating_sub(4).max(piece.a), mark.a);
             before.trim_end().ends_with("不是") || before.ends_with("not ")
         });
+    own_deed(f, piece, reader);
     name_tasks(f, piece, reader);
     piece.asks |= denied;
     if let Some(Named::One(n)) = &piece.named
@@ -238,7 +239,31 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
     for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::But) {
         tok.w = W::Fill;
     }
-    // 还不确定能不能来: what is uncertain is no question.
+    // 能不能去还定不了: what is uncertain is no question.
+    let whether = [
+        "能不能",
+        "能否",
+        "是否",
+        "去不去",
+        "来不来",
+        "到不到",
+        "能不能去",
+        "能不能来",
+        "能不能到",
+        "来不来得了",
+        "去不去得了",
+    ];
+    if piece.has(W::Tentative) && super::super::acts::meeting_context(reader.known.context) && !piece.asks {
+        for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::Ask) {
+            if whether.contains(&f.text(tok.a, tok.b).as_str()) {
+                tok.w = W::Fill;
+                piece.junk.retain(|(a, b)| {
+                    *a != tok.b || !matches!(f.text(*a, *b).as_str(), "去" | "来" | "到" | "去成" | "来成")
+                });
+            }
+        }
+    }
+    // 还不确定能不能来
     for i in 2..piece.toks.len() {
         if let Some([before, asks, after]) = piece.toks.get_mut(i - 2..=i)
             && (before.w, asks.w, after.w) == (W::Tentative, W::Ask, W::Attend)
@@ -249,6 +274,32 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
     piece.asks |= piece.any(&[W::Ask, W::Tag]);
     piece.conditional = piece.has(W::Cond);
     piece.hearsay = piece.any(&[W::Hearsay, W::Says, W::Third]);
+}
+
+/// 合同已续签, 样片拍了一半: the verb of the task itself, whole or its one character, says what was done to it.
+fn own_deed(f: &Folded, piece: &mut Piece, reader: &Reader) {
+    let tasks = &reader.known.tasks;
+    let heads = |a: usize, b: usize| {
+        let said = f.chars.get(a..b).unwrap_or_default();
+        tasks.iter().any(|task| {
+            let verb = task.chars().get(..2).unwrap_or_default();
+            verb == said || verb.first() == said.first() && said.len() == 1 && verb.iter().all(|c| is_cjk(*c))
+        })
+    };
+    let object = |a: usize| piece.task_words.iter().any(|(_, end)| *end <= a);
+    // What follows tells how far the deed got.
+    let told = |b: usize| {
+        let over = piece.before(b, &[W::Perf, W::NotYet, W::Past]) && f.text(b, piece.b).trim().is_empty();
+        let parts = [W::Perf, W::Done, W::Half, W::Percent, W::To, W::Partly, W::Ack];
+        over || piece.toks.iter().any(|tok| tok.a == b && tok.is(&parts))
+    };
+    let whole = piece.task_words.iter().copied().find(|(a, b)| b - a == 2 && object(*a) && heads(*a, *b) && told(*b));
+    let one = piece.junk.iter().copied().find(|(a, b)| b - a == 1 && object(*a) && heads(*a, *b) && told(*b));
+    let Some((a, b)) = whole.or(one) else { return };
+    piece.task_words.retain(|run| *run != (a, b));
+    piece.junk.retain(|run| *run != (a, b));
+    let at = piece.toks.partition_point(|tok| tok.a < a);
+    piece.toks.insert(at, Tok { w: W::DoneV, a, b });
 }
 
 /// `is #1 done`, `can we …`, `did …`: an English question without its mark.
