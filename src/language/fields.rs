@@ -452,8 +452,10 @@ fn relative(key: &str) -> Option<Label> {
     while let Some(more) = LEADS.iter().find_map(|lead| rest.strip_prefix(lead)) {
         rest = more;
     }
-    let told = DEEDS.iter().find_map(|deed| rest.strip_prefix(deed))?;
-    let label = named(told.strip_prefix('的').unwrap_or(told))?;
+    let (deed, told) = DEEDS.iter().find_map(|deed| rest.strip_prefix(deed).map(|told| (deed, told)))?;
+    let bare = told.strip_prefix('的').unwrap_or(told);
+    // 需要参加的人员 are 参加人员.
+    let label = named(bare).or_else(|| named(&format!("{deed}{bare}")))?;
     // 提交材料 alone is what is handed in; 需完成时间 is no label of the time.
     let apart = rest.len() < key.len() || told.starts_with('的');
     (apart && matches!(label, Label::Materials | Label::Agenda | Label::Outcome | Label::Attendees | Label::Departments | Label::Description))
@@ -680,6 +682,9 @@ fn bare_label_at(scan: &Scan, i: usize) -> Option<(Label, usize)> {
         ("截止日期", Due),
         ("完成时间", Due),
         ("完成时限", Due),
+        ("完成日期", Due),
+        ("时限", Due),
+        ("期限", Due),
         ("交付物", Deliverable),
         ("输出物", Deliverable),
         ("配合人", Helpers),

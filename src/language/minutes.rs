@@ -75,6 +75,8 @@ pub(super) struct Walk<'a> {
     found: Vec<Found>,
     /// A line that was too weak by itself, waiting for fields below it.
     pending: Option<(String, String, Option<u8>)>,
+    /// Owner and day were told by a line above tasks; they hold as far as the next gap.
+    headed: bool,
     /// The last block was an item that fields below may belong to.
     open_item: bool,
     out: MinutesReading,
@@ -93,6 +95,7 @@ impl<'a> Walk<'a> {
             record: Vec::new(),
             found: Vec::new(),
             pending: None,
+            headed: false,
             open_item: false,
             out: MinutesReading::default(),
         }
@@ -253,7 +256,7 @@ impl<'a> Walk<'a> {
             self.section_style = None;
             return;
         }
-        if self.owner_lead(text, None, true, next) {
+        if self.owner_lead(text, None, true, next) || self.task_head(text, next) {
             return;
         }
         self.note_title(text);
@@ -276,7 +279,16 @@ impl<'a> Walk<'a> {
         if block.gap {
             self.end_record();
         }
-        if self.record.is_empty() && (block.gap || !self.open_item) && self.owner_label(text, next) {
+        if block.gap && std::mem::take(&mut self.headed) {
+            self.owner = None;
+            self.due = None;
+        }
+        // What stands below an item that has its owner is no field of it any more.
+        let over = || self.found.last().is_some_and(|found| found.draft.owner.is_some());
+        if (self.record.is_empty() || self.record.iter().any(|(label, ..)| *label == Label::Task))
+            && (block.gap || !self.open_item || over())
+            && (self.owner_label(text, next) || self.task_head(text, next))
+        {
             return;
         }
         if self.label_line(text, &block.line, block.gap, None) {

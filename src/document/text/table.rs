@@ -2,6 +2,7 @@
 
 use super::super::{Row, Table, char_columns, join_lines};
 use super::heading::is_rule;
+use super::marker::check_box;
 use super::{Line, columns, marker_of, tidy};
 
 /// Lines one quoted cell of a pasted sheet may run over.
@@ -148,8 +149,33 @@ fn pipe_table(lines: &[Line<'_>], from: usize) -> Result<(Table, usize), usize> 
     if !enough || !columns_known || table.rows.first().is_none_or(|row| row.cells.len() < 2) {
         return Err(i.max(from + 1));
     }
+    part_boxes(&mut table);
     even_out(&mut table);
     Ok((table, i))
+}
+
+/// `[√] 唐薇 | 导出账单 | 3月2日`: boxes at the head of all rows, or of all but the head, are a column of their own.
+fn part_boxes(table: &mut Table) {
+    let split = |row: &Row| {
+        let first = row.cells.first()?;
+        let (_, rest) = check_box(first)?;
+        let words = rest.trim();
+        let sign = first.get(..first.len() - rest.len())?.trim();
+        (!words.is_empty()).then(|| (sign.to_owned(), words.to_owned()))
+    };
+    let parted: Vec<Option<(String, String)>> = table.rows.iter().map(split).collect();
+    let boxed = parted.iter().flatten().count();
+    let headed = boxed > 0 && boxed + 1 == parted.len() && parted.first().is_some_and(Option::is_none);
+    if boxed != parted.len() && !headed {
+        return;
+    }
+    for (row, parts) in table.rows.iter_mut().zip(parted) {
+        let (sign, words) = parts.unwrap_or_else(|| (String::new(), row.cells.first().cloned().unwrap_or_default()));
+        if let Some(first) = row.cells.first_mut() {
+            *first = words;
+        }
+        row.cells.insert(0, sign);
+    }
 }
 
 fn even_out(table: &mut Table) {

@@ -64,7 +64,14 @@ impl Reader<'_> {
                 (first_day(&single, start, anchor).unwrap_or(start), minutes, 0..text.len())
             });
         }
-        let Some((start, minutes, span)) = found else { return };
+        let Some((mut start, minutes, span)) = found else { return };
+        // every Monday at 9:30, from 14 September until 30 November: the first of them, not the last.
+        if call.recurrence.is_some()
+            && last_day(text, anchor).is_some()
+            && let Some(first) = first_day(text, start, anchor)
+        {
+            start = start.min(first);
+        }
         if call.start.is_none() {
             call.start = Some(start);
             call.start_phrase = text.get(span).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
@@ -126,18 +133,24 @@ fn may_recur(text: &str) -> bool {
 /// Words before the first day of a routine.
 const BEGINS: [&str; 6] = ["从", "自", "starting from ", "starting on ", "starting ", "from "];
 
+/// Words before the last.
+const ENDS: [&str; 9] = ["起至", "起到", "开始至", "开始到", "直至", " until ", " till ", " through ", " to "];
+
 /// 从2026年3月23日开始: a routine's first day, at the time of day it has. A first day is no deadline and has no time of its
 /// own, so it is read with one.
 fn first_day(text: &str, start: DateTime<FixedOffset>, anchor: &Anchor) -> Option<DateTime<FixedOffset>> {
     let (at, word) = BEGINS.iter().find_map(|word| text.find(word).map(|at| (at, word)))?;
-    let day = text.get(at + word.len()..)?.split(['开', '起', '，', ',', ';', '；']).next()?.trim();
+    let day = text.get(at + word.len()..)?.split(['开', '起', '至', '到', '，', ',', ';', '；']).next()?;
+    let day = ENDS.iter().filter_map(|end| day.find(end)).min().and_then(|end| day.get(..end)).unwrap_or(day).trim();
+    if day.contains([':', '：', '点']) {
+        return None;
+    }
     let (first, _, _) = when::meeting_start(&format!("{day} 09:00"), anchor)?;
     first.date_naive().and_time(start.time()).and_local_timezone(*start.offset()).single()
 }
 
 /// 自3月16日起至6月29日, `from 16 March to 29 June`: the last day of a routine that has a first.
 fn last_day(text: &str, anchor: &Anchor) -> Option<chrono::NaiveDate> {
-    const ENDS: [&str; 9] = ["起至", "起到", "开始至", "开始到", "直至", " until ", " till ", " through ", " to "];
     let begins = BEGINS.iter().filter_map(|word| text.find(word)).min()?;
     let (at, word) = ENDS.iter().find_map(|word| Some((text.get(begins..)?.find(word)? + begins, word)))?;
     let day = text.get(at + word.len()..)?.split(['，', ',', ';', '；', '。', '(', '（']).next()?.trim();

@@ -235,6 +235,12 @@ impl<'a> Walk<'a> {
         if draft.task.is_empty() {
             return;
         }
+        if !has(Label::Owner) && !has(Label::Department) {
+            draft.owner = draft.owner.or_else(|| self.owner.as_ref().map(|owner| owner.value.clone()));
+        }
+        if !has(Label::Due) {
+            draft.due = draft.due.or_else(|| self.due.as_ref().map(|due| due.value.clone()));
+        }
         self.found.push(Found { draft, line: text, depth: None, tabled: true, section: self.section });
     }
 
@@ -298,6 +304,65 @@ impl<'a> Walk<'a> {
             _ => return false,
         };
         self.owner_lead(value.trim(), None, true, next)
+    }
+
+    /// 责任人：周敏  截止：7月17日, 【李雷 / 7月22日】 above `任务：…`: who and when of the tasks below.
+    pub(super) fn task_head(&mut self, text: &str, next: Option<&Block>) -> bool {
+        let Some(next) = next.filter(|n| !n.gap && matches!(n.kind, Kind::Paragraph | Kind::Item(_))) else {
+            return false;
+        };
+        let below = Scan::new(next.text.split('\n').next().unwrap_or_default());
+        if !fields::labelled(&below).is_some_and(|(label, at)| label == Label::Task && at < below.len()) {
+            return false;
+        }
+        if text.chars().count() > 48 || text.contains('\n') {
+            return false;
+        }
+        let scan = Scan::new(text);
+        let told = fields::fields(&scan);
+        let mut draft = Draft::default();
+        let around = self.around(true);
+        let mut rest: String = (0..scan.len())
+            .filter(|at| !told.iter().any(|field| field.whole.contains(at)))
+            .map(|at| scan.written_at(at))
+            .collect();
+        for field in &told {
+            if !matches!(field.label, Label::Owner | Label::Department | Label::Due | Label::When) {
+                return false;
+            }
+            sentence::take_field(field.label, &scan.written(field.value.clone()), &mut draft, &around);
+        }
+        if told.is_empty() {
+            // 周敏，7月17日前
+            if let Some((dated, bytes)) = self.clock.deadline(&rest) {
+                rest.replace_range(bytes, " ");
+                draft.due = Some(dated);
+            }
+            let who = rest.trim_matches(|c: char| !c.is_alphanumeric());
+            let who =
+                ["前完成", "之前", "前", "截止", "完成"].iter().find_map(|tail| who.strip_suffix(tail)).unwrap_or(who);
+            let who = who.trim_matches(|c: char| !c.is_alphanumeric());
+            if !who::is_who(who, &self.cast) {
+                return false;
+            }
+            draft.owner = who::list(who, &self.cast);
+        } else if rest.chars().any(char::is_alphanumeric) {
+            return false;
+        }
+        let Some(owner) = draft.owner else { return false };
+        // 责任人 alone below a task that has none is its field.
+        let closes = self.record.iter().any(|(label, ..)| *label == Label::Task)
+            && !self.record.iter().any(|(label, ..)| matches!(label, Label::Owner | Label::Department));
+        if closes && self.owner.is_none() {
+            return false;
+        }
+        self.end_record();
+        self.owner = Some(Context { value: owner, depth: None });
+        self.due = draft.due.map(|value| Context { value, depth: None });
+        self.headed = true;
+        self.open_item = false;
+        self.pending = None;
+        true
     }
 
     /// `市场部：`, `张三负责：`, `### 李四` above a list: whose the items below are.

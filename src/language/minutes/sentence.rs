@@ -145,6 +145,12 @@ pub(crate) fn read(text: &str, around: &Around<'_>) -> Sense {
 
 /// Reads the sentence or sentences that stand beside labels, tags and boxes.
 fn read_main(scan: &Scan, draft: Draft, around: &Around<'_>, forced: bool, sense: &mut Sense) {
+    if let Some(parts) = numbered_parts(scan, around) {
+        for part in parts {
+            read_main(&Scan::new(&part), draft.clone(), around, forced, sense);
+        }
+        return;
+    }
     let mut sentences = split_sentences(scan);
     // An item is one thing, unless a later sentence tells somebody else something.
     sentences.truncate(200);
@@ -237,6 +243,33 @@ fn read_main(scan: &Scan, draft: Draft, around: &Around<'_>, forced: bool, sense
             first = base.is_some() && first && sense.items.is_empty() && matches!(verdict, Verdict::No(_));
         }
     }
+}
+
+/// `Anna will (1) … by July 14 and (2) … by July 17`: parts that each have a day are things of their own. Each with what
+/// stands before the first, where it is told who does them.
+fn numbered_parts(scan: &Scan, around: &Around<'_>) -> Option<Vec<String>> {
+    let mut marks = Vec::new();
+    let mut at = 0;
+    while let Some(open) = scan.find_char(at..scan.len(), "(") {
+        let number = u32::try_from(marks.len()).ok()? + 1;
+        if scan.at(open + 1).to_digit(10) == Some(number) && scan.at(open + 2) == ')' {
+            marks.push(open);
+        }
+        at = open + 1;
+    }
+    let first = *marks.first().filter(|first| **first > 0 && marks.len() > 1)?;
+    let head = scan.written(0..first);
+    let ends = marks.iter().skip(1).copied().chain([scan.len()]);
+    let mut parts = Vec::with_capacity(marks.len());
+    for (from, to) in marks.iter().zip(ends) {
+        let part = scan.written(from + 3..to);
+        let part = part.trim().trim_end_matches([',', '，', ';', '；', '、', ' ']);
+        let part =
+            [" and", " then", "以及", "并", "和"].iter().find_map(|link| part.strip_suffix(link)).unwrap_or(part);
+        around.clock.deadline(part)?;
+        parts.push(format!("{} {}", head.trim_end(), part.trim_end_matches([',', '，', ';', '；', ' '])));
+    }
+    Some(parts)
 }
 
 /// 今日安排：, 分工：, `Actions:` at the head of a sentence in prose: where it goes on.

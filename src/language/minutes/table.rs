@@ -211,7 +211,13 @@ fn guess_columns(table: &Table, cast: &Cast, clock: &Clock<'_>) -> Option<Column
         let share = |count: usize| count * 100 / cells.len();
         let short = |c: &&&str| c.chars().count() <= 30;
         let names = share(cells.iter().filter(short).filter(|c| who::is_who(c, cast)).count());
-        let days = share(cells.iter().filter(short).filter(|c| clock.cell(c).is_some() || is_nothing(c)).count());
+        let days = share(
+            cells
+                .iter()
+                .filter(short)
+                .filter(|c| clock.cell(c).is_some() || is_nothing(c) || clock.is_vague(c))
+                .count(),
+        );
         let real_days = cells.iter().filter(short).any(|c| clock.cell(c).is_some());
         let states = share(cells.iter().filter(|c| c.chars().count() <= 8 && status_of(c).is_some()).count());
         let numbers = cells.iter().all(|c| c.chars().all(|c| c.is_ascii_digit() || c == '.'));
@@ -229,7 +235,8 @@ fn guess_columns(table: &Table, cast: &Cast, clock: &Clock<'_>) -> Option<Column
         }
     }
     let [owner, due, status] = best;
-    if longest.1 < 4 || owner.1 < 70 {
+    // 约客户 beside a name and a day is work enough.
+    if longest.1 < if due.1 >= 60 { 2 } else { 4 } || owner.1 < 70 {
         return None;
     }
     let mut set = |at: usize, label: Label| {
@@ -477,6 +484,13 @@ impl Walk<'_> {
             && let Some(department) = department
         {
             draft.owner = who::list(department, &self.cast);
+        }
+        // Boxes before the first column have no head.
+        if !columns.has(Label::Status)
+            && let Some(sign) =
+                row.cells.first().filter(|c| c.chars().count() <= 4 && !c.contains(char::is_alphabetic) || *c == "[x]")
+        {
+            draft.status = draft.status.or(status_of(sign));
         }
         let Some(task) = columns.cell(row, Label::Task).filter(|c| !is_nothing(c)) else { return };
         if task.chars().count() < 2

@@ -283,7 +283,7 @@ fn own_deed(f: &Folded, piece: &mut Piece, reader: &Reader) {
         let said = f.chars.get(a..b).unwrap_or_default();
         tasks.iter().any(|task| {
             let verb = task.chars().get(..2).unwrap_or_default();
-            verb == said || verb.first() == said.first() && said.len() == 1 && verb.iter().all(|c| is_cjk(*c))
+            verb == said || matches!(said, [one] if verb.contains(one)) && verb.iter().all(|c| is_cjk(*c))
         })
     };
     let object = |a: usize| piece.task_words.iter().any(|(_, end)| *end <= a);

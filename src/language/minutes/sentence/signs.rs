@@ -50,7 +50,7 @@ pub(super) fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Re
         let done = scan.holds(all.clone(), const { &Listed::new(&[
                 "已完成", "已经完成", "已提交", "已于", "已交付", "已解决", "已关闭", "已发送", "已签订", "已上线", "已落实", "已确认", "已更新", "已发布",
                 "已办结", "已整理", "已归档", "已修复", "已处理", "已经", "完成了", "提交了", "已收到", "已补充", "已到货", "已付", "已通过", "已对接",
-                "已联系", "已准备", "已安排", "已下单", "已启动", "已验收",
+                "已联系", "已准备", "已安排", "已下单", "已启动", "已验收", "已由", "已整改", "已全部",
             ]) });
         let before = scan
             .any(
@@ -61,7 +61,9 @@ pub(super) fn signs(scan: &Scan, range: &Range<usize>, text: &str, read: &mut Re
                 ],
             )
             .is_some();
-        read.past = (done && !fresh) || before && !scan.holds(all.clone(), const { &Listed::new(&["请", "由", "负责"]) });
+        // 隐患均已由高翔整改到位 tells of what is behind; who did it is nobody's order.
+        let over = scan.holds(all.clone(), const { &Listed::new(&["均已由", "都已由", "已由", "已经由"]) });
+        read.past = (done && !fresh) || over && !fresh || before && !scan.holds(all.clone(), const { &Listed::new(&["请", "由", "负责"]) });
         if done {
             read.item.status = read.item.status.or(if read.past { Some("done") } else { None });
         }

@@ -107,6 +107,17 @@ pub(crate) fn polish(text: &str) -> String {
                 }
             }
         }
+        // 吴磊你把接口文档补完: whom it is said to is told already.
+        for word in ["你把", "您把", "你来", "您来", "你去", "您去", "你负责", "您负责", "你", "您"]
+        {
+            let next = text
+                .strip_prefix(word)
+                .filter(|rest| rest.chars().count() >= 2 && !rest.starts_with(['们', '方', '司', '校', '院', '单']));
+            if let Some(rest) = next {
+                text = trim(rest);
+                break;
+            }
+        }
         for word in ["please ", "to ", "will ", "and ", "then ", "by ", "is to ", "should "] {
             if text.len() > word.len() && text.get(..word.len()).is_some_and(|h| h.eq_ignore_ascii_case(word)) {
                 text = trim(text.get(word.len()..).unwrap_or_default());

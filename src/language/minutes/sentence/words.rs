@@ -38,7 +38,7 @@ pub(super) static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
         "负责配合 负责协助 予以配合 予以协助 全力配合 积极配合 做好配合 配合 协助 支持 协同 参与配合 参与 协办 辅助 提供支持 提供协助 给予支持 支援",
     ]),
     idle: WordSet::new(&[
-        "完成 前完成 并完成 予以完成 要完成 需完成 全部完成 完成即可 办结 时间待定 具体时间待定 待定 完成办结 落实 落实完成 落实到位 搞定 做完 办理完毕 完毕 处理完 处理完毕 到位 完成此项工作 完成该工作 完成该项工作 完成该任务 跟进 执行 负责 牵头 处理 跟进落实 负责落实 负责跟进 负责处理 负责完成 跟进处理 跟进完成 推进 推动 负责推进 前 之前 内 以前 即可 完成落实 完成处理 完工 结束 实施 负责实施 前落实 去做 来做 去办 做 办理 组织实施 具体实施 前办结 承担 承办 负责执行 完成。 时间 为 是 completed done finished complete completion it this",
+        "完成 前完成 并完成 予以完成 要完成 需完成 全部完成 完成即可 办结 时间待定 具体时间待定 待定 完成办结 落实 落实完成 落实到位 搞定 做完 办理完毕 完毕 处理完 处理完毕 到位 完成此项工作 完成该工作 完成该项工作 完成该任务 跟进 执行 负责 牵头 处理 跟进落实 负责落实 负责跟进 负责处理 负责完成 跟进处理 跟进完成 推进 推动 负责推进 前 之前 内 以前 即可 完成落实 完成处理 完工 结束 实施 负责实施 前落实 去做 来做 去办 做 办理 组织实施 具体实施 前办结 承担 承办 负责执行 完成。 时间 为 是 日期待定 时间另定 时间未定 日期未定 时间另行通知 时间再定 期限待定 截止待定 date_tbd tbd tba tbc date_tba date_tbc date_to_be_confirmed date_to_be_decided date_open no_date no_date_yet deadline_tbd due_tbd due_date_tbd date_pending completed done finished complete completion it this",
     ]),
     courtesies: WordSet::new(&[
         "谢谢 感谢 多谢 以上 如有 若有 请各位查 请各位知悉 请知悉 请查收 请查阅 请大家查 请各位按 请按 请遵照 请参阅 请审阅 请批示 请悉知 请各位同事查 请各位领导 请各位审阅 请各位确认 请大家确认 请各位补充 特此 此致 祝 附件 详见 见附件 会议纪要如下 纪要如下 各位 大家好 大家下午好 大家上午好 您好 你好 dear hi hello thanks thank best regards kind_regards cheers please_reply please_let please_find please_see please_review_the_minutes please_note please_feel let_me_know attached see_attached as_discussed for_your minutes_approved 请回复 请及时回复 请届时 如对 请大家按 请各部门按 请各部门遵照 请相关人员按 请各责任人按 请各位责任人按 请责任人 望周知 请周知 烦请查收 请参考 请知会 请转发 请互相转告 抄送 主送 发件人 收件人 会议于 会议在 本次会议 会议由",
