@@ -141,7 +141,7 @@ impl<'r, 'a> Reading<'r, 'a> {
             .map(|entry| entry.target.clone())
             .collect();
         let excepted = std::mem::take(&mut self.except);
-        let of_all =
+        let mut of_all =
             matches!(act.scope, Scope::All | Scope::AllBut(_)) || (act.scope == Scope::Rest && !excepted.is_empty());
         match &act.scope {
             Scope::All | Scope::Rest if !excepted.is_empty() => targets = numbers(&excepted),
@@ -193,8 +193,9 @@ impl<'r, 'a> Reading<'r, 'a> {
                         (Verb::Confirm, Context::Action) | (Verb::SignOff, Context::SignOff)
                     )
                 {
-                    // The letter asked to confirm them all, and this is the word for it.
+                    // The letter asked to confirm them all, and this is the word for it; 不过3… may take one out.
                     targets = numbers(&[]);
+                    of_all = true;
                 } else if (command.verb, known.context) == (Verb::Confirm, Context::Reminder) {
                     // Of a digest's lines it means those that wait to be confirmed; the records know which.
                     targets.push(None);

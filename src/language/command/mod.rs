@@ -69,9 +69,11 @@ pub fn read(
     let reader = Reader { known: Known::new(items, context), anchor, names: lexicon };
     let mut reading = Reading::new(&reader, subject);
     reading.inline = inline.len() > 1;
-    // 1 to a notice is 参加 (O25).
+    // 1 to a notice is 参加 (O25); so are 来 and 去, where nothing else is said.
     let all = own.trim();
-    if context == Context::Meeting && matches!(all, "1" | "+1" | "1。" | "1." | "１") {
+    if context == Context::Meeting
+        && matches!(all.trim_end_matches(['。', '.', '!', '！']), "1" | "+1" | "１" | "来" | "來" | "去" | "到")
+    {
         let mut command = Command::new(Verb::Rsvp);
         command.answer = Some("accepted".into());
         command.rule = "rsvp.one".into();

@@ -323,7 +323,14 @@ impl<'r, 'a> Reading<'r, 'a> {
                     );
                     return;
                 }
-                if !said_here.is_empty()
+                // `sounds good, but I have a clash`: who comes with a but has not said that he comes.
+                let half_said = said_here
+                    .iter()
+                    .filter_map(|at| self.entries.get(*at))
+                    .any(|entry| entry.command.rule == "rsvp.ack" && p.but);
+                if half_said {
+                    self.take_back("not_understood");
+                } else if !said_here.is_empty()
                     && p.but
                     && p.any(&[
                         W::Not,

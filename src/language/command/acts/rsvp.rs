@@ -346,7 +346,7 @@ pub(super) fn delegated(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         }
         let mut a = whole(Verb::Rsvp, "rsvp.delegated");
         a.command.answer = Some("delegated".into());
-        a.command.to = Some(trimmed(written).to_string());
+        a.command.to = Some(trimmed(written).trim_end_matches("'s").to_string());
         return Some(one(a));
     }
     proxy.is_some().then_some(Say::Text("unknown_person"))

@@ -18,6 +18,10 @@ pub(super) fn verdict(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     });
     let tok = p.first(&[Pass, Return, Agree, Refuse, Sign]).or(granted)?;
     let context = reader.known.context;
+    // 2不行 1可以: which is said of which is not told.
+    if p.marks.len() > 1 && p.any(&[Okay, Yes]) && p.any(&[Return, Refuse]) {
+        return Some(Say::Text("not_understood"));
+    }
     if p.before(tok.a, &[Not, NotYet, Maybe, Future, Suggest, Need]) {
         return Some(Say::Text("not_understood"));
     }

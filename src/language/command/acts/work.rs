@@ -223,7 +223,7 @@ fn put_on(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
         "代办",
         "do",
     ];
-    const TAILS: &[&str] = &["吧", "了", "好了", "就行", "please", "instead"];
+    const TAILS: &[&str] = &["一下吧", "一下", "下", "吧", "了", "好了", "就行", "please", "instead"];
     if p.any(&[Not, NotYet, Maybe, Suggest, Says, Cond, Ask]) {
         return None;
     }

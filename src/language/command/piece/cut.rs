@@ -5,6 +5,7 @@ use super::super::refs::{self, Known, Mark};
 use super::super::times;
 use super::super::words::{Tok, W, is_word_char, phrase_at};
 use super::{Reader, is_predicate};
+use crate::domain::reading::Context;
 use crate::language::names;
 
 /// A sentence: a range of characters and whether it asks.
@@ -272,8 +273,9 @@ fn counted(f: &Folded, i: usize, b: usize) -> Option<usize> {
 fn cut_at_refs(f: &Folded, a: usize, b: usize, reader: &Reader) -> Vec<(usize, usize)> {
     let known = &reader.known;
     let masks = refs::whole_tasks(f, a, b, known);
-    let verbs: Vec<Tok> = predicates(f, a, b, &masks, known).collect();
-    if verbs.is_empty() {
+    let mut verbs: Vec<Tok> = predicates(f, a, b, &masks, known).collect();
+    let digits = (a..b).filter(|at| f.get(*at).is_some_and(|c| c.is_ascii_digit())).count();
+    if verbs.is_empty() && digits < 2 {
         return vec![(a, b)];
     }
     let mask_toks: Vec<Tok> = masks.iter().map(|mark| Tok { w: W::Name, a: mark.a, b: mark.b }).collect();
@@ -283,6 +285,23 @@ fn cut_at_refs(f: &Folded, a: usize, b: usize, reader: &Reader) -> Vec<(usize, u
     if marks.len() < 2 {
         return vec![(a, b)];
     }
+    // 1可以 2不行: a yes or a no that is all that stands between two numbers; `1 yes 2 no` where that is asked.
+    let decides = matches!(known.context, Context::Approval | Context::Acceptance | Context::SignOff);
+    for mark in &marks {
+        let end = marks.iter().map(|next| next.a).find(|at| *at >= mark.b).unwrap_or(b);
+        let from = (mark.b..end).find(|at| f.get(*at) != Some(' ')).unwrap_or(end);
+        let to = (from..end).rev().find(|at| f.get(*at) != Some(' ')).map_or(end, |at| at + 1);
+        if let Some(tok) = phrase_at(f, from, to, known.context)
+            && tok.b == to
+            && (tok.w == W::Okay || decides && tok.is(&[W::Yes, W::No]) || f.text(from, to) == "not")
+        {
+            verbs.push(tok);
+        }
+    }
+    if verbs.is_empty() {
+        return vec![(a, b)];
+    }
+    verbs.sort_by_key(|tok| tok.a);
     // 1 完成 2 明天 3 卡住: a day says as much as a verb.
     let dated = |from: usize, to: usize| {
         times::may_hold(f, from, to) && times::find(f.written(from, to), reader.anchor).is_some()

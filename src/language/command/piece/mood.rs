@@ -234,7 +234,10 @@ pub(super) fn settle(f: &Folded, piece: &mut Piece, reader: &Reader) {
             && !f.get(tok.b).is_some_and(|c| matches!(c, '项' | '条' | '几' | '个' | '都' | '两'))
     });
     // `done, except for the appendix`
+    // 没问题，就是3时间紧
+    let only_that = !piece.marks.is_empty() && f.text(piece.a, piece.b).trim_start().starts_with("就是");
     piece.but = piece.has(W::But)
+        || only_that
         || piece.marks.is_empty() && piece.any(&[W::Except, W::Outside]) && !piece.any(&[W::All, W::Rest]);
     for tok in piece.toks.iter_mut().filter(|tok| tok.w == W::But) {
         tok.w = W::Fill;

@@ -187,6 +187,8 @@ pub(super) fn bare_number_fits(f: &Folded, i: usize, end: usize) -> bool {
         Some('号') if matches!(f.text(end + 1, end + 3).as_str(), "任务" | "事项" | "待办" | "工作") => {}
         // 2线 of the plant; 2线路巡检 is a line and its task.
         Some('线') if !f.get(end + 1).is_some_and(|c| "路索上下缆程".contains(c)) => return false,
+        // 3时间紧 is a line and its time.
+        Some('时') if f.get(end + 1) == Some('间') => {}
         // 1周五 is a line and a weekday, 1周 an amount.
         Some('周') if f.get(end + 1).is_some_and(|c| WEEKDAYS.contains(c)) => {}
         Some('星' | '礼') if f.get(end + 2).is_some_and(|c| WEEKDAYS.contains(c)) => {}
