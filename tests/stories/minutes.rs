@@ -149,6 +149,68 @@ fn minutes_of_an_uncalled_meeting() {
     assert!(story.letter("summary", "lilei").text.contains("提交测试报告"));
 }
 
+/// The meeting of every week that nobody calls: each minutes are a meeting of their own. What says that it corrects, or
+/// repeats what was there, is a correction.
+#[test]
+fn minutes_of_a_week_are_no_correction_of_last_weeks() {
+    for (said, days) in [("", ""), ("时间：3月9日 9:30\n", "时间：3月16日 9:30\n")] {
+        let mut story = Story::office();
+        let everybody = ["lilei", "wangfang"];
+        let first = format!("{said}待办事项：\n1. 李雷 提交推广方案 3月13日\n2. 王芳 更新价格表 3月13日\n");
+        story.at("03-09 10:00").mail("zhangsan", &everybody, "市场部周会纪要", &first);
+        story.at("03-10 10:00").mail(
+            "zhangsan",
+            &everybody,
+            "市场部周会纪要 更正",
+            &first.replace("方案 3月13日", "方案 3月12日"),
+        );
+        story.at("03-11 10:00");
+        assert_eq!(story.meetings().len(), 1, "{}", story.told());
+        assert_eq!(story.item("推广方案")["due"], "2026-03-12", "{}", story.told());
+        assert_eq!(story.letter("confirmation", "lilei").sent.subject, "请确认 1 项：市场部周会 [M-1]");
+
+        let second = format!("{days}待办事项：\n1. 李雷 预订展位 3月20日\n2. 王芳 联系印刷厂 3月20日\n");
+        story.at("03-16 10:00").mail("zhangsan", &everybody, "市场部周会纪要", &second);
+        story.at("03-16 11:00");
+        assert_eq!(story.meetings().len(), 2, "{}", story.told());
+        assert_eq!(story.count("summary_correction", "lilei"), 1, "{}", story.told());
+        assert_eq!(story.letter("confirmation", "lilei").sent.subject, "请确认 1 项：市场部周会 [M-2]");
+        assert_eq!(story.item("推广方案")["source"]["id"], "M-1");
+
+        // The same list again, sent the next day without a word: the second meeting's.
+        story.at("03-17 10:00").mail(
+            "zhangsan",
+            &everybody,
+            "市场部周会纪要",
+            &second.replace("展位 3月20日", "展位 3月19日"),
+        );
+        story.at("03-17 11:00");
+        assert_eq!(story.meetings().len(), 2, "{}", story.told());
+        assert_eq!(story.item("预订展位")["due"], "2026-03-19", "{}", story.told());
+    }
+}
+
+/// The same in English.
+#[test]
+fn english_minutes_of_a_week_are_their_own() {
+    let mut story = Story::office();
+    story.at("03-09 10:00").mail(
+        "alice",
+        &["bob"],
+        "Minutes: Sales sync",
+        "Action items:\n1. Bob Li to send the price list by March 13\n",
+    );
+    story.at("03-16 10:00").mail(
+        "alice",
+        &["bob"],
+        "Minutes: Sales sync",
+        "Action items:\n1. Bob Li to book the booth by March 20\n",
+    );
+    story.at("03-16 11:00");
+    assert_eq!(story.meetings().len(), 2, "{}", story.told());
+    assert_eq!(story.letter("confirmation", "bob").sent.subject, "Please confirm 1 item: Sales sync [M-2]");
+}
+
 /// 有异议 is decided by recorder or chair; what is adopted goes out as one correction.
 #[test]
 fn an_objection_is_adopted() {

@@ -29,7 +29,7 @@ pub use materials::materials;
 pub use moments::ticks;
 pub use notice::{announce, announced_before, close_if_done};
 pub use settle::settle;
-pub use title::same_title;
+pub use title::{is_correction, same_title};
 
 use super::due::Due;
 use super::event::{Mailbox, Tick};

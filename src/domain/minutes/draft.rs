@@ -3,7 +3,7 @@
 use crate::domain::event::{Attachment, Tick, TickKind};
 use crate::domain::meeting::Meeting;
 use crate::domain::view::Rules;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -29,6 +29,8 @@ pub struct Draft {
     pub decisions: Vec<String>,
     pub risks: Vec<String>,
     pub outcomes_changed: bool,
+    /// The day of a meeting that nobody called, as its first minutes have it.
+    pub day: Option<NaiveDate>,
     /// Whether the organizer, who stands in no list of attendees, was there.
     pub organizer_there: Option<bool>,
     /// Outcomes that belong to no agenda item: (title, outcome).

@@ -10,6 +10,7 @@ mod owner;
 mod review;
 mod revision;
 mod summary;
+mod uncalled;
 
 pub use draft::ticks;
 pub use gaps::ask_who;
@@ -75,7 +76,7 @@ pub fn received(
     let mut meeting = match known {
         Some(meeting) if may_send(view, &meeting, &sender, now) => meeting,
         Some(meeting) => return pass_to_chair(view, mail, &meeting, &sender),
-        None => uncalled(view, mail, reading, &sender),
+        None => uncalled::make(view, mail, reading, &sender),
     };
     if meeting.minutes_record.as_ref().is_some_and(|record| record.source.message_id == mail.message_id) {
         return;
@@ -85,6 +86,10 @@ pub fn received(
         before.as_ref().map_or(1, |record| if record.sent { record.revision + 1 } else { record.revision.max(1) });
     let mut draft =
         if before.as_ref().is_some_and(|record| !record.sent) { Draft::of(&meeting) } else { Draft::default() };
+    if meeting.start.is_none() {
+        draft.day =
+            before.as_ref().and_then(|_| Draft::of(&meeting).day).or_else(|| uncalled::day(view, mail, reading));
+    }
     people(view, mail, reading, &mut meeting, &mut draft);
     draft.references.clone_from(&mail.references);
     draft.delivery = reading.delivery.clone().or(draft.delivery);
@@ -251,7 +256,10 @@ fn named(view: &View<'_>, mail: &MailRead, reading: &MinutesReading, sender: &st
         if day.is_some_and(|day| day > mail.sent_at.with_timezone(&zone).date_naive()) {
             continue;
         }
-        let other_day = matches!((day, reading.date), (Some(day), Some(date)) if day != date);
+        let other_day = match day {
+            Some(day) => reading.date.is_some_and(|date| day != date),
+            None => uncalled::is_another(view, mail, reading, &meeting),
+        };
         let own = bare(&meeting.title);
         let same = titles.iter().any(|title| *title == own || (own.chars().count() > 2 && title.contains(&own)));
         let unnamed = titles.is_empty() && matches!(meeting.state, MeetingState::Announced | MeetingState::Held);
@@ -262,42 +270,8 @@ fn named(view: &View<'_>, mail: &MailRead, reading: &MinutesReading, sender: &st
     if titles.is_empty() && fits.len() > 1 {
         return None;
     }
-    fits.into_iter().max_by_key(|meeting| meeting.start)
-}
-
-/// O16: minutes of a meeting nobody called make it.
-fn uncalled(view: &mut View<'_>, mail: &MailRead, reading: &MinutesReading, sender: &str) -> Meeting {
-    let id = view.new_id('M');
-    let subject = mail.base_subject.trim();
-    let title = reading.title.clone().filter(|title| !title.trim().is_empty()).unwrap_or_else(|| subject.to_string());
-    let mut meeting = Meeting {
-        uid: format!("{}-{}", id.to_lowercase(), mail.message_id),
-        id,
-        title: if title.is_empty() { subject.to_string() } else { title },
-        kind: "other".into(),
-        time_zone: view.rules.time_zone.name().to_string(),
-        organizer: Some(view.name_of(sender)),
-        organizer_address: Some(sender.to_string()),
-        state: MeetingState::Minuted,
-        confidential: mail.confidential,
-        ..Meeting::default()
-    };
-    for mailbox in mail.to.iter().chain(&mail.cc) {
-        let address = primary(view, mailbox);
-        let colleague = view.person(&address).map_or_else(|| view.is_internal(&address), |person| person.is_human());
-        let own = view.rules.own_addresses.contains(&address) || address == view.rules.assistant;
-        if colleague && !own && address != sender && meeting.attendee(&address).is_none() {
-            let name = view.person(&address).map_or_else(|| mailbox.name.clone(), |person| person.name.clone());
-            let name = if name.is_empty() { view.name_of(&address) } else { name };
-            meeting.attendees.push(Attendee {
-                name,
-                address: Some(address),
-                role: "doer".into(),
-                ..Attendee::default()
-            });
-        }
-    }
-    meeting
+    let minuted = |meeting: &Meeting| meeting.minutes_record.as_ref().and_then(|record| record.received_at);
+    fits.into_iter().max_by_key(|meeting| (meeting.start, minuted(meeting)))
 }
 
 /// Who was there and who was not; names nobody had invited become attendees.

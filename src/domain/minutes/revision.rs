@@ -44,6 +44,11 @@ pub(super) fn likeness(one: &str, other: &str) -> f32 {
     2.0 * one.intersection(&other).count() as f32 / (one.len() + other.len()) as f32
 }
 
+/// Whether two tasks are the same one, told twice.
+pub(super) fn is_alike(one: &str, other: &str) -> bool {
+    likeness(one, other) >= ALIKE
+}
+
 /// Matches the items of second minutes with those there are, and writes down what changes when they go out.
 pub(super) fn match_items(
     view: &mut View<'_>,
