@@ -69,6 +69,11 @@ fn pages_of_clients() {
         "Done.\nMoved to Monday.",
     );
     check(
+        "outlook: an extension in the signature",
+        r##"<div class="WordSection1"><p class="MsoNormal">1 滞后，原因：接口文档没给<o:p></o:p></p><p class="MsoNormal"><o:p>&nbsp;</o:p></p><p class="MsoNormal">王芳<br>研发部 | 分机 8033</p></div><div id="divRplyFwdMsg"><b>发件人:</b> 督办助手</div>"##,
+        "1 滞后，原因：接口文档没给",
+    );
+    check(
         "gmail signature",
         r##"<div dir="ltr">OK<br clear="all"><div><br></div><span class="gmail_signature_prefix">-- </span><br><div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature">Owen Park<br>Meadow</div></div>"##,
         "OK",

@@ -189,6 +189,8 @@ pub(in crate::mail::reply) fn contact_like(s: &str) -> bool {
         return false;
     }
     let lower = lower_case(s);
+    /// Short numbers within a house.
+    const INNER: [&str; 5] = ["分机", "分機", "内线", "短号", "ext"];
     let lower = lower.trim_start_matches(['*', '|', ' ', '☎', '📞', '✉', '📱', '🌐', '📧', '•', '·']);
     #[rustfmt::skip]
     const LABELS: &[&str] = &[
@@ -220,7 +222,7 @@ pub(in crate::mail::reply) fn contact_like(s: &str) -> bool {
     if let Some((head, rest)) = lower.split_once([' ', '.'])
         && LABELS.contains(&head)
         && rest.trim_start_matches([' ', '.', ':']).starts_with(|c: char| c.is_ascii_digit() || c == '+' || c == '(')
-        && rest.chars().filter(char::is_ascii_digit).count() >= 7
+        && rest.chars().filter(char::is_ascii_digit).count() >= if INNER.contains(&head) { 3 } else { 7 }
     {
         return true;
     }
