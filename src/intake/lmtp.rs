@@ -421,7 +421,7 @@ impl<'a> Session<'a> {
         } else if from.flags & MAIL_BODY_BINARYMIME != 0 {
             self.say("555 5.6.1 binary bodies are not supported");
         } else if from.size > limit {
-            self.say(format_args!("552 5.3.4 at most {limit} octets"));
+            self.say(too_large(limit));
         } else {
             self.transaction.mail_from = Some(from.address.into_owned());
             self.say("250 2.1.0 ok");
@@ -535,7 +535,7 @@ impl<'a> Session<'a> {
         let transaction = std::mem::take(&mut self.transaction);
         let repeat = if self.service.protocol == Protocol::Lmtp { transaction.rcpts.len() } else { 1 };
         let answer = if transaction.too_large {
-            format!("552 5.3.4 at most {limit} octets")
+            too_large(limit)
         } else if transaction.busy {
             "452 4.3.1 no memory for this now, try again later".to_string()
         } else if count_received(&transaction.mail) > RECEIVED_MAX {
@@ -555,7 +555,7 @@ impl<'a> Session<'a> {
             match self.service.inbox.receive(mail).await {
                 Ok(ack) => format!("250 2.0.0 kept as {}", ack.id),
                 Err(ReceiveError::Full) => "451 4.3.1 no room, try again later".to_string(),
-                Err(ReceiveError::TooLarge { limit, .. }) => format!("552 5.3.4 at most {limit} octets"),
+                Err(ReceiveError::TooLarge { limit, .. }) => too_large(limit),
                 Err(ReceiveError::Unavailable(why)) => {
                     tracing::error!(source = self.service.source, why, "a mail could not be stored");
                     "451 4.3.0 cannot be stored now, try again later".to_string()
@@ -596,6 +596,11 @@ impl<'a> Session<'a> {
 fn is_bare_postmaster(line: &[u8]) -> bool {
     let mut parts = line.splitn(2, |byte| *byte == b'<').skip(1).flat_map(|rest| rest.splitn(2, |byte| *byte == b'>'));
     parts.next().is_some_and(|path| path.eq_ignore_ascii_case(b"postmaster")) && parts.next().is_some()
+}
+
+/// Senders read this in the bounce of their own server.
+fn too_large(limit: usize) -> String {
+    format!("552 5.3.4 too large: at most {limit} octets; send a link to large files instead")
 }
 
 #[cfg(test)]
