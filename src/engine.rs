@@ -647,7 +647,7 @@ impl Engine {
         let desk = Desk {
             rules: &self.setup.rules,
             directory: &self.directory,
-            renderer: &self.setup.renderer,
+            renderer: self.setup.renderer.to(self.setup.rules.is_internal(&letter.to)),
             host: &self.setup.host,
             mailto_links: self.setup.mailto_links,
             tone: &self.setup.tone,

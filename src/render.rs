@@ -61,6 +61,15 @@ pub struct Renderer {
     languages: [OnceLock<Result<Registries, String>>; LANGUAGES.len()],
     /// What a letter is written with when an overridden template cannot: a letter is worth more than its looks.
     built_in: Option<Box<Renderer>>,
+    /// Whether it says 你 and Hi (O19).
+    plain: bool,
+    /// What readers of the house are written to with, where it speaks plainly.
+    house: Option<Box<Renderer>>,
+}
+
+/// A built-in template as a plain house says it.
+fn plainly(text: &str) -> String {
+    text.replace('您', "你").replace("Dear {{you.name}}", "Hi {{you.name}}")
 }
 
 /// The templates of a language.
@@ -89,10 +98,10 @@ struct Source {
 }
 
 impl Registry {
-    fn new(language: &str) -> Registry {
+    fn new(language: &str, plain: bool) -> Registry {
         let mut compiled = Handlebars::new();
         compiled.set_strict_mode(true);
-        register_words(&mut compiled, language);
+        register_words(&mut compiled, language, plain);
         Registry { compiled: RwLock::new(compiled), sources: BTreeMap::new(), fixed: BTreeMap::new() }
     }
 
@@ -170,7 +179,28 @@ impl Renderer {
     fn built_in() -> Self {
         let files: BTreeMap<String, String> =
             embedded::FILES.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
-        Renderer { files, languages: Default::default(), built_in: None }
+        Renderer { files, languages: Default::default(), built_in: None, plain: false, house: None }
+    }
+
+    /// The same for a house that speaks plainly among itself; people outside are written to as before.
+    pub fn with_plain_house(self) -> Self {
+        let formal = Renderer::built_in().files;
+        let said = |files: &BTreeMap<String, String>| {
+            let say = |(path, text): (&String, &String)| {
+                let own = formal.get(path) == Some(text);
+                (path.clone(), if own { plainly(text) } else { text.clone() })
+            };
+            files.iter().map(say).collect::<BTreeMap<_, _>>()
+        };
+        let plain = |files| Renderer { files, plain: true, ..Renderer::built_in() };
+        let built_in = self.built_in.as_ref().map(|built_in| Box::new(plain(said(&built_in.files))));
+        let house = Renderer { built_in, ..plain(said(&self.files)) };
+        Renderer { house: Some(Box::new(house)), ..self }
+    }
+
+    /// The templates for a reader inside or outside the house.
+    pub fn to(&self, inside: bool) -> &Renderer {
+        self.house.as_deref().filter(|_| inside).unwrap_or(self)
     }
 
     /// The sample a letter is checked and previewed with, in the words of its language.
@@ -302,8 +332,8 @@ impl Renderer {
 
     fn registries(&self, language: &str) -> Result<Registries, String> {
         let mut faults = Vec::new();
-        let mut text = Registry::new(language);
-        let mut html = Registry::new(language);
+        let mut text = Registry::new(language, self.plain);
+        let mut html = Registry::new(language, self.plain);
         if let Ok(text) = text.compiled.get_mut() {
             text.register_escape_fn(without_tags);
         }

@@ -229,6 +229,20 @@ fn holder(data: &Map<String, Value>) -> Option<String> {
         .or_else(|| of("issue", "contact"))
 }
 
+/// Whom to call where the house names nobody (O19): who called the meeting or leads the project, with the telephone.
+fn asker(letter: &Letter, language: &str, desk: &Desk<'_>) -> Option<String> {
+    let of = |object: &str, key: &str| letter.data.get(object)?.get(key)?.as_str();
+    let address = of("meeting", "organizer_address")
+        .or_else(|| of("project", "manager_address"))
+        .or_else(|| of("issue", "initiator_address"))?;
+    let person = desk.directory.by_address(address).filter(|person| person.address != letter.to)?;
+    Some(match (person.phone.trim(), language.starts_with("zh")) {
+        ("", _) => person.name.clone(),
+        (phone, true) => format!("{}（{phone}）", person.name),
+        (phone, false) => format!("{} ({phone})", person.name),
+    })
+}
+
 /// A page to print that goes with a letter, in its reader's language and with its data.
 pub fn page(
     letter: &Letter,
@@ -293,7 +307,7 @@ fn complete(
     add("copy_for", Value::Null);
     add("copy_to", Value::Null);
     add("tone", json!(desk.tone));
-    add("help_contact", json!(desk.help_contact));
+    add("help_contact", json!(desk.help_contact.map(str::to_string).or_else(|| asker(letter, language, desk))));
     add("unsubscribe", json!(letter.unsubscribe));
     if letter.name == LetterName::Help {
         add("commands", commands(language.starts_with("zh")));

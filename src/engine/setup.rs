@@ -18,6 +18,7 @@ pub fn setup(config: &Config, secret: Vec<u8>) -> Result<Setup, String> {
         Some(folder) => Renderer::with(overrides(folder)?),
         None => Renderer::default(),
     };
+    let renderer = if config.assistant.tone == Tone::Plain { renderer.with_plain_house() } else { renderer };
     Ok(Setup {
         rules: rules(config)?,
         renderer: Arc::new(renderer),

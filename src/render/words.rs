@@ -217,7 +217,7 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("verb", "edit") => ("已补充", "completed"),
         ("verb", "assign") => ("交办", "assigned"),
         ("verb", "reopen") => ("重新打开", "opened again"),
-        ("verb", "undo_asked") => ("想撤销，但别人已作了决定", "wants it undone, but others decided on it"),
+        ("verb", "undo_asked") => ("想撤销，请您定夺", "would like it undone, please decide"),
         ("verb", "deputy" | "deputy_approves") => ("代理人", "deputy"),
         ("verb", "imported") => ("导入清单，项数", "imported items:"),
         ("verb", "no_minutes") => ("一直没有纪要", "has no minutes"),
@@ -488,7 +488,7 @@ fn word(
 /// * `{{join list}}` with 、 or commas; `{{number_of list}}`; `{{plural n "item" "items"}}`
 /// * `{{quoted text}}` each line behind `> `; `{{add a b}}`
 /// * `{{mailto "完成" "A-107"}}` a link that writes the words to the assistant (O21)
-pub(super) fn register_words(registry: &mut Handlebars<'static>, language: &str) {
+pub(super) fn register_words(registry: &mut Handlebars<'static>, language: &str, plain: bool) {
     let chinese = language.starts_with("zh");
     word(registry, "when", move |h, c, out| {
         let Some(text) = text_param(h, 0) else { return Ok(()) };
@@ -534,7 +534,12 @@ pub(super) fn register_words(registry: &mut Handlebars<'static>, language: &str)
     });
     word(registry, "word", move |h, _, out| {
         let (Some(table), Some(key)) = (text_param(h, 0), text_param(h, 1)) else { return Ok(()) };
-        out.write(words(chinese, &table, &key).ok_or_else(|| wrong(format!("no word for {table} {key:?}")))?)?;
+        let said = words(chinese, &table, &key).ok_or_else(|| wrong(format!("no word for {table} {key:?}")))?;
+        if plain {
+            out.write(&super::plainly(said))?
+        } else {
+            out.write(said)?
+        }
         Ok(())
     });
     word(registry, "light_mark", |h, _, out| {
