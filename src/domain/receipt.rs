@@ -34,6 +34,9 @@ pub struct Entry {
     pub state: Option<String>,
     /// Words of a person, quoted.
     pub text: Option<String>,
+    /// 原因 and 措施, as they were given.
+    pub reason: Option<String>,
+    pub measure: Option<String>,
     /// It follows from silence (O24).
     pub default: bool,
     pub at: Option<String>,
@@ -63,6 +66,20 @@ impl Entry {
         self.text = text.map(str::to_string);
         self
     }
+
+    /// Why, and what is done about it.
+    pub fn because(mut self, reason: Option<&str>, measure: Option<&str>) -> Entry {
+        self.reason = reason.map(str::to_string);
+        self.measure = measure.map(str::to_string);
+        self
+    }
+
+    /// As a line for this reader: nobody is told their own name, but where the sentence is about them.
+    pub fn for_reader(mut self, name: &str) -> Entry {
+        let about = matches!(self.verb.as_deref(), Some("deputy" | "deputy_approves" | "no_minutes" | "rsvp"));
+        self.by = self.by.filter(|by| about || by != name);
+        self
+    }
 }
 
 /// What waits to be said to one person; the fact `receipt/<address>`.
@@ -73,6 +90,8 @@ struct Pending {
     requested: Vec<Entry>,
     doubts: Vec<Value>,
     undone: Vec<Entry>,
+    /// What is not undone because others decided on it, and what they were asked.
+    undo_asked: Vec<Entry>,
     /// The mail that is answered: the last of those within the time.
     message_id: String,
     references: Vec<String>,
@@ -135,6 +154,14 @@ pub fn undone(view: &mut View<'_>, mail: &MailRead, entry: Entry, now: DateTime<
     });
 }
 
+/// It stays, because others decided on it: they are asked.
+pub fn undo_asked(view: &mut View<'_>, mail: &MailRead, entry: Entry, now: DateTime<Utc>) {
+    let Some(person) = actor(view, mail) else { return };
+    add(view, mail, &person, now, |pending| {
+        pending.undo_asked.push(Entry { verb: Some("undo".into()), ..entry });
+    });
+}
+
 fn waits(view: &View<'_>, person: &str) -> bool {
     view.note(&format!("receipt/{person}")).is_some()
 }
@@ -159,7 +186,8 @@ fn add(view: &mut View<'_>, mail: &MailRead, person: &str, now: DateTime<Utc>, c
     change(&mut pending);
     if mail.no_answer {
         // TRUST L3: it may act, but the sender's system asked for no answer; the digest is no answer.
-        for entry in pending.changes.drain(..).chain(pending.requested.drain(..)).chain(pending.undone.drain(..)) {
+        let said = [&mut pending.changes, &mut pending.requested, &mut pending.undone, &mut pending.undo_asked];
+        for entry in said.into_iter().flat_map(|entries| entries.drain(..)) {
             digest::note(view, person, entry, now);
         }
         if !fresh {
@@ -185,6 +213,7 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
         && pending.requested.is_empty()
         && pending.doubts.is_empty()
         && pending.undone.is_empty()
+        && pending.undo_asked.is_empty()
     {
         return;
     }
@@ -192,16 +221,19 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
     let open = if pending.doubts.is_empty() { Vec::new() } else { view.open_of(&tick.object) };
     let (own, lines) = shown::numbered(view, &open, 1, now);
     let mut objects: Vec<String> = Vec::new();
-    for entry in pending.changes.iter().chain(&pending.requested).chain(&pending.undone) {
+    for entry in pending.changes.iter().chain(&pending.requested).chain(&pending.undone).chain(&pending.undo_asked) {
         if let Some(id) = entry.id.as_ref().filter(|id| !objects.contains(id)) {
             objects.push(id.clone());
         }
     }
+    let name = view.name_of(&tick.object);
+    let own_words = |entries: Vec<Entry>| entries.into_iter().map(|one| one.for_reader(&name)).collect::<Vec<_>>();
     let mut letter = Letter::new(LetterName::Receipt, &tick.object, "what the answer changed")
-        .with("changes", &pending.changes)
-        .with("requested", &pending.requested)
+        .with("changes", own_words(pending.changes))
+        .with("requested", own_words(pending.requested))
         .with("doubts", &pending.doubts)
-        .with("undone", &pending.undone)
+        .with("undone", own_words(pending.undone))
+        .with("undo_asked", own_words(pending.undo_asked))
         .with("own", own)
         .lines(lines)
         .replying_to(&pending.message_id, &pending.references);

@@ -138,11 +138,15 @@ fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str,
     let by = view.name_of(person);
     // Somebody decided on top of it: that decision is theirs to change.
     let moved_on = version(view, &before.id).is_some_and(|version| version > before.version + 1);
+    if version(view, &before.id) == Some(before.version) && view.past(&before.id, before.version).is_some() {
+        // The mail was about it, and changed nothing.
+        return;
+    }
     match view.past(&before.id, before.version) {
         Some(Record::Action(old)) => {
             let Some(current) = view.action(&before.id) else { return };
-            let entry =
-                Entry { old_due: current.due.as_ref().map(ToString::to_string), ..Entry::of(&old, "undo").by(&by) };
+            let moved = current.due.filter(|due| old.due != Some(*due));
+            let entry = Entry { old_due: moved.map(|due| due.to_string()), ..Entry::of(&old, "undo").by(&by) };
             if moved_on {
                 let mut ask = Entry::of(&current, "undo_asked").by(&by);
                 ask.text.clone_from(&current.reason);
@@ -151,7 +155,7 @@ fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str,
                         digest::note(view, other, ask.clone(), now);
                     }
                 }
-                receipt::undone(view, mail, ask, now);
+                receipt::undo_asked(view, mail, ask, now);
                 return;
             }
             save(view, *old, &format!("undo: {by}"), now);
@@ -264,5 +268,5 @@ fn asked_of_organizer(
     if let Some(organizer) = meeting.organizer_address.as_ref().filter(|organizer| *organizer != person) {
         digest::note(view, organizer, entry.clone(), now);
     }
-    receipt::undone(view, mail, entry, now);
+    receipt::undo_asked(view, mail, entry, now);
 }

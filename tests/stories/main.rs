@@ -6,6 +6,7 @@ mod action_items;
 mod amendments;
 mod answers;
 mod calendars;
+mod courtesy;
 mod escalations;
 mod issues;
 mod late;

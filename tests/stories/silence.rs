@@ -152,3 +152,21 @@ fn an_item_that_is_not_there() {
     assert!(story.letter("error", "lilei").text.contains("A-99"), "{}", story.told());
     assert_eq!(story.letters_to("zhangsan").len(), 0);
 }
+
+/// The first letter to a person says who asked, that replying is enough, and whom to call; later ones do not repeat it (O19).
+#[test]
+fn the_first_letter_says_whom_to_call() {
+    let mut story = Story::office();
+    story.at("03-11 09:10").mail(
+        "zhangsan",
+        &[],
+        "新品纪要",
+        "参会：张三、李雷\n行动项：\n1. 李雷 3月18日前提交测试报告\n",
+    );
+    story.at("03-11 10:00");
+    let first = &story.letters_to("lilei")[0].text;
+    assert!(first.contains("直接回复邮件就行；有疑问请找张三（8021）"), "{first}");
+    assert!(first.contains("张三请您负责") || first.contains("您的待办"), "{first}");
+    story.at("03-12 09:30");
+    assert!(story.letters_to("lilei")[1..].iter().all(|later| !later.text.contains("8021")), "{}", story.told());
+}

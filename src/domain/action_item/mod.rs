@@ -38,7 +38,7 @@ pub use ticks::ticks;
 pub(super) use confirmation::{Asked, ask_owner, silence_by};
 pub(super) use convene::{convene, meets};
 pub(super) use request::{asked as asked_for_approval, change_due, reassign};
-pub(super) use ticks::{begin, late_days, late_from};
+pub(super) use ticks::{begin, late_days, late_from, stands};
 
 use super::due::Due;
 use super::event::Attachment;

@@ -65,6 +65,7 @@ pub(super) fn decide(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>,
     let verb = if adopted { "adopt" } else { "not_adopt" };
     let entry = Entry::of(&item, verb).by(&by).text(Some(&objection.text));
     if !adopted {
+        super::stands(view.rules, &mut item, word.now);
         let why = word.why(view, &item, "不采纳");
         save(view, item, &why, word.now);
         receipt::changed(view, word.mail, entry.clone(), false, word.now);

@@ -110,7 +110,7 @@ fn improvement(view: &mut View<'_>, item: &mut ActionItem, entry: &Entry, word: 
     }
     request::change_due(view, item, due, &word.name(view), word.now);
     let entry = Entry { verb: Some("improvement".into()), due: Some(due.to_string()), ..entry.clone() };
-    tell_organizer(view, item, &entry.text(item.measure.as_deref()), word);
+    tell_organizer(view, item, &entry.because(None, None).text(item.measure.as_deref()), word);
     true
 }
 
@@ -187,7 +187,7 @@ pub fn reported(view: &mut View<'_>, mut item: ActionItem, report: &Report, by: 
         _ => None,
     };
     let verb = if item.state == State::Blocked { "block" } else { "behind" };
-    let entry = Entry::of(&item, verb).by(&name).text(item.reason.as_deref());
+    let entry = Entry::of(&item, verb).by(&name).because(item.reason.as_deref(), item.measure.as_deref());
     save(view, item, &why, now);
     if let Some(organizer) = told {
         digest::note(view, &organizer, entry, now);
@@ -235,7 +235,8 @@ pub(super) fn behind(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>)
     expect(view, &mut item, word.cmd.due, &word.name(view), word.now);
     keep_words(&mut item, word);
     let why = word.why(view, &item, "滞后");
-    let entry = Entry::of(&item, "behind").by(&word.name(view)).text(item.reason.as_deref());
+    let entry =
+        Entry::of(&item, "behind").by(&word.name(view)).because(item.reason.as_deref(), item.measure.as_deref());
     improvement(view, &mut item, &entry, word);
     tell_organizer(view, &item, &entry, word);
     save(view, item, &why, word.now);
@@ -265,7 +266,7 @@ pub(super) fn block(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>) 
         item.expected = Some(*expected);
     }
     let why = word.why(view, &item, "阻塞");
-    let entry = Entry::of(&item, "block").by(&word.name(view)).text(Some(&reason));
+    let entry = Entry::of(&item, "block").by(&word.name(view)).because(Some(&reason), item.measure.as_deref());
     tell_organizer(view, &item, &entry, word);
     save(view, item, &why, word.now);
     receipt::changed(view, word.mail, entry, false, word.now);

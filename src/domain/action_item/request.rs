@@ -83,6 +83,9 @@ pub(super) fn delegate(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_
     if !word.part.works() && !word.part.leads {
         return Handled::NotAllowed;
     }
+    if item.state == State::Done && word.part.leads {
+        return word.doubt(view, &item, "done_already");
+    }
     if item.state == State::Done || (item.state.is_closed() && !word.part.leads) {
         return Handled::NotMine;
     }
@@ -218,7 +221,7 @@ fn ask(view: &mut View<'_>, mut item: ActionItem, request: Request, verb: &str, 
         entry.old_owner = entry.owner.take();
         entry.owner.clone_from(&request.owner);
     }
-    entry.text = request.reason.clone();
+    entry.reason.clone_from(&request.reason);
     item.request = Some(request);
     item.marks.remove("asked_alone");
     let why = word.why(view, &item, verb);
@@ -311,9 +314,15 @@ pub(super) fn approve(view: &mut View<'_>, item: ActionItem, word: &Word<'_>) ->
     }
     let why = word.why(view, &item, "同意");
     let name = word.name(view);
-    let entry = Entry::of(&item, "approve").by(&name);
+    let before = item.clone();
     let (id, old_due, old_owner) = (item.id.clone(), item.due.map(|due| due.to_string()), item.owner.clone());
     grant(view, item, &name, false, &why, word.now);
+    let after = view.action(&id).unwrap_or_else(|| before.clone());
+    let entry = Entry {
+        old_due: old_due.clone().filter(|_| after.due != before.due),
+        old_owner: old_owner.clone().filter(|_| after.owner != before.owner),
+        ..Entry::of(&after, "approve").by(&name)
+    };
     receipt::changed(view, word.mail, entry, false, word.now);
     if let Some(item) = view.action(&id) {
         tell_organizer(view, &item, old_due, old_owner, word);

@@ -113,6 +113,7 @@ fn approve_timeout(view: &mut View<'_>, mut item: ActionItem, key: &str, now: Da
 
 fn objection_timeout(view: &mut View<'_>, mut item: ActionItem, now: DateTime<Utc>) {
     let Some(objection) = item.objection.take() else { return };
+    super::stands(view.rules, &mut item, now);
     let entry = Entry { default: true, ..Entry::of(&item, "not_adopt").text(Some(&objection.text)) };
     save(view, item, "no word on the objection: the minutes stand", now);
     digest::note(view, &objection.by, entry, now);

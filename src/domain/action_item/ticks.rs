@@ -54,6 +54,14 @@ pub fn begin(rules: &Rules, item: &mut ActionItem, grace: u32, now: DateTime<Utc
     }
 }
 
+/// What stopped reminders is settled and the day stands: lateness counts from today, because nobody was reminded meanwhile.
+pub fn stands(rules: &Rules, item: &mut ActionItem, now: DateTime<Utc>) {
+    let clock = Clock::of_item(item, rules);
+    if late_from(item, &clock).is_some_and(|day| day < clock.today(now)) {
+        begin(rules, item, 0, now);
+    }
+}
+
 /// The day an item counts as late from: its due day, or the day it came into force, where that was later.
 pub fn late_from(item: &ActionItem, clock: &Clock) -> Option<NaiveDate> {
     let day = clock.day(item.due.as_ref()?);

@@ -309,6 +309,7 @@ pub(super) fn compose(
         .into_iter()
         .filter(|entry| is_of_use(view, entry))
         .partition(|entry| entry.by.as_ref() == Some(&name));
+    let recorded: Vec<Entry> = recorded.into_iter().map(|entry| entry.for_reader(&name)).collect();
     // What the organizer is asked above need not be told below.
     let notes: Vec<Entry> = notes
         .into_iter()

@@ -212,7 +212,8 @@ pub(super) fn pack(meeting: &Meeting, octets_max: usize) -> Pack {
                                   "attached": fits, "link": null}));
         }
         if let Some(link) = material.link.as_ref().filter(|link| !meeting.is_marked(&format!("packed/{link}"))) {
-            pack.rows.push(json!({"name": null, "material": material.name, "owner": material.owner, "size": null,
+            pack.rows
+                .push(json!({"name": material.name, "material": material.name, "owner": material.owner, "size": null,
                                   "attached": false, "link": link}));
         }
         if !material.received {

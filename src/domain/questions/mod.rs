@@ -333,11 +333,15 @@ pub fn not_understood(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) 
     if let Some(charset) = &mail.unreadable {
         return error(view, mail, "unreadable", charset.trim_matches('?'), now);
     }
+    // 1 完成 in a mail that answers none of ours: the number is nobody's line (O22).
     let lines = mail.text.lines().chain([mail.base_subject.as_str()]);
     let Some(line) = lines.map(str::trim).find(|line| !line.is_empty()) else {
         return error(view, mail, "empty_mail", "", now);
     };
-    error(view, mail, "not_understood", &line.chars().take(120).collect::<String>(), now);
+    let words = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = words.len() < line.len() && words.starts_with([' ', '、', '.', '：', ':']);
+    let kind = if numbered && mail.answers.is_none() { "which_item" } else { "not_understood" };
+    error(view, mail, kind, &line.chars().take(120).collect::<String>(), now);
 }
 
 /// Text and HTML of a mail give different orders.
