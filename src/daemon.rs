@@ -206,6 +206,12 @@ pub async fn run(config: Config, mut stop: Stop, signals: Signals) -> Result<(),
         upkeeper,
     )?;
 
+    for domain in config.directory.internal_domains.iter().filter(|domain| crate::config::preset::is_public(domain)) {
+        tracing::warn!(
+            domain,
+            "everybody can have an address there, and counts as a colleague: take it out of internal_domains"
+        );
+    }
     let mut tasks = tokio::task::JoinSet::new();
     if let Some(proving) = proving {
         tasks.spawn(proving.run(stop.clone()));

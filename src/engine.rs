@@ -651,6 +651,7 @@ impl Engine {
             host: &self.setup.host,
             mailto_links: self.setup.mailto_links,
             tone: &self.setup.tone,
+            trial: self.setup.outbox.mode == crate::config::Mode::Pilot,
             help_contact: self.setup.help_contact.as_deref(),
         };
         let mut files = self.files(&letter, own)?;

@@ -23,6 +23,8 @@ pub struct Desk<'a> {
     pub mailto_links: bool,
     /// `formal` or `plain` (O19).
     pub tone: &'a str,
+    /// Only the people of the pilot get letters: who reads that everybody was told must know it (O44).
+    pub trial: bool,
     /// Who helps by phone or mail when a letter puzzles somebody (O19).
     pub help_contact: Option<&'a str>,
 }
@@ -308,6 +310,7 @@ fn complete(
     add("copy_to", Value::Null);
     add("tone", json!(desk.tone));
     add("help_contact", json!(desk.help_contact.map(str::to_string).or_else(|| asker(letter, language, desk))));
+    add("trial", json!(desk.trial));
     add("unsubscribe", json!(letter.unsubscribe));
     if letter.name == LetterName::Help {
         add("commands", commands(language.starts_with("zh")));

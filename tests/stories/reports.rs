@@ -133,6 +133,23 @@ fn nothing_to_report_is_no_mail() {
     assert!(story.suppressed().contains(&why), "{:?}", story.suppressed());
 }
 
+/// The first week of a project, in which work only began: its sponsor reads so, and hears nothing in a week without a word.
+#[test]
+fn a_first_week_of_mere_progress() {
+    for (language, words) in [("zh-CN", "A-1 进行中，30%"), ("en", "A-1 in progress, 30%")] {
+        let mut story = Story::office();
+        story.person(
+            json!({"name": "陈静", "address": "chenjing@example.com", "department": "总经办", "language": language}),
+        );
+        story.script(json!({"project": {"id": "P-6", "name": "长期规划", "start": "2026-03-02", "end": "2026-12-31", "manager": "陈静",
+            "manager_address": "chenjing@example.com", "state": "running"}}));
+        story.action(task_of("P-6", "A-1", "写规划", "李雷", "2026-11-30", "confirmed"));
+        story.at("03-10 10:00").mail("lilei", &["duban"], "进展", words);
+        story.at("03-13 18:00");
+        assert!(story.letter("weekly_report", "chenjing").text.contains("30%"), "{}", story.told());
+    }
+}
+
 /// What stands still is told three times, not for ever (O27); a word of the owner is news again.
 #[test]
 fn the_same_is_not_said_a_fourth_time() {

@@ -3,7 +3,7 @@
 use super::audience;
 use super::figures::{self, Burn, Counted, Figures, Load, OnTime, Span, Standing};
 use super::{Account, Chart, Milestone, Risk};
-use crate::domain::action_item::ActionItem;
+use crate::domain::action_item::{ActionItem, State};
 use crate::domain::clock::Clock;
 use crate::domain::meeting::Meeting;
 use crate::domain::project::Project;
@@ -338,7 +338,11 @@ fn compose(
     let fingerprint = fingerprint(&counted, &json!([around.risks, around.milestones, around.issues, around.resources]));
     // O27: what is parked is told in reports, and nowhere else.
     let moved = total.done_in_span + total.behind + total.blocked + total.parked + total.due_ahead > 0;
-    let worth = moved || around.worth || !needs.is_empty();
+    let on_its_way = counted.iter().any(|one| {
+        let spoke = one.item.last_word_at.is_some_and(|at| span.since <= at && at <= span.until);
+        spoke && one.item.state == State::InProgress
+    });
+    let worth = moved || on_its_way || around.worth || !needs.is_empty();
     let data = json!({
         "kind": kind, "id": account.id, "title": account.title, "light": light, "facts": facts, "figures": total,
         "departments": group_rows(&by_department), "meetings": by_meeting, "lists": lists,
