@@ -19,7 +19,7 @@ pub mod words;
 use crate::domain::action_item::Absent;
 use crate::domain::decide;
 use crate::domain::event::{Event, Operator, Tick, Undelivered};
-use crate::domain::letter::{Letter, Thread};
+use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::person::{Directory, Person};
 use crate::domain::view::{Decision, Record, Records, Rules, Verdict, View};
 use crate::language::names::Lexicon;
@@ -631,7 +631,8 @@ impl Engine {
             None => snapshot.note(key),
         };
         let first_key = format!("first/{}", letter.to);
-        let first = note(decision, &first_key).is_none();
+        // An alert is about ourselves, and introduces nobody.
+        let first = letter.name != LetterName::AdminAlert && note(decision, &first_key).is_none();
         let thread_key = match &letter.thread {
             Thread::Object(object) => Some(format!("thread/{object}/{}", letter.to)),
             Thread::Reply { .. } => letter.objects.first().map(|object| format!("thread/{object}/{}", letter.to)),

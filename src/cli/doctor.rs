@@ -277,7 +277,9 @@ fn directory(config: &Config, findings: &mut Findings) {
         Ok(people) => {
             let left_out = people.notes.iter().filter(|note| note.left_out).count();
             let found = format!("{} people, {left_out} rows left out", people.people.len());
-            if people.people.is_empty() || left_out > 0 {
+            if people.people.is_empty() && left_out == 0 {
+                findings.hint("people", "nobody yet: names cannot be resolved", "duban people import FILE.csv");
+            } else if people.people.is_empty() || left_out > 0 {
                 findings.hint("people", found, "`duban people check` names each");
             } else {
                 findings.ok("people", found);

@@ -107,6 +107,11 @@ impl From<tokio::time::error::Elapsed> for Fault {
     }
 }
 
+/// The server's own words: async-imap wraps them as `code: None, info: Some("…")`.
+fn said(why: &str) -> &str {
+    why.split_once("info: Some(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(why)
+}
+
 /// What the server can do.
 #[derive(Clone, Copy, Debug, Default)]
 struct Can {
@@ -349,7 +354,7 @@ impl Mailbox {
             // Some servers repeat what they were told.
             async_imap::error::Error::No(why) | async_imap::error::Error::Bad(why) => {
                 let page = app_password_page(&self.server);
-                Fault::Login(format!("{}{page}", why.replace(secret.reveal(), "…")))
+                Fault::Login(format!("{}{page}", said(&why).replace(secret.reveal(), "…")))
             }
             other => other.into(),
         })
@@ -818,6 +823,15 @@ mod tests {
         assert_eq!(uid_set(&[1, 2, 3, 7, 9, 10]), "1:3,7,9:10");
         assert_eq!(uid_set(&[u32::MAX]), u32::MAX.to_string());
         assert_eq!(uid_set(&[]), "");
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_the_servers_words() {
+        assert_eq!(
+            said("code: None, info: Some(\"Login fail. Service is not open\")"),
+            "Login fail. Service is not open"
+        );
+        assert_eq!(said("LOGIN failed"), "LOGIN failed");
     }
 
     #[test]
