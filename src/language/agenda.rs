@@ -133,6 +133,21 @@ impl Reader<'_> {
                 (named && !value.is_empty() && !who::is_who(value, self.cast)).then(|| clean_title(value))
             })
         });
+        // `What: … When: … Where: … Who: …`: the labels of work are those of the call.
+        let called =
+            form.has(Label::When) && (form.has(Label::Place) || form.has(Label::Link) || form.has(Label::Chair));
+        if called && !form.has(Label::Due) {
+            call.title = call.title.or_else(|| form.value(Label::Task).map(clean_title));
+        }
+        // 议题 | 新品定价讨论会 above 议程 | 1. …: the one is what the meeting is called.
+        let mut agendas = form.pairs.iter().filter(|pair| pair.label == Label::Agenda).map(|pair| pair.value.trim());
+        if let (Some(first), Some(second)) = (agendas.next(), agendas.next())
+            && second.contains('\n')
+            && !first.contains(['\n', '（', '(', '；', ';', '、'])
+            && first.ends_with('会')
+        {
+            call.title = call.title.or_else(|| Some(clean_title(first)));
+        }
         // 出席「系统上线检讨会」
         call.title = call.title.or_else(|| {
             form.free
@@ -151,6 +166,11 @@ impl Reader<'_> {
         for line in form.lines(Label::Attendees).into_iter().chain(form.lines(Label::Members)) {
             self.attendees(&line, &mut call);
         }
+        if called && !form.has(Label::Attendees) && !form.has(Label::Members) {
+            for line in form.lines(Label::Owner).iter().filter(|line| line.contains([',', '，', '、'])) {
+                self.attendees(line, &mut call);
+            }
+        }
         for line in form.lines(Label::Informed) {
             self.attendees(&format!("知会：{line}"), &mut call);
         }
@@ -166,6 +186,11 @@ impl Reader<'_> {
         }
         self.told_parts(&mut call);
         self.agenda(&mut call);
+        // What the meeting is called is none of its topics.
+        if call.agenda.len() > 1 {
+            let title = call.title.clone();
+            call.agenda.retain(|point| title.as_ref() != Some(&point.title) || point.minutes.is_some());
+        }
         self.materials(&mut call);
         self.free_words(&mut call);
         self.marks(&mut call);

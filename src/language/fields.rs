@@ -102,7 +102,7 @@ static TABLE: &[(Label, &str)] = &[
     ),
     (
         Start,
-        "开始时间 开始日期 启动时间 启动日期 起始时间 起始日期 计划开始 计划开始时间 开始 start startdate begin plannedstart",
+        "起始 开工 开工日期 开始时间 开始日期 启动时间 启动日期 起始时间 起始日期 计划开始 计划开始时间 开始 start startdate begin plannedstart",
     ),
     (
         Status,
@@ -202,7 +202,7 @@ static TABLE: &[(Label, &str)] = &[
     (OutcomeState, "达成情况 结论达成 是否达成 达成 达成与否 结果 结论 reached outcomestatus achieved 结论达成情况"),
     (
         Materials,
-        "材料 会前材料 会议材料 资料 会议资料 准备材料 所需材料 会前准备 需准备材料 需提交材料 materials material pre-read preread pre-reads documents handouts prep preparation papers 待准备材料 会前资料 参会准备",
+        "材料 会前材料 会议材料 资料 会议资料 准备材料 所需材料 会前准备 需准备材料 需提交材料 materials material pre-read preread pre-reads pleasebring pleaseprepare tobring toprepare documents handouts prep preparation papers 待准备材料 会前资料 参会准备",
     ),
     (Recurrence, "周期 重复 频率 会议频率 循环 recurrence repeats repeat frequency every 例会周期 召开频率"),
     (Decision, "决议 决定 决议事项 会议决议 会议决定 decision decisions resolution agreed 议定结论 形成决议"),
@@ -375,6 +375,7 @@ static COMPOSED: &[(Label, &str, &str)] = &[
     (Current, "current present existing", "state status situation condition impact"),
     (Materials, "materials documents papers things files what", "toprepare tobring toread toreview tosubmit needed required requested inadvance beforehand"),
     (Agenda, "topics points issues", "todiscuss tocover fordiscussion ontheagenda toaddress"),
+    (Objective, "建设 实施 本期 总体 主要 立项 改造 工作", "目标 目的"),
     (Objective, "meeting project main overall", "goal goals aim aims purpose objective objectives target"),
 ];
 
@@ -454,6 +455,15 @@ fn relative(key: &str) -> Option<Label> {
     }
     let (deed, told) = DEEDS.iter().find_map(|deed| rest.strip_prefix(deed).map(|told| (deed, told)))?;
     let bare = told.strip_prefix('的').unwrap_or(told);
+    let led = rest.len() < key.len();
+    // 请提前准备： what is to be brought follows; 会议要解决的问题 are its topics.
+    if bare.is_empty() && led && key.contains(['请', '需']) && (deed.starts_with("准备") || deed.starts_with(['携', '带'])) {
+        return Some(Label::Materials);
+    }
+    let talks = key.starts_with("会议") || key.starts_with("本次会议") || matches!(*deed, "讨论" | "研究" | "审议" | "商议");
+    if led && talks && matches!(bare, "问题" | "事项" | "内容" | "议题") {
+        return Some(Label::Agenda);
+    }
     // 需要参加的人员 are 参加人员.
     let label = named(bare).or_else(|| named(&format!("{deed}{bare}")))?;
     // 提交材料 alone is what is handed in; 需完成时间 is no label of the time.

@@ -593,14 +593,16 @@ fn strip_tag(text: &str) -> String {
 pub(super) fn light_of(text: &str) -> Option<String> {
     let scan = Scan::new(text);
     let all = 0..scan.len();
-    let light = if scan.has(all.clone(), &["红灯", "红色", "🔴"]) || scan.find_word(all.clone(), &["red"]).is_some()
+    let light = if scan.has(all.clone(), &["红灯", "红色", "🔴", "(红)"])
+        || scan.find_word(all.clone(), &["red"]).is_some()
     {
         "red"
-    } else if scan.has(all.clone(), &["黄灯", "黄色", "🟡"])
+    } else if scan.has(all.clone(), &["黄灯", "黄色", "🟡", "(黄)"])
         || scan.find_word(all.clone(), &["yellow", "amber"]).is_some()
     {
         "yellow"
-    } else if scan.has(all.clone(), &["绿灯", "绿色", "🟢"]) || scan.find_word(all.clone(), &["green"]).is_some()
+    } else if scan.has(all.clone(), &["绿灯", "绿色", "🟢", "(绿)"])
+        || scan.find_word(all.clone(), &["green"]).is_some()
     {
         "green"
     } else {

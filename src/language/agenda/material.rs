@@ -4,7 +4,7 @@ use super::super::fields::Label;
 use super::super::fields::form::pairs_in;
 use super::super::minutes::sentence::{self, Section};
 use super::super::scan::plain;
-use super::super::who::Kind as WhoKind;
+use super::super::who::{self, Kind as WhoKind};
 use super::points::split_numbered;
 use super::signs::sentences_of;
 use super::{Reader, bare_title};
@@ -64,6 +64,19 @@ impl Reader<'_> {
             clock: self.clock,
         };
         let text = crate::document::text::marker_of(text).map_or(text, |m| m.rest).trim();
+        // 何俊《费用明细》4月21日前: whose it is stands right before the title.
+        if let Some((head, rest)) = text.split_once('《')
+            && let Some((name, tail)) = rest.split_once('》')
+            && who::is_who(head.trim(), self.cast)
+            && name.chars().count() >= 2
+        {
+            let due = self.clock.deadline(tail).map(|(dated, _)| dated.due);
+            return Some(MaterialReading { owner: Some(head.trim().to_owned()), name: name.trim().to_owned(), due });
+        }
+        // `He Jun - draft timeline, by 22 April`
+        let parted = text.split_once(" - ").filter(|(head, _)| who::is_who(head.trim(), self.cast));
+        let parted = parted.map(|(head, rest)| format!("{}: {rest}", head.trim()));
+        let text = parted.as_deref().unwrap_or(text);
         let draft = sentence::read(text, &around).items.into_iter().next()?;
         let owner = draft.owner.filter(|w| w.kind != WhoKind::Everyone).and_then(|w| w.names.into_iter().next());
         // 王芳请准备预算明细: the word of courtesy is nobody's name.

@@ -102,7 +102,7 @@ impl Reader<'_> {
             }
         }
         let name = name.trim_matches([' ', '"', '“', '”', '.', '。', '等']).to_owned();
-        if name.chars().count() < 2 && address.is_none() || name.chars().count() > 40 {
+        if name.chars().count() < 2 && address.is_none() || name.chars().count() > 40 || name.contains(['《', '》']) {
             return;
         }
         if who::is_department(&name, self.cast) && role.is_none() {

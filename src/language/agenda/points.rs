@@ -196,6 +196,13 @@ impl Reader<'_> {
                 return true;
             }
         }
+        // 罗平讲, behind a name alone: 讲 begins many words.
+        let talks =
+            ["来讲", "先讲", "讲", "来介绍", "介绍"].iter().find_map(|word| segment.strip_suffix(word)).map(str::trim);
+        if let Some(bare) = talks.filter(|bare| who::is_who(bare, self.cast)) {
+            reading.presenter = self.one_name(bare);
+            return true;
+        }
         for word in ["主讲", "汇报", "分享", "主持", "讲解", "负责", "发言", "引导"] {
             let bare = segment.strip_suffix(word).or_else(|| segment.strip_prefix(word)).map(str::trim);
             if let Some(bare) = bare.filter(|b| who::is_who(b, self.cast) || (2..=4).contains(&b.chars().count())) {

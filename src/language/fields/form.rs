@@ -245,6 +245,10 @@ impl FormReader {
         if self.pairs(line, is_item) {
             return;
         }
+        // 会议要点： below people is the head of something else.
+        if self.list == Some(Label::Attendees) && !is_item && line.ends_with([':', '：']) && line.chars().count() > 6 {
+            self.list = None;
+        }
         if let Some(label) = self.list {
             // A paragraph behind a gap is no longer the list, unless the list is still empty or is prose.
             let begun = self.form.lists.last().is_some_and(|l| l.label == label);

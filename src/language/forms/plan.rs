@@ -482,8 +482,11 @@ fn project_grid(grid: &Grid, clock: &Clock<'_>, project: &mut ProjectReading) {
                 .cell(row, Label::Responsibility)
                 .is_some_and(|c| c.chars().count() <= 12 && responsibility_in(c).is_some())
         };
+        // 角色 主导, 职责 需求与验收: parts to play, and in words what they are; work has a day or a result.
+        let parts = !has(Label::Task) || grid.rows.iter().all(plays) && !has(Label::Start);
         if has(Label::Responsibility)
-            && !has(Label::Task)
+            && parts
+            && !(has(Label::Task) && (has(Label::Due) || has(Label::Deliverable)))
             && (has(Label::Department) || has(Label::Departments))
             && (grid.rows.iter().any(plays) || !has(Label::Due) && !has(Label::Deliverable))
         {
