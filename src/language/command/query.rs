@@ -4,6 +4,8 @@ use super::acts::trimmed;
 use super::fold::Folded;
 use super::refs::id_at;
 use crate::domain::reading::{Command, Context, Verb};
+use crate::language::scan::ByWords;
+use crate::mail::phrases::{Firsts, Heads};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -123,9 +125,50 @@ const TAILS: &[&str] = &[
     "is fine for me", "will do", "would be enough",
 ];
 
+/// What a whole line can ask for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Asked {
+    List,
+    Help,
+    Why,
+    Unsubscribe,
+    Import,
+    Day,
+    Week,
+    Urgent,
+    Report,
+    Export,
+}
+
+/// Whole lines and what they ask for; the first list that has one decides.
+static ASKED: LazyLock<ByWords<&'static str, Asked>> = LazyLock::new(|| {
+    let lists = [
+        (LIST, Asked::List),
+        (HELP, Asked::Help),
+        (WHY, Asked::Why),
+        (UNSUBSCRIBE, Asked::Unsubscribe),
+        (IMPORT, Asked::Import),
+        (DAY, Asked::Day),
+        (WEEK, Asked::Week),
+        (URGENT, Asked::Urgent),
+        (REPORT, Asked::Report),
+        (EXPORT, Asked::Export),
+    ];
+    let mut asked = ByWords::default();
+    for (line, what) in lists.iter().flat_map(|(list, what)| list.iter().map(move |line| (*line, *what))) {
+        asked.entry(line).or_insert(what);
+    }
+    asked
+});
+
 fn squeeze(text: &str) -> &str {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || "。.!?,;:，、\"[]()~*_>-".contains(c));
+    static BEGINNINGS: Heads = Heads::of(HEADS);
+    static ENDS: Firsts = Firsts::ending(TAILS);
     for _ in 0..3 {
+        if !BEGINNINGS.may_lead(text) {
+            break;
+        }
         let Some(head) = HEADS
             .iter()
             .filter(|head| text.len() > head.len() && text.starts_with(**head))
@@ -137,6 +180,9 @@ fn squeeze(text: &str) -> &str {
         text = text.get(head.len()..).unwrap_or(text).trim_start_matches([' ', ':', ',']);
     }
     for _ in 0..2 {
+        if !text.chars().next_back().is_some_and(|last| ENDS.may_hold(last)) {
+            break;
+        }
         let Some(tail) = TAILS
             .iter()
             .filter(|tail| text.len() > tail.len() && text.ends_with(**tail))
@@ -168,41 +214,35 @@ pub fn read(f: &Folded, context: Context) -> Option<Command> {
     if whole.trim() == "?" {
         return Some(command(Verb::Help, "query.help"));
     }
-    let core = squeeze(&bare).to_string();
-    let is = |list: &[&str]| list.contains(&core.as_str()) || list.contains(&bare.as_str());
-    if is(LIST) || asks_for_list(&core) || asks_for_list(&bare) {
+    let core = squeeze(&bare);
+    let asked = [core, bare.as_str()].iter().filter_map(|line| ASKED.get(line)).min().copied();
+    if asked == Some(Asked::List) || asks_for_list(core) || asks_for_list(&bare) {
         return Some(command(Verb::List, "query.list"));
     }
-    if is(HELP) {
-        return Some(command(Verb::Help, "query.help"));
-    }
-    if is(WHY) {
-        return Some(command(Verb::Why, "query.why"));
-    }
-    if is(UNSUBSCRIBE) {
-        return Some(command(Verb::Unsubscribe, "query.unsubscribe"));
-    }
-    if is(IMPORT) {
-        return Some(command(Verb::Import, "query.import"));
-    }
-    for (list, every) in [(DAY, "day"), (WEEK, "week"), (URGENT, "urgent")] {
-        if is(list) {
-            let mut c = command(Verb::Frequency, "query.frequency");
-            c.every = Some(every.into());
-            return Some(c);
-        }
-    }
-    if is(REPORT) {
-        return Some(command(Verb::Report, "query.report"));
-    }
-    if is(EXPORT) {
-        return Some(command(Verb::Export, "query.export"));
+    let frequency = |every: &str| {
+        let mut c = command(Verb::Frequency, "query.frequency");
+        c.every = Some(every.into());
+        c
+    };
+    if let Some(asked) = asked {
+        return Some(match asked {
+            Asked::List => command(Verb::List, "query.list"),
+            Asked::Help => command(Verb::Help, "query.help"),
+            Asked::Why => command(Verb::Why, "query.why"),
+            Asked::Unsubscribe => command(Verb::Unsubscribe, "query.unsubscribe"),
+            Asked::Import => command(Verb::Import, "query.import"),
+            Asked::Day => frequency("day"),
+            Asked::Week => frequency("week"),
+            Asked::Urgent => frequency("urgent"),
+            Asked::Report => command(Verb::Report, "query.report"),
+            Asked::Export => command(Verb::Export, "query.export"),
+        });
     }
     // A word and an object: 状态 M-12, `M-12 status`, `files for M-12`.
-    if let Some(c) = about_object(&core) {
+    if let Some(c) = about_object(core) {
         return Some(c);
     }
-    decisions(f, &core, context)
+    decisions(f, core, context)
 }
 
 /// 我还有哪些没做完的事项, `which tasks do I still have open`: put together from words that mean nothing else.
@@ -215,8 +255,11 @@ fn asks_for_list(text: &str) -> bool {
             "for", "show", "all", "outstanding", "remaining", "need", "else", "anything", "late", "of", "mine", "assigned", "and",
             "current", "now", "s",
         ];
-        let words: Vec<&str> =
-            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        if !words.clone().next().is_some_and(|word| WORDS.contains(&word)) {
+            return false;
+        }
+        let words: Vec<&str> = words.collect();
         let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
         return (3..=9).contains(&words.len())
             && words.iter().all(|word| WORDS.contains(word))
@@ -232,6 +275,9 @@ fn asks_for_list(text: &str) -> bool {
         "没完成", "未完成", "没办完", "没处理", "待处理", "要做", "需要做", "要办", "到期", "逾期", "超期", "本周", "今天", "这周", "剩下", "的", "待办",
         "任务", "事项", "工作", "行动项", "事情", "事", "活儿", "活", "没有", "是", "都", "了",
     ];
+    if !text.starts_with(['我', '还', '现', '目', '手', '名', '本', '今', '这']) {
+        return false;
+    }
     let mut rest = text;
     let (mut asks, mut names, mut parts) = (false, false, 0);
     while !rest.is_empty() {
@@ -249,7 +295,7 @@ fn asks_for_list(text: &str) -> bool {
         parts += 1;
         rest = rest.get(part.len()..).unwrap_or_default();
     }
-    parts <= 10 && asks && names && text.starts_with(['我', '还', '现', '目', '手', '名', '本', '今', '这'])
+    parts <= 10 && asks && names
 }
 
 fn command(verb: Verb, rule: &str) -> Command {
@@ -278,6 +324,9 @@ const FILES: &[&str] = &[
 ];
 
 fn about_object(core: &str) -> Option<Command> {
+    if !core.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let f = Folded::new(core);
     let (at, (id, end)) = (0..f.len()).find_map(|i| id_at(&f, i).map(|found| (i, found)))?;
     let rest = format!(

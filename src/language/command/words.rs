@@ -2,8 +2,8 @@
 
 use super::fold::{Folded, is_cjk};
 use crate::domain::reading::Context;
+use crate::language::scan::{ByCharacter, ByWords};
 use crate::language::{en, zh};
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The work a word does. One phrase has one; what it comes to is decided from its neighbours and the context.
@@ -122,29 +122,35 @@ const PHRASE_CHARS_MAX: usize = 34;
 const PHRASE_WORDS_MAX: usize = 7;
 
 struct Lexicon {
-    zh: HashMap<&'static str, Vec<W>>,
-    en: HashMap<&'static str, Vec<W>>,
-    zh_chars_max: usize,
+    /// Chinese phrases by their first character, the longest first.
+    zh: ByCharacter<Vec<(Vec<char>, Vec<W>)>>,
+    en: ByWords<&'static str, Vec<W>>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let (mut zh_map, mut en_map) =
-        (HashMap::<_, Vec<W>>::with_capacity(3000), HashMap::<_, Vec<W>>::with_capacity(3000));
-    let mut zh_chars_max = 0;
+    let mut lexicon = Lexicon { zh: ByCharacter::default(), en: ByWords::default() };
     for (word, phrases) in zh::WORDS.iter().chain(en::WORDS) {
         for phrase in *phrases {
             if phrase.is_ascii() {
-                en_map.entry(*phrase).or_default().push(*word);
-            } else {
-                zh_chars_max = zh_chars_max.max(phrase.chars().count());
-                zh_map.entry(*phrase).or_default().push(*word);
+                lexicon.en.entry(*phrase).or_default().push(*word);
+                continue;
+            }
+            let chars: Vec<char> = phrase.chars().collect();
+            let Some(first) = chars.first() else { continue };
+            let alike = lexicon.zh.entry(*first).or_default();
+            match alike.iter_mut().find(|(other, _)| *other == chars) {
+                Some((_, meanings)) => meanings.push(*word),
+                None => alike.push((chars, vec![*word])),
             }
         }
     }
     for (past, _) in en::PAST {
-        en_map.entry(*past).or_default().push(W::DonePast);
+        lexicon.en.entry(*past).or_default().push(W::DonePast);
     }
-    Lexicon { zh: zh_map, en: en_map, zh_chars_max }
+    for alike in lexicon.zh.values_mut() {
+        alike.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+    }
+    lexicon
 });
 
 /// Which of its meanings a phrase has in a letter of this kind: 尽量 is tentative to a notice and a promise to a task.
@@ -238,14 +244,19 @@ pub fn phrase_at(f: &Folded, i: usize, end: usize, context: Context) -> Option<T
         if i > 0 && f.get(i - 1).is_some_and(is_word_char) {
             return None;
         }
-        // Ends of words, nearest first.
-        let mut ends = Vec::with_capacity(PHRASE_WORDS_MAX);
+        // Ends of words, nearest first: the place, and the bytes of the phrase so far.
+        let mut ends = [(0, 0); PHRASE_WORDS_MAX];
+        let mut count = 0;
+        let mut text = String::with_capacity(PHRASE_CHARS_MAX);
         let mut j = i;
-        while j < end && ends.len() < PHRASE_WORDS_MAX && j - i <= PHRASE_CHARS_MAX {
+        while j < end && j - i <= PHRASE_CHARS_MAX {
+            text.extend(f.get(j));
             let inside = f.get(j).is_some_and(|c| is_word_char(c) || c == '&' || c == '+');
             let next_inside = j + 1 < end && f.get(j + 1).is_some_and(is_word_char);
             if inside && !next_inside {
-                ends.push(j + 1);
+                let Some(place) = ends.get_mut(count) else { break };
+                *place = (j + 1, text.len());
+                count += 1;
                 // A phrase goes on over one blank, hyphen or full stop inside (p.s).
                 match f.get(j + 1) {
                     Some(' ' | '-') => {}
@@ -254,7 +265,8 @@ pub fn phrase_at(f: &Folded, i: usize, end: usize, context: Context) -> Option<T
             }
             j += 1;
         }
-        let longest = *ends.last()?;
+        let ends = ends.get(..count).unwrap_or_default();
+        let (longest, _) = *ends.last()?;
         // ok了 is more than ok.
         if f.get(longest).is_some_and(is_cjk)
             && longest < end
@@ -262,9 +274,8 @@ pub fn phrase_at(f: &Folded, i: usize, end: usize, context: Context) -> Option<T
         {
             return Some(tok);
         }
-        let text = f.text(i, longest);
-        for &stop in ends.iter().rev() {
-            let Some(candidate) = text.get(..f.text(i, stop).len()) else { continue };
+        for &(stop, bytes) in ends.iter().rev() {
+            let Some(candidate) = text.get(..bytes) else { continue };
             let meanings = lexicon.en.get(candidate).or_else(|| {
                 candidate.contains('-').then(|| lexicon.en.get(candidate.replace('-', " ").as_str())).flatten()
             });
@@ -296,29 +307,26 @@ pub fn phrase_at(f: &Folded, i: usize, end: usize, context: Context) -> Option<T
 }
 
 fn chinese(f: &Folded, i: usize, end: usize, context: Context) -> Option<Tok> {
-    let lexicon = &*LEXICON;
-    let most = lexicon.zh_chars_max.min(end.saturating_sub(i));
-    let text = f.text(i, i + most);
-    let mut stops: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).collect();
-    stops.push(text.len());
-    for (count, stop) in stops.iter().enumerate().rev() {
-        if let Some(meanings) = text.get(..*stop).and_then(|s| lexicon.zh.get(s)) {
-            let w = choose(meanings, context);
-            // 我接不了 takes nothing on, 去不成 does not go: what cannot be brought about is not said to be done.
-            if matches!(w, W::Confirm | W::Attend | W::Ack | W::Agree | W::Okay | W::InCharge)
-                && f.get(i + count + 1) == Some('不')
-                && i + count + 2 < end
-                && f.get(i + count + 2).is_some_and(|c| "了成来到上动住完".contains(c))
-            {
-                continue;
-            }
-            // 签了合同 signs a contract; only letters to be signed take it as an answer.
-            if w == W::Sign && !matches!(context, Context::SignOff | Context::Issue | Context::None | Context::Approval)
-            {
-                continue;
-            }
-            return Some(Tok { w, a: i, b: i + count + 1 });
+    let text = f.chars.get(i..end.min(f.len()))?;
+    for (phrase, meanings) in LEXICON.zh.get(text.first()?)? {
+        if !text.starts_with(phrase) {
+            continue;
         }
+        let stop = i + phrase.len();
+        let w = choose(meanings, context);
+        // 我接不了 takes nothing on, 去不成 does not go: what cannot be brought about is not said to be done.
+        if matches!(w, W::Confirm | W::Attend | W::Ack | W::Agree | W::Okay | W::InCharge)
+            && f.get(stop) == Some('不')
+            && stop + 1 < end
+            && f.get(stop + 1).is_some_and(|c| "了成来到上动住完".contains(c))
+        {
+            continue;
+        }
+        // 签了合同 signs a contract; only letters to be signed take it as an answer.
+        if w == W::Sign && !matches!(context, Context::SignOff | Context::Issue | Context::None | Context::Approval) {
+            continue;
+        }
+        return Some(Tok { w, a: i, b: stop });
     }
     None
 }
