@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::domain::reading::{ItemReading, Owner};
 use crate::domain::workdays::Workdays;
 use crate::mail::lower_case::lower_case;
-use crate::mail::phrases::{Heads, Phrases};
+use crate::mail::phrases::{Firsts, Heads, Phrases};
 use chrono::{DateTime, FixedOffset};
 use regex::Regex;
 use std::sync::LazyLock;
@@ -314,8 +314,10 @@ pub fn delivery(document: &Document) -> Option<String> {
         &["不用再发", "不必再发", "无需再发", "不要再发", "no need to resend", "no need to send", "do not resend"];
     static NONE: Phrases = Phrases::new(NONE_WORDS);
     static HEADS: Heads = Heads::of(FULL_WORDS).and(NONE_WORDS);
+    // Before a line is put into lower case: what the words begin with, in both cases.
+    static FIRSTS: Firsts = Firsts::of(FULL_WORDS).and(NONE_WORDS).and(&["P", "N", "D"]);
     let lines = document.own_blocks().flat_map(|block| block.text.lines());
-    for line in lines {
+    for line in lines.filter(|line| line.chars().any(|c| FIRSTS.may_hold(c))) {
         let lower = lower_case(line);
         if !HEADS.may_stand_in(&lower) {
             continue;

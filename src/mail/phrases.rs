@@ -1,5 +1,7 @@
 //! Many words looked for at once. Most lines hold none of a list, and that is known after a look at few of their bytes.
 
+use aho_corasick::AhoCorasick;
+
 /// Bytes of a word that a glance compares: a Chinese character, three Latin letters.
 const HEAD: usize = 3;
 /// Classes of heads; the lists have up to some hundred words.
@@ -112,6 +114,28 @@ impl Phrases {
                 })
         });
         whole || heads.has_short() && self.words.iter().any(|word| word.len() < HEAD && text.contains(word))
+    }
+}
+
+/// Several lists of words, looked for in one walk over a text however many there are.
+pub struct Lists {
+    automaton: Option<AhoCorasick>,
+    /// The bit of the list that each word is of.
+    bits: Vec<u32>,
+}
+
+impl Lists {
+    /// At most 32 lists; of their words, none of them empty, only those that `is_wanted`.
+    pub fn of(lists: &[&[&str]], is_wanted: fn(&str) -> bool) -> Lists {
+        let words = || lists.iter().zip(0..).flat_map(|(list, at)| list.iter().map(move |word| (*word, 1 << at)));
+        let (words, bits): (Vec<&str>, Vec<u32>) = words().filter(|(word, _)| is_wanted(word)).unzip();
+        Lists { automaton: AhoCorasick::new(words).ok(), bits }
+    }
+
+    /// A bit for each list of which a word stands in the text, the lowest for the first list.
+    pub fn within(&self, text: &str) -> u32 {
+        let found = self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text));
+        found.fold(0, |all, hit| all | self.bits.get(hit.pattern().as_usize()).copied().unwrap_or(0))
     }
 }
 
@@ -253,11 +277,14 @@ mod tests {
     use super::super::lower_case::lower_case;
     use super::*;
     use proptest::prelude::*;
+    use std::sync::LazyLock;
 
     const LIST: &[&str] = &["on behalf", "发自", "无", "qq", "от кого", "envoyé", "à toi", "ａｂ", "ok", "本邮件"];
     static WORDS: Phrases = Phrases::new(LIST);
     static LONG: Phrases = Phrases::new(&["on behalf", "发自", "от кого", "à toi", "本邮件"]);
     static SIGNS: Characters = Characters::new("王李å.😊");
+    static LISTS: LazyLock<Lists> =
+        LazyLock::new(|| Lists::of(&[LONG.words, &["无"], &["qq", "发自我", "q"]], |_| true));
     const FIRSTS: Firsts = Firsts::of(LIST);
     const LASTS: Firsts = Firsts::ending(LIST);
 
@@ -272,6 +299,9 @@ mod tests {
                 prop_assert!(list.may_lead(&text) || list.lead(&lower).is_none());
                 prop_assert!(list.heads.may_stand_in(&lower) || !words.iter().any(|word| lower.contains(word)));
             }
+            let any = |words: &[&str]| u32::from(words.iter().any(|word| lower.contains(word)));
+            let bits = any(LONG.words) | any(&["无"]) << 1 | any(&["qq", "发自我", "q"]) << 2;
+            prop_assert_eq!(LISTS.within(&lower), bits);
             for c in text.chars() {
                 prop_assert_eq!(SIGNS.hold(c), SIGNS.text.contains(c));
                 prop_assert!(FIRSTS.may_hold(c) || !LIST.iter().any(|word| word.starts_with(c)));

@@ -376,12 +376,9 @@ pub(crate) fn outcome_in(text: &str) -> Option<(String, &'static str)> {
     static TELLS: Phrases = Phrases::new(&[
         "达成", "達成", "讨论", "討論", "顺延", "順延", "reached", "deferred", "discussed", "dropped",
     ]);
-    if text.len() > 600 || !TELLS.within(text) {
-        return None;
-    }
     // 讨论 alone tells of no outcome: 未讨论, 不再讨论.
-    const TURNS: Firsts = Firsts::of(&["未", "没", "沒", "再", "达", "達", "顺", "順", "r", "d", "R", "D", "ｒ", "ｄ", "Ｒ", "Ｄ"]);
-    if !text.chars().any(|c| TURNS.may_hold(c)) {
+    static TURNS: Firsts = Firsts::of(&["未", "没", "沒", "再", "达", "達", "顺", "順", "r", "d", "R", "D", "ｒ", "ｄ", "Ｒ", "Ｄ"]);
+    if text.len() > 600 || !text.chars().any(|c| TURNS.may_hold(c)) || !TELLS.within(text) {
         return None;
     }
     let scan = Scan::new(text);

@@ -169,8 +169,12 @@ pub(super) fn role(scan: &Scan, i: usize, follow: Follow) -> Option<(usize, usiz
             "店长", "厂长", "副总经理", "总经理", "会计", "出纳", "库管", "班长", "组长", "队长", "校长", "园长", "站长", "馆长", "厨师长", "秘书长",
             "车间主任",
         ];
+        static ALONE_BEGIN: Firsts = Firsts::of(ALONE);
         let begins = !is_han(scan.before(i)) || matches!(scan.before(i), '由' | '请' | '让' | '和' | '与');
-        if let Some(end) = scan.any(i, ALONE).filter(|end| begins && follows(scan, *end, follow)) {
+        if begins
+            && ALONE_BEGIN.may_hold(c)
+            && let Some(end) = scan.any(i, ALONE).filter(|end| follows(scan, *end, follow))
+        {
             return Some((i, end));
         }
         if is_han(c) {
