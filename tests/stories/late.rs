@@ -122,3 +122,27 @@ fn down_for_days() {
     story.at("03-16 12:00");
     assert_eq!(story.count("digest", "wangfang"), 1, "{}", story.told());
 }
+
+/// An objection stops the reminders; where it is not adopted the day stands, and the ladder begins again at its foot (O29).
+#[test]
+fn a_refused_objection_begins_the_ladder_anew() {
+    for (owner, object, organizer, refuse) in [
+        ("lilei", "有异议 1 应为3月25日", "zhangsan", "不采纳：日期已对外承诺"),
+        ("bob", "objection 1 should be March 25", "alice", "reject: the date is promised"),
+    ] {
+        let mut story = Story::office();
+        let (name, task) =
+            if owner == "bob" { ("Bob Li", "send the price list") } else { ("李雷", "提交推广方案") };
+        let text = format!("会议纪要\n出席：{name}\n行动项：\n1. 负责人：{name} 任务：{task} 截止时间：3月11日\n");
+        story.at("03-09 10:00").mail(organizer, &[], "周会纪要", &text);
+        story.at("03-09 11:00").reply(owner, "summary", object);
+        story.at("03-12 09:30");
+        assert!(!story.letters_to(owner).iter().any(|l| l.text.contains("[A-1]") && l.text.contains("已逾期 —")));
+        story.at("03-12 15:00").reply(organizer, "approval_request", refuse);
+        assert_eq!(story.object("A-1")["due"], "2026-03-11", "{}", story.told());
+        story.at("03-13 12:00");
+        assert_eq!(story.letters("escalation").len(), 0, "not announced a day before: {}", story.told());
+        story.at("03-16 12:00");
+        assert_eq!(story.count("escalation", organizer), 1, "{}", story.told());
+    }
+}
