@@ -18,7 +18,7 @@ pub mod words;
 
 use crate::domain::action_item::Absent;
 use crate::domain::decide;
-use crate::domain::event::{Event, Operator, Tick, Undelivered};
+use crate::domain::event::{Event, MailRead, Operator, Tick, Undelivered};
 use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::person::{Directory, Person};
 use crate::domain::view::{Decision, Record, Records, Rules, Verdict, View};
@@ -28,7 +28,7 @@ use crate::outbox::{LetterRow, NewLetter, Outbox};
 use crate::render::Renderer;
 use crate::store::journal::sha256;
 use crate::store::receive::{InboxRow, json};
-use crate::store::{Batch, Place, Store, StoreError, Ticket, hex, keys, prefix_end};
+use crate::store::{Batch, Place, Store, StoreError, Ticket, hex, keys};
 use chrono::{DateTime, NaiveDate, Utc};
 use compose::{Before, Composed, Desk};
 use due_index::{CALENDAR_DAYS, INDEX_VERSION, note_key};
@@ -94,7 +94,7 @@ pub struct Outcome {
     /// Held mails that were let in and stand in the inbox again.
     pub released: usize,
     /// The mail as it was read.
-    pub mail: Option<Box<crate::domain::event::MailRead>>,
+    pub mail: Option<Box<MailRead>>,
 }
 
 /// The audit row of a mail or a moment: what `duban why` tells.
@@ -287,7 +287,10 @@ impl Engine {
         let (store, known) = (self.store.clone(), self.known.clone());
         let snapshot = Snapshot::watching(&*store, &known);
         let event = match reading.mail {
-            Ok(mail) => Event::Mail(Box::new(mail)),
+            Ok(mut mail) => {
+                self.call_apart(row, &mut mail)?;
+                Event::Mail(Box::new(mail))
+            }
             Err(refusal) => {
                 let audit = AuditRow {
                     cause: row.message_id.clone(),
@@ -308,6 +311,10 @@ impl Engine {
             return Err(fault.into());
         }
         let Event::Mail(mail) = event else { return Ok(Outcome::default()) };
+        let mut understood = understood(&mail);
+        if mail.message_id != row.message_id {
+            understood.push("its Message-ID is none, or another mail's: it goes by our own name for it".into());
+        }
         let audit = AuditRow {
             cause: mail.message_id.clone(),
             from: mail.author.as_ref().map(|a| a.address.clone()),
@@ -316,13 +323,32 @@ impl Engine {
             class: word(&mail.class),
             proof: format!("{}: {}", word(&mail.proof), mail.proof_reason),
             answers: mail.answers.as_ref().map(|l| l.message_id.clone()),
-            understood: understood(&mail),
+            understood,
             ..AuditRow::default()
         };
         let cause = Cause { epoch, guards: reading.guards, row: Some(row), ..Cause::default() };
         let mut outcome = self.commit(&snapshot, decision, audit, cause, now)?;
         outcome.mail = Some(mail);
         Ok(outcome)
+    }
+
+    /// Anybody may write any Message-ID. Where another mail has it already, or a mail has none, it gets a name of ours by its
+    /// number, so that what waits for a word, what it caused and its files are never those of another's mail (TRUST D6).
+    fn call_apart(&self, row: &InboxRow, mail: &mut MailRead) -> Result<(), EngineError> {
+        let name = match mail.message_id.is_empty() {
+            true => format!("{}@no-message-id.invalid", row.number),
+            false => match self.store.get(&keys::message(&mail.message_id))? {
+                Some(first) if first.as_ref() != row.number.to_be_bytes() => {
+                    format!("{}.{}", row.number, mail.message_id)
+                }
+                _ => return Ok(()),
+            },
+        };
+        for file in &mut mail.attachments {
+            file.message_id.clone_from(&name);
+        }
+        mail.message_id = name;
+        Ok(())
     }
 
     /// A row of the due index has come.
@@ -766,19 +792,19 @@ fn counter(store: &dyn Store, name: &str) -> Result<u64, StoreError> {
     Ok(store.get(&keys::counter(name))?.and_then(|v| v.as_ref().try_into().ok()).map_or(0, u64::from_be_bytes))
 }
 
-/// A mail in quarantine by its Message-ID; there are never many.
+/// A mail in quarantine, by the name it has with us.
 fn quarantined(snapshot: &Snapshot<'_>, message_id: &str) -> Option<InboxRow> {
-    let rows = snapshot.store.scan_back(&[keys::QUARANTINE], &prefix_end(&[keys::QUARANTINE]), 10_000).ok()?;
-    rows.into_iter()
-        .filter_map(|(_, value)| serde_json::from_slice::<InboxRow>(&value).ok())
-        .find(|row| row.message_id == message_id)
+    let number = snapshot.store.get(&keys::message(message_id)).ok()??;
+    let number = number.as_ref().try_into().ok().map(u64::from_be_bytes)?;
+    let row = snapshot.store.get(&keys::quarantine(number)).ok()??;
+    serde_json::from_slice(&row).ok()
 }
 
 /// How the audit row of a mail names a progress table.
 const PROGRESS_TABLE: &str = "a progress table";
 
 /// What was read in a mail, in words for `duban why`; no content, only what kind and which rule.
-fn understood(mail: &crate::domain::event::MailRead) -> Vec<String> {
+fn understood(mail: &MailRead) -> Vec<String> {
     let mut all = Vec::new();
     if let Some(minutes) = &mail.reads.minutes {
         all.push(format!(

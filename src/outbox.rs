@@ -53,6 +53,8 @@ const BROKEN_PAUSE: i64 = 5_000;
 const BROKEN_SOON_MAX: u32 = 6;
 /// The first pause after a connection that broke when the letter may have been taken.
 const UNCONFIRMED_PAUSE: i64 = 10_000;
+/// An end that was told and that nobody settled, because the process died, is told again after this.
+const TOLD_AGAIN: i64 = 10 * MINUTE;
 /// The pauses while the server cannot be reached, the first and the longest.
 const UNREACHABLE_PAUSE_MIN: i64 = 5_000;
 const UNREACHABLE_PAUSE_MAX: i64 = MINUTE;
@@ -357,6 +359,8 @@ impl Outbox {
                         self.settle(&mut batch, row.clone(), LetterState::Dropped, "of no use any more", now);
                     } else {
                         let (letter, reply) = (row.sent.clone(), row.reply.clone());
+                        // The deciding thread ends it; until then nobody tells of it again.
+                        self.put_back(&mut batch, row.clone(), row.state, now + TOLD_AGAIN, &row.reply);
                         taken.fates.push(Fate::Undelivered(Box::new(Undelivered { letter, hard: false, reply })));
                     }
                     continue;
@@ -628,6 +632,18 @@ mod tests {
         assert_eq!(row.next, 50, "the last try is no later than its use");
         let mut batch = Batch::new(0, 50, [0; 32]);
         assert!(outbox.conclude(&mut batch, &row, &later(Cause::Busy), 50).is_some());
+        // Told once, however often somebody looks before it is settled.
+        queue(&outbox, "3.0", "a@example.com", 60, |letter| letter.expires = Some(90));
+        let row = outbox.take(60, 9).unwrap().rows.remove(0);
+        let mut batch = Batch::new(0, 60, [0; 32]);
+        assert!(outbox.conclude(&mut batch, &row, &later(Cause::Busy), 60).is_none());
+        outbox.store.commit(batch).unwrap();
+        let told = |at: i64| {
+            let fates = outbox.take(at, 9).unwrap().fates;
+            fates.iter().filter(|fate| matches!(fate, Fate::Undelivered(end) if end.letter.id == "3.0")).count()
+        };
+        assert_eq!((told(90), told(91), told(95)), (1, 0, 0));
+        assert_eq!(told(90 + TOLD_AGAIN), 1, "nobody settled it: it is told again");
     }
 
     #[test]

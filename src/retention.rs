@@ -220,6 +220,8 @@ pub fn plan(
         if kind == keys::QUARANTINE {
             if at < held {
                 plan.drop.push(key.to_vec());
+                // What nobody let in is not kept by its audit row either.
+                plan.gone.extend(keys::number_of(key).map(keys::mail));
             }
         } else if at < over {
             plan.drop.push(key.to_vec());
@@ -339,7 +341,7 @@ fn put_place(row: &mut Value, place: &Place) {
 }
 
 /// Takes the bytes out of a mail's or letter's row; a letter that waits keeps them.
-fn remove_text(store: &dyn Store, batch: &mut Batch, key: &[u8]) -> Result<bool> {
+pub fn remove_text(store: &dyn Store, batch: &mut Batch, key: &[u8]) -> Result<bool> {
     let Some(value) = store.get(key)? else { return Ok(false) };
     let Ok(mut row) = serde_json::from_slice::<Value>(&value) else { return Ok(false) };
     let Some(place) = place_of(&row).filter(|place| !place.is_removed()) else { return Ok(false) };

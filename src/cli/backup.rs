@@ -3,7 +3,7 @@
 use super::{EX_DATAERR, EX_NOINPUT, Exit, Globals, outbox, verify};
 use crate::outbox::{Outbox, Rules};
 use crate::store::group::{DiskStore, Options};
-use crate::store::{Store, backup};
+use crate::store::{Batch, Store, StoreError, backup, keys};
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -63,7 +63,7 @@ pub fn restore(args: RestoreArgs, globals: &Globals) -> anyhow::Result<ExitCode>
         let when = super::shown_moment(manifest.at, config.assistant.time_zone);
         outbox::commit(&store, |batch| {
             outbox.pause(batch, &format!("restored from the backup of {when}"));
-            Ok(())
+            skip_numbers(&*store, batch)
         })
         .map_err(super::store_error)?;
     }
@@ -82,4 +82,16 @@ pub fn restore(args: RestoreArgs, globals: &Globals) -> anyhow::Result<ExitCode>
         )?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was numbered after the backup is out in people's mailboxes: Message-IDs, A-108. None of these numbers is given out a
+/// second time, or an answer to the old letter would be read against the new one.
+fn skip_numbers(store: &dyn Store, batch: &mut Batch) -> Result<(), StoreError> {
+    let gaps = [("commit", 1_000_000), ("M", 1_000), ("A", 1_000), ("Q", 1_000), ("P", 1_000)];
+    for (name, gap) in gaps {
+        let key = keys::counter(name);
+        let last = store.get(&key)?.and_then(|value| value.as_ref().try_into().ok()).map_or(0, u64::from_be_bytes);
+        batch.put(key, last.saturating_add(gap).to_be_bytes().to_vec());
+    }
+    Ok(())
 }

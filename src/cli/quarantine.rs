@@ -1,6 +1,7 @@
 //! `duban quarantine`: mails that were set aside, and why.
 
 use super::{Exit, Globals, outbox, show, table};
+use crate::retention;
 use crate::store::receive::{InboxRow, json};
 use crate::store::{Store, for_each_prefix, keys};
 use serde_json::json;
@@ -111,7 +112,8 @@ pub fn run(args: Args, globals: &Globals) -> anyhow::Result<ExitCode> {
                 find(&*store, number)?;
                 outbox::commit(&store, |batch| {
                     batch.delete(keys::quarantine(number));
-                    Ok(())
+                    // Its words go, too: the audit row tells that it came, and why it was not let in.
+                    retention::remove_text(&*store, batch, &keys::mail(number)).map(|_| ())
                 })
                 .map_err(super::store_error)?;
                 writeln!(out, "{number} dropped")?;

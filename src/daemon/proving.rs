@@ -16,8 +16,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Rows looked at in one round.
-const STEP: usize = 256;
+/// Rows looked at in one round: a new mail waits for no more than these.
+const STEP: usize = 64;
+/// Rows read at once.
+const PAGE: usize = 256;
 /// Mails looked at beside one another.
 const BESIDE: usize = 16;
 /// Pauses after the DNS was silent, in seconds; the last one repeats.
@@ -57,15 +59,42 @@ impl Proving {
 
     /// Looks at every mail whose time has come; how long nothing is to be done.
     pub async fn round(&self) -> Result<Duration, StoreError> {
-        let rows = self.store.scan(&[keys::PROVING], &prefix_end(&[keys::PROVING]), STEP)?;
-        let rows = rows.into_iter().filter_map(|(_, value)| serde_json::from_slice::<InboxRow>(&value).ok());
         let now = (self.now)();
-        let (ripe, later): (Vec<InboxRow>, Vec<InboxRow>) = rows.partition(|row| row.look_at <= now);
+        let (ripe, later) = self.ripe(now)?;
+        let more = ripe.len() >= STEP;
         let looked: Vec<_> =
             futures::stream::iter(ripe.into_iter().map(|row| self.look(row))).buffer_unordered(BESIDE).collect().await;
         let again = looked.into_iter().collect::<Result<Vec<Option<i64>>, StoreError>>()?;
-        let next = again.into_iter().flatten().chain(later.iter().map(|row| row.look_at)).min();
+        let next = again.into_iter().flatten().chain(later).chain(more.then_some(now)).min();
         Ok(next.map_or(SLEEP_MAX, |at| Duration::from_millis(u64::try_from(at - now).unwrap_or(0)).min(SLEEP_MAX)))
+    }
+
+    /// Mails to look at now, those that nobody looked at yet before the others, however many wait on a silent DNS; and when
+    /// the next of the rest is to be looked at.
+    fn ripe(&self, now: i64) -> Result<(Vec<InboxRow>, Option<i64>), StoreError> {
+        let (mut new, mut again, mut later) = (Vec::new(), Vec::new(), None::<i64>);
+        let (mut from, end) = (vec![keys::PROVING], prefix_end(&[keys::PROVING]));
+        while new.len() < STEP {
+            let page = self.store.scan(&from, &end, PAGE)?;
+            let Some((last, _)) = page.last() else { break };
+            from.clone_from(last);
+            from.push(0);
+            let full = page.len() >= PAGE;
+            for row in page.into_iter().filter_map(|(_, value)| serde_json::from_slice::<InboxRow>(&value).ok()) {
+                match row.look_at <= now {
+                    true if row.looks == 0 => new.push(row),
+                    true if again.len() < STEP => again.push(row),
+                    true => {}
+                    false => later = Some(later.map_or(row.look_at, |first| first.min(row.look_at))),
+                }
+            }
+            if !full {
+                break;
+            }
+        }
+        new.append(&mut again);
+        new.truncate(STEP);
+        Ok((new, later))
     }
 
     /// One mail; when to look again, if it waits on.
@@ -199,5 +228,44 @@ mod tests {
         proving.round().await.unwrap();
         let found = rows(&*store, keys::INBOX).into_iter().rev().find_map(|row| row.verified).unwrap();
         assert!(found.result == "none" && found.reason.contains("for a day"), "{found:?}");
+    }
+    /// However many mails of a silent domain wait, a new one is looked at in the next round.
+    #[tokio::test]
+    async fn those_that_wait_hold_up_no_new_mail() {
+        let names = Names::serve().await;
+        names.say("_dmarc.nanshan.example", Say::Failure);
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let clock = Arc::new(AtomicI64::new(1_000_000));
+        let now: Now = {
+            let clock = clock.clone();
+            Arc::new(move || clock.load(Ordering::SeqCst))
+        };
+        let receiver = Receiver::new(store.clone(), now.clone(), 10_000, Arc::new(|| {})).unwrap();
+        let receiver = receiver.verifying(vec!["smtp:25".into()]);
+        let proving = Proving {
+            store: store.clone(),
+            verifier: names.verifier(&[]),
+            limits: Limits::default(),
+            now,
+            arrived: Arc::default(),
+            bell: Arc::default(),
+        };
+        let many = STEP + 20;
+        for n in 0..many {
+            taken("smtp:25", &receiver, n);
+        }
+        assert_eq!(proving.round().await.unwrap(), Duration::ZERO, "there is more to look at");
+        proving.round().await.unwrap();
+        let all = |looks: u32| {
+            let rows = store.scan(&[keys::PROVING], &prefix_end(&[keys::PROVING]), 1000).unwrap();
+            let rows = rows.iter().map(|(_, value)| serde_json::from_slice::<InboxRow>(value).unwrap());
+            rows.filter(|row| row.looks == looks).map(|row| row.number).collect::<Vec<_>>()
+        };
+        assert_eq!((all(0).len(), all(1).len()), (0, many));
+        clock.fetch_add(31_000, Ordering::SeqCst);
+        taken("smtp:25", &receiver, many);
+        proving.round().await.unwrap();
+        assert_eq!(all(0), Vec::<u64>::new());
+        assert!(all(1).contains(&(many as u64 + 1)) && all(2).len() == STEP - 1, "{:?}", all(1));
     }
 }

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use tree::Tree;
 
 mod archive;
 pub mod docx;
@@ -13,6 +14,7 @@ pub mod html;
 pub mod markdown;
 pub mod sheet;
 pub mod text;
+pub mod tree;
 
 /// Bytes of a text or HTML body that are read; the rest is set aside and said so.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
@@ -193,7 +195,7 @@ impl Document {
 
 /// The body of an attached mail: its HTML where that has more to say, else its text.
 fn from_mail(bytes: &[u8]) -> Document {
-    let Some(message) = mail_parser::MessageParser::default().parse(bytes) else {
+    let Some(message) = Tree::parse(bytes) else {
         return Document::unread("the attached mail could not be read");
     };
     body_of(&message)

@@ -27,7 +27,7 @@ use super::report;
 use super::sender;
 use super::undo;
 use super::view::{Decision, Handled, Record, Verdict, View};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use serde_json::json;
 
 /// Commands of one mail that are carried out; more is a mistake or an attack (TRUST P21).
@@ -683,16 +683,27 @@ fn not_understood(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
 
 // ---- automatic mail
 
+/// The longest absence that a vacation note is believed; then reminders begin again, and a new note may say more.
+const AWAY_DAYS_MAX: u64 = 180;
+/// The same where nothing proves the note, but it answers a letter to that very person.
+const AWAY_DAYS_UNPROVEN_MAX: u64 = 14;
+
 fn automatic(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) {
     let from_reader = match (&mail.author, &mail.answers) {
         (Some(author), Some(letter)) => letter.to == author.address,
         _ => false,
     };
-    let believed = mail.proof == Proof::Pass || (mail.proof == Proof::None && from_reader);
-    if let (Some(until), Some(author), true) = (mail.away_until, &mail.author, believed) {
-        if view.person(&author.address).is_some() {
-            action_item::away(view, mail, until, now);
-        }
+    // Nothing proves most vacation notes of other servers; who forges one shall not silence a person for long.
+    let days = match mail.proof {
+        Proof::Pass => AWAY_DAYS_MAX,
+        Proof::None if from_reader => AWAY_DAYS_UNPROVEN_MAX,
+        _ => 0,
+    };
+    if let (Some(until), Some(author), true) = (mail.away_until, &mail.author, days > 0)
+        && view.person(&author.address).is_some()
+    {
+        let latest = now.with_timezone(&view.rules.time_zone).date_naive() + Days::new(days);
+        action_item::away(view, mail, until.min(latest), now);
     }
     view.withhold(Verdict::Ignore, &format!("automatic: {}", mail.class_reason));
 }

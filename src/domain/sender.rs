@@ -5,6 +5,7 @@ use super::crowd;
 use super::event::{MailRead, Proof};
 use super::letter::{Letter, LetterName, SentLetter};
 use super::person::Person;
+use super::questions;
 use super::reading::{Context, Line, Verb};
 use super::shown;
 use super::view::{Record, Verdict, View};
@@ -152,12 +153,14 @@ pub fn answered(view: &mut View<'_>, mail: &MailRead, letter: &SentLetter, now: 
     if author.address != letter.to {
         return view.withhold(Verdict::Quarantine, "answers a question that was not asked of this person");
     }
-    let yes = mail.reply.commands.iter().any(|c| matches!(c.verb, Verb::Confirm | Verb::Ack | Verb::Approve));
+    let Some(yes) = was_it_me(&mail.text, &view.somebody(&author.address).name) else {
+        view.audit("neither yes nor no to \"was it you?\": the mail waits on");
+        return questions::not_understood(view, mail, now);
+    };
     let held = view.notes(&format!("verify/{}/", letter.to), WAITING_MAX);
-    // Letters of before named no mail: they were about all that waited.
     let asked_about = letter.lines.first().map(|line| line.id.as_str());
     for (key, note) in held {
-        if asked_about.is_some_and(|id| note.get("message_id").and_then(Value::as_str) != Some(id)) {
+        if note.get("message_id").and_then(Value::as_str) != asked_about {
             continue;
         }
         view.clear_note(&key);
@@ -182,6 +185,61 @@ pub fn answered(view: &mut View<'_>, mail: &MailRead, letter: &SentLetter, now: 
         }
     }
 }
+
+/// Whether an answer says that the mail was its writer's. A yes lets orders through and an address in for good, so it is one
+/// only where nothing else stands beside it but courtesies and the writer's own name: "Got it. I did not send that" is no yes.
+/// `None`: neither.
+fn was_it_me(text: &str, name: &str) -> Option<bool> {
+    let (text, name) = (text.to_lowercase().replace('’', "'"), name.to_lowercase());
+    let (mut yes, mut no, mut more) = (false, false, false);
+    let ends = ['，', ',', '。', '.', '!', '！', ';', '；', ':', '：', '、', '\n', '\r'];
+    for clause in text.split(ends).map(|clause| clause.trim_matches(|c: char| !c.is_alphanumeric())) {
+        if clause.is_empty() || COURTESIES.contains(&clause) || name == clause || name.split(' ').any(|n| n == clause) {
+            continue;
+        }
+        let denied = DENIALS.iter().any(|sign| clause.contains(sign))
+            || clause.split_whitespace().any(|word| DENYING_WORDS.contains(&word) || word.ends_with("n't"));
+        match (ME.contains(&clause), denied) {
+            (true, _) => yes = true,
+            (false, true) => no = true,
+            (false, false) => more = true,
+        }
+    }
+    match (yes, no, more) {
+        (_, true, _) => Some(false),
+        (true, false, false) => Some(true),
+        _ => None,
+    }
+}
+
+/// What says that a mail was one's own, as a whole clause.
+#[rustfmt::skip]
+const ME: &[&str] = &[
+    "是", "是的", "嗯", "对", "對", "对的", "對的", "没错", "沒錯", "确认", "確認", "已确认", "已確認", "是我", "是我的", "是我发的", "是我發的",
+    "我发的", "我發的", "是我写的", "是我寫的", "我写的", "我寫的", "是本人", "本人", "是我本人", "是我本人发的", "是我本人發的", "本人发的", "本人發的",
+    "确认是我", "確認是我", "确认是我发的", "確認是我發的", "确认是本人", "確認是本人", "都是我", "是我没错", "是我沒錯",
+    "yes", "yep", "yeah", "y", "yes it was", "yes it was me", "yes that was me", "yes it is", "yes i did", "yes i sent it",
+    "yes i sent that", "yes it's me", "yes that's me", "it was me", "that was me", "it's me", "it is me", "that's me", "i did",
+    "i sent it", "i sent that", "i sent this", "i wrote it", "i wrote that", "confirm", "confirmed", "i confirm", "correct",
+    "it is mine", "it's mine", "it was mine", "that was mine", "mine",
+];
+
+/// What says that it was not, anywhere in a clause; in English as words.
+const DENIALS: &[&str] = &["不", "没", "沒", "非", "别人", "別人", "冒充", "冒用", "假", "盗", "盜"];
+#[rustfmt::skip]
+const DENYING_WORDS: &[&str] = &[
+    "no", "not", "never", "nope", "nobody", "someone", "somebody", "fake", "forged", "forgery", "spam", "phishing", "hacked",
+];
+
+/// What people say beside it.
+#[rustfmt::skip]
+const COURTESIES: &[&str] = &[
+    "你好", "您好", "不好意思", "督办", "督辦", "督办你好", "督办您好", "谢谢", "謝謝", "多谢", "多謝", "感谢", "感謝", "辛苦", "辛苦了", "麻烦了", "麻煩了",
+    "请照办", "請照辦", "照办", "照辦", "请处理", "請處理", "请办理", "請辦理", "麻烦处理", "麻煩處理", "麻烦处理一下", "请继续", "請繼續",
+    "hi", "hello", "dear duban", "hi duban", "hello duban", "duban", "thanks", "thank you", "many thanks", "please", "go ahead",
+    "please go ahead", "please proceed", "please carry it out", "please carry on", "cheers", "best", "regards", "best regards",
+    "kind regards",
+];
 
 /// Where the word `公开` about a mail in Bcc is kept.
 fn public_fact(message_id: &str) -> String {
@@ -261,4 +319,35 @@ pub fn opened(view: &mut View<'_>, mail: &MailRead, author: &Person, now: DateTi
         view.withhold(Verdict::Accept, "no 公开: the mail stays between its sender and us");
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        #[rustfmt::skip]
+        let yes = [
+            "是", "是的。", "是我发的，谢谢！", "是我\n\n李雷", "不好意思，是我发的", "没错，是我", "您好，是我本人，请照办", "Yes", "yes, it was me.",
+            "Yes, that was me. Thanks, Li Lei", "I sent it", "It’s me", "確認",
+        ];
+        for text in yes {
+            let name = if text.contains("Li Lei") { "Li Lei" } else { "李雷" };
+            assert_eq!(was_it_me(text, name), Some(true), "{text}");
+        }
+        #[rustfmt::skip]
+        let no = [
+            "不是", "不是我", "收到，但这不是我发的", "好的，我没发过这封邮件", "收到，谢谢提醒，是别人冒充的", "No", "Got it, thanks. I did not send that mail.",
+            "OK. It wasn't me.", "Received. This was not sent by me, please ignore it.", "Yes, I saw it, but it isn’t mine", "是，有人冒用我的邮箱",
+        ];
+        for text in no {
+            assert_eq!(was_it_me(text, "李雷"), Some(false), "{text}");
+        }
+        for text in
+            ["", "收到", "好的", "OK", "Got it", "什么邮件？", "是吗", "Was that mine?", "是谁发的", "先放着", "谢谢"]
+        {
+            assert_eq!(was_it_me(text, "李雷"), None, "{text}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use super::header::{self, Address, Fields, Parameters};
 use super::reply::{self, OwnWords};
 use super::thread;
 use super::winmail;
+use crate::document::tree::{self, Tree};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
 use mail_parser::{HeaderName, Message, MessageParser, MimeHeaders, PartType};
 use std::sync::{LazyLock, OnceLock};
@@ -283,6 +284,9 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<Inbound, Refusal> {
         return Err(Refusal::Loop { found: received, max: limits.received_count_max });
     }
 
+    if tree::is_absurd(raw) {
+        return Err(Refusal::TooDeep { max: limits.depth_max });
+    }
     let message = structure(raw);
 
     let mut out = Inbound {
@@ -352,7 +356,7 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<Inbound, Refusal> {
 /// Where the parts begin and end, who wrote it and when, by mail-parser. Bodies are decoded by [`Leaf::decoded`] where they
 /// are needed, so transfer encodings are hidden from it, and with them most of its work. An attached mail may be encoded
 /// itself, and its parts count: then all is told.
-fn structure(raw: &[u8]) -> Message<'_> {
+fn structure(raw: &[u8]) -> Tree<'_> {
     static OUTLINE: LazyLock<MessageParser> = LazyLock::new(|| {
         MessageParser::new()
             .header_content_type(HeaderName::ContentType)
@@ -360,7 +364,6 @@ fn structure(raw: &[u8]) -> Message<'_> {
             .header_date(HeaderName::Date)
             .default_header_ignore()
     });
-    static WHOLE: LazyLock<MessageParser> = LazyLock::new(MessageParser::default);
     let holds_mail = |message: &Message<'_>| {
         message.parts.iter().any(|part| {
             let told = |kind: &mail_parser::ContentType<'_>| {
@@ -370,7 +373,8 @@ fn structure(raw: &[u8]) -> Message<'_> {
             matches!(part.body, PartType::Message(_)) || part.content_type().is_some_and(told)
         })
     };
-    OUTLINE.parse(raw).filter(|message| !holds_mail(message)).or_else(|| WHOLE.parse(raw)).unwrap_or_default()
+    let outline = Tree::parse_with(&OUTLINE, raw).filter(|message| !holds_mail(message));
+    outline.or_else(|| Tree::parse(raw)).unwrap_or_default()
 }
 
 /// TRUST S1: exactly one From field, one mailbox, and two parsers that agree on it.

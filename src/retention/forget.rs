@@ -10,10 +10,11 @@
 use super::{Done, put_place, rows_of};
 use crate::config::Retention;
 use crate::document::Document;
+use crate::document::tree::Tree;
 use crate::outbox::{FORGOTTEN_DOMAIN, LetterRow, LetterState};
 use crate::store::receive::{InboxRow, json};
 use crate::store::{Batch, DiskStore, Key, Place, Result, Store, StoreError, keys};
-use mail_parser::{MessageParser, MimeHeaders, PartType};
+use mail_parser::{Message, MimeHeaders, PartType};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
@@ -223,17 +224,30 @@ impl Person {
         if self.is_in(raw) {
             return true;
         }
-        let Some(message) = MessageParser::default().parse(raw) else { return false };
-        let head = message.headers().iter().any(|header| self.is_in(format!("{:?}", header.value).as_bytes()));
-        head || message.parts.iter().any(|part| match &part.body {
-            PartType::Text(text) | PartType::Html(text) => self.is_in(text.as_bytes()),
-            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
-                let name = part.attachment_name().unwrap_or_default();
-                self.is_in(bytes) || self.is_in(name.as_bytes()) || self.is_in_file(name, bytes)
+        // What cannot be read is not kept for its words.
+        let Some(message) = Tree::parse(raw) else { return true };
+        let mut waiting: Vec<&Message<'_>> = vec![&message];
+        while let Some(mail) = waiting.pop() {
+            for part in &mail.parts {
+                let named = match &part.body {
+                    PartType::Text(text) | PartType::Html(text) => self.is_in(text.as_bytes()),
+                    PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+                        let name = part.attachment_name().unwrap_or_default();
+                        self.is_in(bytes) || self.is_in(name.as_bytes()) || self.is_in_file(name, bytes)
+                    }
+                    PartType::Message(inner) => {
+                        waiting.push(inner);
+                        false
+                    }
+                    PartType::Multipart(_) => false,
+                };
+                let head = || part.headers.iter().any(|field| self.is_in(format!("{:?}", field.value).as_bytes()));
+                if named || head() {
+                    return true;
+                }
             }
-            PartType::Message(inner) => self.is_in_mail(&inner.raw_message),
-            PartType::Multipart(_) => false,
-        })
+        }
+        false
     }
 
     fn is_in_file(&self, name: &str, bytes: &[u8]) -> bool {

@@ -82,3 +82,32 @@ fn an_answer_is_about_one_mail() {
     }
     assert_eq!(story.count("verify_sender", "lilei"), 3, "{}", story.told());
 }
+
+/// Who answers "was it you?" lets in the very mail that was asked about: not one that borrowed its Message-ID and another
+/// person's name.
+#[test]
+fn a_borrowed_message_id_borrows_no_yes() {
+    let unproven = |from: &str, more: &str, text: &str| {
+        format!(
+            "From: {from}@example.com\nTo: duban@example.com\nSubject: =?utf-8?B?5Lqk5Yqe?=\nMessage-ID: <x@evil.example>\n{more}\
+             Content-Type: text/plain; charset=utf-8\n\n{text}\n"
+        )
+    };
+    let order = "任务：给供应商付款；负责人：王芳；截止时间：3月20日";
+    for mark in ["", "X-Auto-Response-Suppress: All\n"] {
+        let mut story = Story::office();
+        story.at("03-11 10:00").raw(&unproven("lilei", "", "我的待办"), false);
+        story.at("03-11 10:05").raw(&unproven("zhangsan", mark, order), false);
+        story.at("03-11 10:10").reply("lilei", "verify_sender", "是");
+        assert_eq!(story.count("answer", "lilei"), 1, "{}", story.told());
+        assert_eq!(story.actions().len(), 0, "{}", story.told());
+        story.at("03-11 10:20").reply("lilei", "verify_sender", "是");
+        assert_eq!(story.actions().len(), 0, "{}", story.told());
+    }
+    // Asked himself, who gave the order lets it in.
+    let mut story = Story::office();
+    story.at("03-11 10:00").raw(&unproven("lilei", "", "我的待办"), false);
+    story.at("03-11 10:05").raw(&unproven("zhangsan", "", order), false);
+    story.at("03-11 10:10").reply("zhangsan", "verify_sender", "是");
+    assert_eq!(story.item("付款")["owner"], "王芳", "{}", story.told());
+}

@@ -3,12 +3,13 @@
 use super::shown;
 use crate::cli::Globals;
 use crate::document::Document;
+use crate::document::tree::Tree;
 use crate::domain::reading::MinutesReading;
 use crate::domain::workdays::Workdays;
 use crate::language::{Body, minutes};
 use anyhow::Context;
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeZone};
-use mail_parser::{MessageParser, PartType};
+use mail_parser::PartType;
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -110,7 +111,7 @@ fn read(path: &Path, bytes: &[u8], reference: Option<DateTime<FixedOffset>>) -> 
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
     if ending == "eml" {
-        let message = MessageParser::default().parse(bytes).context("no mail is in this file")?;
+        let message = Tree::parse(bytes).context("no mail is in this file")?;
         return Ok(of_mail(&message, reference));
     }
     let document = Document::from_file(name, bytes);
