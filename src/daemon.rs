@@ -470,6 +470,7 @@ impl Health {
                 down.insert(source.to_string(), (since, why.clone(), true));
                 alerts.tell(source, &format!("{source}: the login is refused: {why}"));
             }
+            State::Left(why) => alerts.tell(&format!("{source} unread"), &format!("{source}: {why}")),
         }
     }
 
@@ -554,5 +555,18 @@ mod tests {
         health.hear("imap:a@b", State::LoginRefused("no".into()), &alerts);
         assert_eq!(alerts.told(), 1);
         assert!(health.too_long().is_empty());
+    }
+
+    /// A mail that cannot be read is told of, and the intake is none the worse.
+    #[test]
+    fn a_mail_left_unread_is_told_and_nothing_is_down() {
+        let health = Health::default();
+        let alerts = Alerts::new(Vec::new(), Box::new(|_, _| {}));
+        health.hear("maildir:/m", State::Left("new/1.a cannot be read".into()), &alerts);
+        assert_eq!(alerts.told(), 1);
+        assert_eq!(health.down_for("maildir:/m"), None);
+        // Another matter than a login that is refused later.
+        health.hear("maildir:/m", State::LoginRefused("no".into()), &alerts);
+        assert_eq!(alerts.told(), 2);
     }
 }

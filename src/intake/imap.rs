@@ -3,11 +3,14 @@
 //! New mail is fetched without marking it, handed to the inbox, and only when it is on disk marked `\Seen` and moved to the
 //! processed folder. The place reached (UIDVALIDITY and UID) is kept in the commit of the mail, so a mark or move that
 //! the server refuses costs nothing, and a changed UIDVALIDITY means looking at everything again: what was taken already
-//! is recognised by its content (TRUST D7).
+//! is recognised by its content (TRUST D7). The place goes past a mail that is on disk or gone. One that the server lists
+//! and does not hand over is tried again; after [`BROKEN_MAX`] times the administrator hears of it, and it is left where it
+//! is: never marked, never moved, and asked for again in every round.
 //!
 //! A hostile server can cost one connection and [`CAP`] octets: every command has a deadline, and octets are counted
 //! below async-imap (TRUST P18).
 
+mod answer;
 mod wire;
 
 use super::imap_depth::Watch;
@@ -16,10 +19,10 @@ use super::tls::{self, Login, LoginSource};
 use super::{Cursor, Envelope, Incoming, Now, ReceiveError, Report, SharedInbox, State, Stop, mailbox_name};
 use crate::config::preset::app_password_page;
 use crate::config::{Config, Intake, Limits, Tls};
-use async_imap::types::{Capability, NameAttribute};
+use async_imap::types::{Capability, NameAttribute, UnsolicitedResponse};
 use async_imap::{Client, Session};
 use futures::TryStreamExt;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -41,7 +44,7 @@ const IDLE: Duration = Duration::from_secs(9 * 60);
 /// How often junk folders are looked through (O46) and old processed mail is removed.
 const ROUNDS: Duration = Duration::from_secs(10 * 60);
 
-/// A mail whose fetching breaks the protocol this often is left on the server, and told of: it holds up nobody else.
+/// A mail whose fetching fails this often is left on the server, and told of: it holds up nobody else.
 const BROKEN_MAX: u32 = 3;
 
 /// Mails marked and moved by one command.
@@ -70,8 +73,16 @@ pub struct Mailbox {
     inbox: SharedInbox,
     now: Now,
     report: Report,
-    /// The mail whose fetching broke the protocol last, and how often in a row.
-    broken: Mutex<(u32, u32)>,
+    /// How often the fetching of a mail failed, by its place; and whether the connection broke over it.
+    failed: Mutex<BTreeMap<String, (u32, bool)>>,
+}
+
+/// What became of asking for a mail.
+enum Answer {
+    Whole(Vec<u8>),
+    /// OK, and no mail.
+    Nothing,
+    Refused(String),
 }
 
 /// Why a session ended.
@@ -148,7 +159,7 @@ impl Mailbox {
             inbox,
             now,
             report,
-            broken: Mutex::default(),
+            failed: Mutex::default(),
             server,
         })
     }
@@ -367,6 +378,9 @@ impl Mailbox {
         self.finish_earlier(&mut session, can, validity).await?;
         let mut next_round = Instant::now();
         loop {
+            if Instant::now() >= next_round {
+                self.take_left(&mut session, can, validity).await?;
+            }
             self.take_new(&mut session, can, validity, stop).await?;
             if Instant::now() >= next_round {
                 next_round = Instant::now() + ROUNDS;
@@ -381,9 +395,17 @@ impl Mailbox {
             }
             session.fresh();
             if can.idle {
+                let told = session.unsolicited_responses.clone();
+                let mut more = session.has_more();
                 let mut idle = session.idle();
                 timeout(COMMAND, idle.init()).await??;
-                let woken = {
+                while let Ok(one) = told.try_recv() {
+                    more |= matches!(one, UnsolicitedResponse::Exists(_));
+                }
+                // Told before IDLE began: nobody tells it again.
+                let woken = if more {
+                    Ok(())
+                } else {
                     let (wait, _interrupt) = idle.wait_with_timeout(IDLE);
                     tokio::select! {
                         // Whatever the server says, look for mail: its numbers are hints (TRUST D7).
@@ -451,6 +473,10 @@ impl Mailbox {
         format!("{}/{folder}", self.source)
     }
 
+    fn left_key(&self, folder: &str) -> String {
+        format!("{} left/{folder}", self.source)
+    }
+
     /// The last UID taken of a folder, if its numbers still mean the same.
     fn last_uid(&self, folder: &str, validity: u32) -> Result<Place, Fault> {
         let kept = self.inbox.cursor(&self.cursor_key(folder)).map_err(|error| Fault::Store(error.to_string()))?;
@@ -479,29 +505,27 @@ impl Mailbox {
             Place::After(last) => last,
             Place::Unknown | Place::Again => 0,
         };
+        // What came until now is found; what comes from here on is told.
+        session.has_more();
         // `N:*` names the last mail even where it is below N (RFC 3501 §6.4.8).
-        let found = timeout(COMMAND, session.uid_search(query)).await??;
+        let found = timeout(COMMAND, answer::search(session, &query)).await??;
         let uids: Vec<u32> = found.into_iter().filter(|uid| *uid > floor).collect();
         self.sizes(session, uids).await
     }
 
-    async fn sizes(&self, session: &mut Session<Wire>, mut uids: Vec<u32>) -> Result<Sizes, Fault> {
-        uids.sort_unstable();
-        let mut sizes = Sizes::new();
+    async fn sizes(&self, session: &mut Session<Wire>, uids: Vec<u32>) -> Result<Sizes, Fault> {
+        let mut sizes: Sizes = uids.iter().map(|uid| (*uid, None)).collect();
         for part in uids.chunks(500) {
             session.fresh();
             let set = uid_set(part);
-            let fetched: Vec<_> = timeout(COMMAND, async {
-                session.uid_fetch(&set, "(UID RFC822.SIZE)").await?.try_collect::<Vec<_>>().await
-            })
-            .await??;
-            for fetch in fetched {
-                if let (Some(uid), Some(size)) = (fetch.uid, fetch.size)
-                    && part.contains(&uid)
+            let asked = answer::fetch(session, &set, "(UID RFC822.SIZE)", |said| {
+                if let (Some(uid), Some(size)) = (said.uid, said.size)
+                    && let Some(place) = sizes.get_mut(&uid)
                 {
-                    sizes.insert(uid, size as usize);
+                    *place = Some(size as usize);
                 }
-            }
+            });
+            timeout(COMMAND, asked).await??;
         }
         Ok(sizes)
     }
@@ -540,35 +564,45 @@ impl Mailbox {
         folder: &str,
         validity: u32,
         uid: u32,
-        size: usize,
+        size: Option<usize>,
     ) -> Result<bool, Fault> {
         let cursor = Cursor { key: self.cursor_key(folder), value: format!("{validity}:{uid}") };
         let pass = |cursor: Cursor| async {
             self.inbox.keep_cursor(cursor).await.map_err(|error| Fault::Store(error.to_string()))
         };
-        if size > self.limits.mail_size_max {
+        if let Some(size) = size.filter(|size| *size > self.limits.mail_size_max) {
             tracing::warn!(source = self.source, uid, size, "a mail is too large and stays on the server");
+            self.leave(folder, validity, uid).await?;
             pass(cursor).await?;
             return Ok(false);
         }
-        if self.is_broken(uid) {
-            tracing::error!(source = self.source, uid, "a mail cannot be fetched and stays on the server");
+        if self.is_broken(&cursor).0 {
+            let why = format!("mail {uid} of {folder} cannot be fetched; it stays there, and the others are read");
+            (self.report)(&self.source, State::Left(why));
+            self.leave(folder, validity, uid).await?;
             pass(cursor).await?;
             return Ok(false);
         }
-        session.allow(size.saturating_mul(2));
-        let fetched = timeout(FETCH, async {
-            session.uid_fetch(uid.to_string(), "(UID BODY.PEEK[])").await?.try_collect::<Vec<_>>().await
-        })
-        .await?;
-        let fetched = fetched.inspect_err(|error| self.fetch_failed(uid, error))?;
-        let raw =
-            fetched.iter().find(|fetch| fetch.uid == Some(uid)).and_then(|fetch| fetch.body()).map(<[u8]>::to_vec);
-        drop(fetched);
-        let Some(raw) = raw else {
-            // Gone in the meantime; somebody else read this mailbox.
-            pass(cursor).await?;
-            return Ok(false);
+        let answer = match size {
+            Some(size) => self.fetch(session, &cursor, uid, size).await?,
+            None => Answer::Nothing,
+        };
+        let raw = match answer {
+            Answer::Whole(raw) => raw,
+            Answer::Refused(why) => {
+                self.fetch_failed(&cursor, false);
+                return Err(Fault::Connection(format!("mail {uid} was refused: {why}")));
+            }
+            Answer::Nothing => {
+                session.fresh();
+                if timeout(COMMAND, answer::search(session, &format!("UID {uid}"))).await??.contains(&uid) {
+                    self.fetch_failed(&cursor, false);
+                    return Err(Fault::Connection(format!("mail {uid} is listed and not handed over")));
+                }
+                // Gone in the meantime; somebody else read this mailbox.
+                pass(cursor).await?;
+                return Ok(false);
+            }
         };
         let mail =
             Incoming { raw, envelope: Envelope::default(), source: self.source.clone(), cursor: Some(cursor.clone()) };
@@ -582,24 +616,109 @@ impl Mailbox {
         }
     }
 
-    /// What is not IMAP, or more than was asked for, is this mail's fault; a lost connection is not.
-    fn fetch_failed(&self, uid: u32, error: &async_imap::error::Error) {
-        let protocol = match error {
-            async_imap::error::Error::Parse(_) => true,
-            async_imap::error::Error::Io(error) => {
-                matches!(error.kind(), io::ErrorKind::Other | io::ErrorKind::InvalidData)
+    /// Asks for one mail. What is not IMAP, or more than was asked for, is this mail's fault; a lost connection is not.
+    async fn fetch(
+        &self,
+        session: &mut Session<Wire>,
+        cursor: &Cursor,
+        uid: u32,
+        size: usize,
+    ) -> Result<Answer, Fault> {
+        session.allow(size.saturating_mul(2));
+        let mut raw = None;
+        let set = uid.to_string();
+        let asked = answer::fetch(session, &set, "(UID BODY.PEEK[])", |said| {
+            if said.uid == Some(uid) && raw.is_none() {
+                raw = said.body.map(<[u8]>::to_vec);
             }
-            _ => false,
-        };
-        if protocol {
-            let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
-            *broken = if broken.0 == uid { (uid, broken.1 + 1) } else { (uid, 1) };
+        });
+        match timeout(FETCH, asked).await? {
+            Ok(()) => Ok(raw.map_or(Answer::Nothing, Answer::Whole)),
+            Err(async_imap::error::Error::No(why) | async_imap::error::Error::Bad(why)) => Ok(Answer::Refused(why)),
+            Err(error) => {
+                let protocol = match &error {
+                    async_imap::error::Error::Parse(_) => true,
+                    async_imap::error::Error::Io(error) => {
+                        matches!(error.kind(), io::ErrorKind::Other | io::ErrorKind::InvalidData)
+                    }
+                    _ => false,
+                };
+                if protocol {
+                    self.fetch_failed(cursor, true);
+                }
+                Err(error.into())
+            }
         }
     }
 
-    fn is_broken(&self, uid: u32) -> bool {
-        let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
-        broken.0 == uid && broken.1 >= BROKEN_MAX
+    fn fetch_failed(&self, cursor: &Cursor, breaks_off: bool) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = failed.entry(format!("{} {}", cursor.key, cursor.value)).or_default();
+        *entry = (entry.0.saturating_add(1), entry.1 | breaks_off);
+    }
+
+    /// Whether a mail failed too often; and whether it would cost a connection to ask for it again.
+    fn is_broken(&self, cursor: &Cursor) -> (bool, bool) {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = failed.get(&format!("{} {}", cursor.key, cursor.value));
+        entry.map_or((false, false), |(times, breaks_off)| (*times >= BROKEN_MAX, *times >= BROKEN_MAX && *breaks_off))
+    }
+
+    /// Mails of a folder that the place has passed and that are not on disk.
+    fn left(&self, folder: &str, validity: u32) -> Result<BTreeSet<u32>, Fault> {
+        let kept = self.inbox.cursor(&self.left_key(folder)).map_err(|error| Fault::Store(error.to_string()))?;
+        // Numbers from another life of the folder: everything is looked at again.
+        let uids = kept.as_deref().and_then(|kept| kept.strip_prefix(&format!("{validity}:"))).unwrap_or_default();
+        Ok(uids.split(',').filter_map(|uid| uid.parse().ok()).collect())
+    }
+
+    async fn keep_left(&self, folder: &str, validity: u32, left: &BTreeSet<u32>) -> Result<(), Fault> {
+        let uids: Vec<String> = left.iter().map(u32::to_string).collect();
+        let cursor = Cursor { key: self.left_key(folder), value: format!("{validity}:{}", uids.join(",")) };
+        self.inbox.keep_cursor(cursor).await.map_err(|error| Fault::Store(error.to_string()))
+    }
+
+    /// Kept before the place passes the mail.
+    async fn leave(&self, folder: &str, validity: u32, uid: u32) -> Result<(), Fault> {
+        let mut left = self.left(folder, validity)?;
+        left.insert(uid);
+        self.keep_left(folder, validity, &left).await
+    }
+
+    /// Asks again for what was left: a server that refuses for an hour costs no mail, and a limit may have been raised.
+    async fn take_left(&self, session: &mut Session<Wire>, can: Can, validity: u32) -> Result<(), Fault> {
+        let left = self.left(&self.folder, validity)?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        session.fresh();
+        let listed: Vec<u32> = left.iter().copied().collect();
+        let query = format!("UID {} UNDELETED", uid_set(&listed));
+        let there = timeout(COMMAND, answer::search(session, &query)).await??;
+        let sizes = self.sizes(session, there.intersection(&left).copied().collect()).await?;
+        let (mut still, mut done) = (BTreeSet::new(), Vec::new());
+        for (uid, size) in sizes {
+            let place = Cursor { key: self.cursor_key(&self.folder), value: format!("{validity}:{uid}") };
+            let answer = match size.filter(|size| *size <= self.limits.mail_size_max) {
+                Some(size) if !self.is_broken(&place).1 => self.fetch(session, &place, uid, size).await?,
+                _ => Answer::Nothing,
+            };
+            let Answer::Whole(raw) = answer else {
+                still.insert(uid);
+                continue;
+            };
+            // The place reached lies behind it already.
+            let mail = Incoming { raw, envelope: Envelope::default(), source: self.source.clone(), cursor: None };
+            match self.inbox.receive(mail).await {
+                Ok(_) => done.push(uid),
+                Err(ReceiveError::TooLarge { .. }) => drop(still.insert(uid)),
+                Err(error) => return Err(Fault::Store(error.to_string())),
+            }
+        }
+        if still != left {
+            self.keep_left(&self.folder, validity, &still).await?;
+        }
+        self.put_away(session, can, &done).await
     }
 
     /// `\Seen`, and to the processed folder. A refusal is no harm: the cursor knows better.
@@ -660,10 +779,12 @@ impl Mailbox {
             return Ok(());
         }
         session.fresh();
-        let found = timeout(COMMAND, session.uid_search(format!("UID 1:{last} UNSEEN UNDELETED"))).await??;
-        let sizes = self.sizes(session, found.into_iter().filter(|uid| *uid <= last).collect()).await?;
-        let stored: Vec<u32> =
-            sizes.into_iter().filter(|(_, size)| *size <= self.limits.mail_size_max).map(|(uid, _)| uid).collect();
+        let found = timeout(COMMAND, answer::search(session, &format!("UID 1:{last} UNSEEN UNDELETED"))).await??;
+        let left = self.left(&self.folder, validity)?;
+        let uids = found.into_iter().filter(|uid| *uid <= last && !left.contains(uid)).collect();
+        let sizes = self.sizes(session, uids).await?;
+        let fits = |size: &Option<usize>| size.is_some_and(|size| size <= self.limits.mail_size_max);
+        let stored: Vec<u32> = sizes.into_iter().filter(|(_, size)| fits(size)).map(|(uid, _)| uid).collect();
         self.put_away(session, can, &stored).await
     }
 
@@ -683,22 +804,17 @@ impl Mailbox {
             let mut ours = Vec::new();
             for part in uids.chunks(100) {
                 session.fresh();
-                let fetched: Vec<_> = timeout(COMMAND, async {
-                    session
-                        .uid_fetch(uid_set(part), "(UID BODY.PEEK[HEADER.FIELDS (IN-REPLY-TO REFERENCES)])")
-                        .await?
-                        .try_collect::<Vec<_>>()
-                        .await
-                })
-                .await??;
-                for fetch in &fetched {
-                    let head = fetch.header().or_else(|| fetch.body()).unwrap_or_default();
-                    if let Some(uid) = fetch.uid
+                let head = "(UID BODY.PEEK[HEADER.FIELDS (IN-REPLY-TO REFERENCES)])";
+                let set = uid_set(part);
+                let asked = answer::fetch(session, &set, head, |said| {
+                    let head = said.head.or(said.body).unwrap_or_default();
+                    if let Some(uid) = said.uid
                         && message_ids(head).any(|id| self.inbox.is_our_letter(&id))
                     {
                         ours.push(uid);
                     }
-                }
+                });
+                timeout(COMMAND, asked).await??;
             }
             for (uid, size) in &sizes {
                 if ours.contains(uid) {
@@ -738,7 +854,8 @@ impl Mailbox {
     }
 }
 
-type Sizes = BTreeMap<u32, usize>;
+/// By UID; none where the server told none.
+type Sizes = BTreeMap<u32, Option<usize>>;
 
 /// Where reading begins.
 enum Place {

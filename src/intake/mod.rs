@@ -99,6 +99,8 @@ pub enum State {
     Down(String),
     /// Alerted at once (O47).
     LoginRefused(String),
+    /// A mail stays where it is, unread, while the others are read: for the administrator.
+    Left(String),
 }
 
 /// Where an intake, named by its source, tells how it is.

@@ -35,6 +35,10 @@ async fn check(dialogue: Dialogue) {
     if let Some(value) = dialogue.setting("cursor") {
         inbox.keep_cursor(Cursor { key: key("INBOX"), value: value.into() }).await.unwrap();
     }
+    let left = format!("{} left/INBOX", intake.source());
+    if let Some(value) = dialogue.setting("left") {
+        inbox.keep_cursor(Cursor { key: left.clone(), value: value.into() }).await.unwrap();
+    }
     if dialogue.setting("disk") == Some("full") {
         *inbox.fault.lock().unwrap() = Some(ReceiveError::Full);
     }
@@ -45,6 +49,7 @@ async fn check(dialogue: Dialogue) {
             State::Up => "up".to_string(),
             State::Down(why) => format!("down: {why}"),
             State::LoginRefused(why) => format!("login refused: {why}"),
+            State::Left(why) => format!("left: {why}"),
         };
         seen.lock().unwrap().push(word);
     });
@@ -76,6 +81,7 @@ async fn check(dialogue: Dialogue) {
             "kept" => kept.len().to_string(),
             "raw" => kept.last().map(|mail| mail.raw.escape_ascii().to_string()).unwrap_or_default(),
             "cursor" => inbox.cursor(&key("INBOX")).unwrap().unwrap_or_default(),
+            "left" => inbox.cursor(&left).unwrap().unwrap_or_default(),
             "state" => states.next().unwrap_or_default(),
             other => panic!("{}: unknown claim {other}", dialogue.name),
         };

@@ -2,6 +2,7 @@
 
 use crate::intake::imap_depth::Watch;
 use async_imap::Session;
+use async_imap::types::UnsolicitedResponse;
 use std::fmt;
 use std::io;
 use std::pin::Pin;
@@ -24,26 +25,48 @@ pub(super) struct Capped<S> {
     pub(super) stream: S,
     left: usize,
     watch: Watch,
+    /// Told since the last look that the folder has grown.
+    more: bool,
 }
 
 impl<S> Capped<S> {
     pub(super) fn new(stream: S) -> Self {
-        Capped { stream, left: CAP, watch: Watch::default() }
+        Capped { stream, left: CAP, watch: Watch::default(), more: false }
     }
 }
 
-/// Sets what the next command may bring.
+/// Sets what the next command may bring, and keeps in mind what came unasked.
 pub(super) trait Allowance {
     fn allow(&mut self, more: usize);
     fn fresh(&mut self) {
         self.allow(0);
     }
+    /// The server told of mail that came.
+    fn more_came(&mut self, more: bool);
+    /// Whether it did, here or in an answer that async-imap read, since this was asked last.
+    fn has_more(&mut self) -> bool;
 }
 
 impl Allowance for Session<Wire> {
     fn allow(&mut self, more: usize) {
         let wire: &mut Wire = self.as_mut();
         wire.left = CAP.saturating_add(more);
+    }
+
+    fn more_came(&mut self, more: bool) {
+        let wire: &mut Wire = self.as_mut();
+        wire.more = more;
+    }
+
+    fn has_more(&mut self) -> bool {
+        let told = self.unsolicited_responses.clone();
+        // A full channel has lost some.
+        let mut more = told.is_full();
+        while let Ok(one) = told.try_recv() {
+            more |= matches!(one, UnsolicitedResponse::Exists(_));
+        }
+        let wire: &mut Wire = self.as_mut();
+        more | std::mem::take(&mut wire.more)
     }
 }
 
