@@ -105,7 +105,7 @@ fn modules_import_downwards() {
         ("export", vec!["export", "domain", "mail"]),
         ("store", vec!["store", "intake", "config"]),
         ("office.rs", vec!["office", "document"]),
-        ("courier", vec!["courier", "config", "intake"]),
+        ("courier", vec!["courier", "config", "intake", "mail"]),
         (
             "engine",
             vec![

@@ -4,6 +4,7 @@
 //! as they are, so every try is the same letter with the same Message-ID (TRUST D3).
 
 use crate::config::{self, DeliveryKind};
+use crate::mail::automatic::{self, Severity};
 use futures::future::BoxFuture;
 use std::fmt;
 use std::sync::Arc;
@@ -218,32 +219,6 @@ const POLICY: &[&str] = &[
     "拒绝",
     "违规",
 ];
-/// Words of refusals about an address that is no more.
-const NOBODY: &[&str] = &[
-    "unknown",
-    "no such",
-    "not exist",
-    "doesn't exist",
-    "does not exist",
-    "not found",
-    "invalid recipient",
-    "no mailbox",
-    "nonexist",
-    "non-exist",
-    "no user",
-    "user not",
-    "invalid mailbox",
-    "bad destination",
-    "address rejected",
-    "不存在",
-    "无此用户",
-    "not a valid",
-    "unrouteable",
-    "unroutable",
-    "disabled",
-    "停用",
-    "禁用",
-];
 /// Words of refusals about a mailbox that is there.
 const FULL: &[&str] = &["full", "over quota", "overquota", "quota", "insufficient storage", "空间不足", "已满"];
 
@@ -253,26 +228,30 @@ pub fn classify(code: u16, text: &str, stage: Stage) -> Delivery {
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let status = enhanced_status(text);
     let permanent = code >= 500;
+    let written = status.map(|(class, subject, detail)| format!("{class}.{subject}.{detail}"));
+    let written = written.as_deref();
+    // One reading of what is wrong with an address, here and in a report that comes back.
+    let nobody = permanent && stage == Stage::Rcpt && automatic::severity(written, text) == Severity::Hard;
     let cause = match status {
-        Some((_, 1, _)) if stage == Stage::Rcpt => Cause::Address,
-        Some((_, 4, 4)) if permanent && stage == Stage::Rcpt => Cause::Address,
+        _ if nobody => Cause::Address,
         Some((_, 2, 2)) => Cause::Recipient,
         Some((_, 2, _)) if stage == Stage::Rcpt => Cause::Recipient,
         Some((_, 3, 4)) => Cause::Policy,
         Some((_, 7, _)) if says(PACE) => Cause::Pace,
         // Greylisting says 4.7.1 and means: later.
         Some((_, 7, _)) if !permanent => Cause::Busy,
-        // Many servers say 5.7.1 for an address that they do not have.
-        Some((_, 7, _)) if says(NOBODY) && stage == Stage::Rcpt && !says(POLICY) => Cause::Address,
         Some((_, 7, _)) => Cause::Policy,
         Some((_, 4, _)) if !permanent => Cause::Busy,
         _ if says(PACE) => Cause::Pace,
         _ if !permanent && says(FULL) => Cause::Recipient,
         _ if !permanent => Cause::Busy,
+        _ if automatic::blames_the_sender(written, text) => Cause::Policy,
+        // The server's own state, our commands, the content (RFC 3463 §3.4, §3.6, §3.7).
+        Some((_, 3 | 5 | 6, _)) => Cause::Policy,
         _ if says(FULL) => Cause::Recipient,
-        _ if stage == Stage::Rcpt && says(NOBODY) => Cause::Address,
         _ if says(POLICY) => Cause::Policy,
-        _ if stage == Stage::Rcpt => Cause::Address,
+        // Of this reader, and nothing says that the address is bad for good.
+        _ if stage == Stage::Rcpt => Cause::Recipient,
         _ => Cause::Policy,
     };
     let reply = Reply { text: text.to_string(), cause };
@@ -330,6 +309,33 @@ mod tests {
         check(550, "RP:QRC 发信频率过高", Mail, false, Cause::Pace);
         check(554, "5.7.1 <x@y>: Relay access denied", Rcpt, false, Cause::Policy);
         check(550, "5.4.4 Host or domain name not found", Rcpt, true, Cause::Address);
+        check(550, "5.4.1 Recipient address rejected: Access denied. AS(201806281)", Rcpt, true, Cause::Address);
+        check(550, "no such user here", Rcpt, true, Cause::Address);
+        // Words that nobody knows are no dead address.
+        check(550, "Requested action not taken", Rcpt, true, Cause::Recipient);
+        check(552, "5.2.2 unknown quota of this mailbox", Rcpt, true, Cause::Recipient);
+    }
+
+    /// O45, TRUST L12: Postfix says at RCPT what it holds against the sender, the host or the greeting; that is nobody's
+    /// dead address.
+    #[test]
+    fn a_refusal_of_us_is_no_refusal_of_the_reader() {
+        for (code, text) in [
+            (553, "5.7.1 <duban@example.com>: Sender address rejected: not owned by user duban@example.com"),
+            (554, "5.7.1 <unknown[10.0.0.5]>: Client host rejected: Access denied"),
+            (550, "5.1.8 <duban@example.com>: Sender address rejected: Domain not found"),
+            (550, "5.1.7 <duban@example.com>: Sender address rejected: undeliverable address"),
+            (550, "5.1.0 <duban@example.com>: Sender address rejected: User unknown in local recipient table"),
+            (504, "5.5.2 <host>: Helo command rejected: need fully-qualified hostname"),
+            (450, "4.7.1 <host>: Helo command rejected: Host not found"),
+            (550, "5.7.1 <host>: Helo command rejected: Host not found"),
+            (550, "5.7.27 Sender address has null MX"),
+            (550, "5.3.2 system not accepting network messages"),
+            (550, "Sender verify failed: no such user here"),
+        ] {
+            let expected = if code == 450 { Cause::Busy } else { Cause::Policy };
+            check(code, text, Stage::Rcpt, false, expected);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod vacation;
 
 use super::inbound::{Inbound, ReportKind};
 pub use crate::class::Class;
-pub use bounce::{Action, Bounced, Severity};
+pub use bounce::{Action, Bounced, Severity, blames_the_sender, severity};
 use bounce::{bare_address, bounce_in_words, delivery_status, fields_of, returned_ids};
 use vacation::{receipt_in_words, vacation_subject, vacation_text};
 

@@ -129,7 +129,7 @@ const BAD_ADDRESS: &[&str] = &[
     "user unknown", "unknown user", "no such user", "user not found", "user doesn't exist", "user does not exist",
     "does not exist", "doesn't exist", "not exist", "no such recipient", "invalid recipient", "unknown recipient",
     "recipient not found", "recipient unknown", "recipientnotfound", "recipient address rejected: access denied",
-    "no mailbox", "mailbox not found", "no such mailbox", "mailbox unavailable", "address not found",
+    "no such person", "no such account", "no mailbox", "mailbox not found", "no such mailbox", "mailbox unavailable", "address not found",
     "address unknown", "unknown address", "invalid address", "invalid mailbox", "address rejected: undeliverable",
     "account is disabled", "account disabled", "account has been disabled", "mailbox disabled",
     "account that you tried to reach", "inactive user", "no longer valid", "no longer active",
@@ -155,8 +155,27 @@ const PASSING: &[&str] = &[
     "被拦截", "超限", "信誉", "at a rate", "too quickly", "too fast",
 ];
 
-/// Hard only for a bad address or domain (TRUST L12).
-fn severity(status: Option<&str>, text: &str) -> Severity {
+/// A refusal of us: our address, our host, how we greet. Most servers say it only when they hear the recipient.
+const OF_THE_SENDER: &[&str] = &[
+    "sender address rejected",
+    "sender rejected",
+    "sender verify failed",
+    "sender address has null mx",
+    "client host rejected",
+    "helo command rejected",
+    "ehlo command rejected",
+];
+
+/// Whether a refusal is about who writes and not about who is written to: by its words, or by its status
+/// (RFC 3463 §3.2, §3.8, RFC 7372, RFC 7505).
+pub fn blames_the_sender(status: Option<&str>, text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let parts: Vec<u32> = status.unwrap_or_default().split('.').filter_map(|part| part.parse().ok()).collect();
+    matches!(parts.as_slice(), [_, 1, 7 | 8] | [_, 7, 20..=27]) || OF_THE_SENDER.iter().any(|w| lower.contains(w))
+}
+
+/// How bad a refusal is, in a delivery report or at the server's door: hard only for a bad address or domain (TRUST L12).
+pub fn severity(status: Option<&str>, text: &str) -> Severity {
     let lower = text.to_lowercase();
     let bad = BAD_ADDRESS.iter().any(|w| lower.contains(w));
     let passing = PASSING.iter().any(|w| lower.contains(w));
@@ -165,10 +184,13 @@ fn severity(status: Option<&str>, text: &str) -> Severity {
         Some(s) if !s.ends_with(".0.0") => Some(s.to_owned()),
         other => written.or(other.map(str::to_owned)),
     };
+    if blames_the_sender(status.as_deref(), &lower) {
+        return Severity::Soft;
+    }
     let parts: Vec<u32> = status.as_deref().unwrap_or_default().split('.').filter_map(|p| p.parse().ok()).collect();
     match parts.as_slice() {
         [4, ..] => Severity::Soft,
-        // a bad mailbox, domain or syntax of the recipient; 5.1.7 and 5.1.8 blame the sender
+        // a bad mailbox, domain or syntax of the recipient
         [5, 1, 1..=4 | 6 | 10] => {
             if passing && !bad {
                 Severity::Soft
