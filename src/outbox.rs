@@ -33,6 +33,7 @@ use pace::Pace;
 pub use row::{Fate, LetterRow, LetterState, put};
 pub use rules::Rules;
 pub use run::{Surroundings, run};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const MINUTE: i64 = 60_000;
@@ -297,6 +298,8 @@ impl Outbox {
                             next = next.min(now + (BROKEN_PAUSE << broken));
                         }
                     }
+                    // The pause begins when the wait is over.
+                    Cause::Silence => next = next.max(now + 5 * MINUTE),
                     Cause::Unconfirmed if row.attempts <= 1 => next = next.min(now + UNCONFIRMED_PAUSE),
                     _ => {}
                 }
@@ -333,8 +336,9 @@ impl Outbox {
         batch.delete(keys::fact(PAUSED));
     }
 
-    /// Commits attempts for what is due. The letters may go out when the ticket is durable.
-    pub fn take(&self, now: i64, limit: usize) -> Result<Taken> {
+    /// Commits attempts for what is due, but for letters that are `busy` with an attempt still. The letters may go out when
+    /// the ticket is durable.
+    pub fn take(&self, now: i64, limit: usize, busy: &BTreeSet<String>) -> Result<Taken> {
         loop {
             let epoch = self.store.epoch();
             if self.paused()?.is_some() {
@@ -342,7 +346,9 @@ impl Outbox {
             }
             let mut pace = self.pace(now)?;
             let (room, again) = pace.room(&self.rules);
-            let due = self.due(now, limit.min(room))?;
+            let mut due = self.due(now, limit.min(room) + busy.len())?;
+            due.rows.retain(|row| !busy.contains(&row.sent.id));
+            due.rows.truncate(limit.min(room));
             let mut taken = Taken { next: due.next, ..Taken::default() };
             if room == 0 {
                 taken.next = due.next.map(|next| next.max(again));
@@ -550,7 +556,7 @@ mod tests {
         let mut now = 0;
         let mut pauses = Vec::new();
         let given_up = loop {
-            let row = outbox.take(now, 9).unwrap().rows.remove(0);
+            let row = outbox.take(now, 9, &BTreeSet::new()).unwrap().rows.remove(0);
             let mut batch = Batch::new(0, now, [0; 32]);
             let fate = outbox.conclude(&mut batch, &row, &later(Cause::Busy), now);
             outbox.store.commit(batch).unwrap();
@@ -582,7 +588,7 @@ mod tests {
         let mut now = 0;
         let mut pauses = Vec::new();
         for _ in 0..tries {
-            let row = outbox.take(now, 9).unwrap().rows.remove(0);
+            let row = outbox.take(now, 9, &BTreeSet::new()).unwrap().rows.remove(0);
             let mut batch = Batch::new(0, now, [0; 32]);
             assert!(outbox.conclude(&mut batch, &row, &later(cause), now).is_none());
             outbox.store.commit(batch).unwrap();
@@ -624,22 +630,22 @@ mod tests {
     fn what_is_of_no_use_is_dropped_not_sent() {
         let outbox = outbox(rules());
         queue(&outbox, "1.0", "a@example.com", 0, |letter| letter.expires = Some(50));
-        assert!(outbox.take(50, 9).unwrap().rows.is_empty());
+        assert!(outbox.take(50, 9, &BTreeSet::new()).unwrap().rows.is_empty());
         assert_eq!(outbox.letter("1.0").unwrap().unwrap().state, LetterState::Dropped);
         // Once tried, its end is told.
         queue(&outbox, "2.0", "a@example.com", 0, |letter| letter.expires = Some(50));
-        let row = outbox.take(10, 9).unwrap().rows.remove(0);
+        let row = outbox.take(10, 9, &BTreeSet::new()).unwrap().rows.remove(0);
         assert_eq!(row.next, 50, "the last try is no later than its use");
         let mut batch = Batch::new(0, 50, [0; 32]);
         assert!(outbox.conclude(&mut batch, &row, &later(Cause::Busy), 50).is_some());
         // Told once, however often somebody looks before it is settled.
         queue(&outbox, "3.0", "a@example.com", 60, |letter| letter.expires = Some(90));
-        let row = outbox.take(60, 9).unwrap().rows.remove(0);
+        let row = outbox.take(60, 9, &BTreeSet::new()).unwrap().rows.remove(0);
         let mut batch = Batch::new(0, 60, [0; 32]);
         assert!(outbox.conclude(&mut batch, &row, &later(Cause::Busy), 60).is_none());
         outbox.store.commit(batch).unwrap();
         let told = |at: i64| {
-            let fates = outbox.take(at, 9).unwrap().fates;
+            let fates = outbox.take(at, 9, &BTreeSet::new()).unwrap().fates;
             fates.iter().filter(|fate| matches!(fate, Fate::Undelivered(end) if end.letter.id == "3.0")).count()
         };
         assert_eq!((told(90), told(91), told(95)), (1, 0, 0));
@@ -655,7 +661,7 @@ mod tests {
         let mut unsend = Batch::new(0, 0, [0; 32]);
         assert!(outbox.unsend(&mut unsend, "1.0", "undo", 0).unwrap());
         // It leaves between the look and the commit.
-        assert_eq!(outbox.take(0, 1).unwrap().rows.len(), 1);
+        assert_eq!(outbox.take(0, 1, &BTreeSet::new()).unwrap().rows.len(), 1);
         assert!(matches!(outbox.store.commit(unsend), Err(StoreError::Conflict)));
         let mut batch = Batch::new(0, 0, [0; 32]);
         assert!(!outbox.unsend(&mut batch, "1.0", "undo", 0).unwrap());
@@ -683,7 +689,7 @@ mod tests {
         let mut batch = Batch::new(0, 20, [0; 32]);
         outbox.pause(&mut batch, "because");
         outbox.store.commit(batch).unwrap();
-        assert!(outbox.take(20, 9).unwrap().rows.is_empty());
+        assert!(outbox.take(20, 9, &BTreeSet::new()).unwrap().rows.is_empty());
     }
 
     #[test]
@@ -694,11 +700,11 @@ mod tests {
         for id in 0..5 {
             queue(&first, &format!("{id}.0"), "a@example.com", 0, |_| {});
         }
-        assert_eq!(first.take(0, 9).unwrap().rows.len(), 2);
+        assert_eq!(first.take(0, 9, &BTreeSet::new()).unwrap().rows.len(), 2);
         let again = Outbox::new(first.store.clone(), capped);
-        let none = again.take(30_000, 9).unwrap();
+        let none = again.take(30_000, 9, &BTreeSet::new()).unwrap();
         assert_eq!((none.rows.len(), none.next), (0, Some(MINUTE)));
-        assert_eq!(again.take(MINUTE, 9).unwrap().rows.len(), 2);
+        assert_eq!(again.take(MINUTE, 9, &BTreeSet::new()).unwrap().rows.len(), 2);
     }
 
     #[test]
@@ -710,7 +716,7 @@ mod tests {
                 number += 1;
                 queue(&outbox, &format!("{number}.0"), "a@example.com", at, |_| {});
             }
-            outbox.take(at, 1000).unwrap()
+            outbox.take(at, 1000, &BTreeSet::new()).unwrap()
         };
         for at in 0..30 {
             assert!(hour(30, at * HOUR).fates.is_empty());
@@ -804,7 +810,7 @@ mod tests {
     fn what_was_under_way_at_a_crash_is_due_at_the_start() {
         let outbox = outbox(rules());
         queue(&outbox, "1.0", "a@example.com", 0, |_| {});
-        assert_eq!(outbox.take(0, 9).unwrap().rows.len(), 1);
+        assert_eq!(outbox.take(0, 9, &BTreeSet::new()).unwrap().rows.len(), 1);
         assert!(outbox.due(1, 9).unwrap().rows.is_empty());
         assert_eq!(outbox.recover(1).unwrap(), 1);
         assert_eq!(ids(&outbox.due(1, 9).unwrap().rows), ["1.0"]);
@@ -833,5 +839,24 @@ mod tests {
         brake.see(&taken(), 200_000);
         brake.see(&later(Cause::Unreachable), 200_000);
         assert_eq!(brake.until, 205_000);
+    }
+
+    /// RFC 1047: a server may look at a letter longer than the pause before the next try; it gets no second one meanwhile.
+    #[test]
+    fn what_is_on_the_wire_is_not_taken_again() {
+        let outbox = outbox(rules());
+        for id in ["1.0", "2.0"] {
+            queue(&outbox, id, "a@example.com", 0, |_| {});
+        }
+        let first = outbox.take(0, 1, &BTreeSet::new()).unwrap().rows.remove(0);
+        let next = first.next;
+        let busy = BTreeSet::from([first.sent.id.clone()]);
+        assert_eq!(ids(&outbox.take(next, 1, &busy).unwrap().rows), ["2.0"]);
+        // Silence at last: the pause begins now, not when the try did.
+        let end = next + 5 * MINUTE;
+        let mut batch = Batch::new(0, end, [0; 32]);
+        assert!(outbox.conclude(&mut batch, &first, &later(Cause::Silence), end).is_none());
+        outbox.store.commit(batch).unwrap();
+        assert_eq!(outbox.letter(&first.sent.id).unwrap().unwrap().next, end + 5 * MINUTE);
     }
 }

@@ -217,7 +217,12 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
         r#""sign-in.json""#,
     ),
     ("delivery", "sessions", "smtp: connections used at once.", ""),
-    ("delivery", "timeout_seconds", "smtp: how long one step may take.", ""),
+    (
+        "delivery",
+        "timeout_seconds",
+        "smtp: how long one step may take; a letter's end is waited for ten minutes at least.",
+        "",
+    ),
     ("delivery", "idle_seconds", "smtp: how long a connection is kept for the next letter.", ""),
     (
         "delivery",

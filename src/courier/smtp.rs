@@ -36,6 +36,9 @@ const FRESH: Duration = Duration::from_secs(1);
 const DOWN: Duration = Duration::from_secs(5);
 /// After a refused login (O47: retries slowly; providers lock accounts that hammer).
 const LOCKED_OUT: Duration = Duration::from_secs(120);
+/// How long the server may look at a letter that it has whole (RFC 5321 §4.5.3.2.6): who hangs up earlier has it taken
+/// twice (RFC 1047).
+const VERDICT: Duration = Duration::from_secs(600);
 /// Octets of a line that answers EHLO which are looked at.
 const EHLO_OCTETS_MAX: usize = 64;
 /// Octets of one reply while we speak plainly before STARTTLS.
@@ -50,6 +53,8 @@ pub struct Smtp {
     login: Option<LoginSource>,
     hello: ClientId,
     limit: Duration,
+    /// How long the answer to a letter's end may take.
+    pub verdict: Duration,
     idle: Duration,
     sessions: usize,
     seats: Semaphore,
@@ -62,6 +67,8 @@ struct Line {
     connection: AsyncSmtpConnection,
     /// Several commands may be said before the first is answered.
     pipelines: bool,
+    /// The server has a letter whole and owes us its verdict.
+    handed_over: Arc<AtomicBool>,
 }
 
 impl Smtp {
@@ -83,6 +90,7 @@ impl Smtp {
             login: LoginSource::of_delivery(delivery),
             hello: ClientId::Domain(config.host().to_string()),
             limit: Duration::from_secs(delivery.timeout_seconds.max(1)),
+            verdict: VERDICT.max(Duration::from_secs(delivery.timeout_seconds)),
             idle: Duration::from_secs(delivery.idle_seconds),
             sessions: delivery.sessions.max(1),
             seats: Semaphore::new(delivery.sessions.max(1)),
@@ -105,15 +113,15 @@ impl Smtp {
             text: format!("{}:{}: {error}", self.server, self.port),
             cause: Cause::Unreachable,
         };
-        let pipelines = Arc::new(AtomicBool::new(false));
-        let stream = tokio::time::timeout(self.limit, self.open(&pipelines)).await;
+        let (pipelines, handed_over) = <(Arc<AtomicBool>, Arc<AtomicBool>)>::default();
+        let stream = tokio::time::timeout(self.limit, self.open(&pipelines, &handed_over)).await;
         let stream = stream.map_err(|_| broken(&"no answer in time"))?.map_err(|error| broken(&error))?;
         let mut connection =
             AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await.map_err(|error| broken(&error))?;
         if let Some(login) = &self.login {
             self.log_in(&mut connection, login).await?;
         }
-        Ok(Line { connection, pipelines: pipelines.load(Ordering::Relaxed) })
+        Ok(Line { connection, pipelines: pipelines.load(Ordering::Relaxed), handed_over })
     }
 
     async fn log_in(&self, connection: &mut AsyncSmtpConnection, login: &LoginSource) -> Result<(), Reply> {
@@ -147,22 +155,27 @@ impl Smtp {
     }
 
     /// A stream on which the server's 220 is the next thing to read. What it says to EHLO tells whether it `pipelines`.
-    async fn open(&self, pipelines: &Arc<AtomicBool>) -> io::Result<Box<dyn AsyncTokioStream>> {
+    async fn open(
+        &self,
+        pipelines: &Arc<AtomicBool>,
+        handed_over: &Arc<AtomicBool>,
+    ) -> io::Result<Box<dyn AsyncTokioStream>> {
         let greeting = Greeting { line: Vec::new(), pipelines: pipelines.clone() };
         let tcp = TcpStream::connect((self.server.as_str(), self.port)).await?;
         tcp.set_nodelay(true)?;
         let peer = tcp.peer_addr()?;
+        let limits = Limits { step: self.limit, verdict: self.verdict, handed_over: handed_over.clone() };
         match self.security {
-            Tls::None => Ok(Box::new(Timed::new(tcp, peer, self.limit, b"", greeting))),
+            Tls::None => Ok(Box::new(Timed::new(tcp, peer, limits, b"", greeting))),
             Tls::Implicit => {
                 let stream = self.connector.connect(tls::server_name(&self.server)?, tcp).await?;
-                Ok(Box::new(Timed::new(stream, peer, self.limit, b"", greeting)))
+                Ok(Box::new(Timed::new(stream, peer, limits, b"", greeting)))
             }
             Tls::Starttls => {
                 let tcp = starttls(tcp, &self.hello.to_string()).await?;
                 let stream = self.connector.connect(tls::server_name(&self.server)?, tcp).await?;
                 // lettre waits for a greeting; there is none after STARTTLS.
-                Ok(Box::new(Timed::new(stream, peer, self.limit, b"220 TLS\r\n", greeting)))
+                Ok(Box::new(Timed::new(stream, peer, limits, b"220 TLS\r\n", greeting)))
             }
         }
     }
@@ -293,7 +306,10 @@ fn after_data(reply: Reply, silent: bool) -> Reply {
 }
 
 /// One mail transaction; one result for each recipient.
-async fn send(Line { connection, pipelines }: &mut Line, parcel: &Parcel) -> Result<Vec<Delivery>, Broken> {
+async fn send(
+    Line { connection, pipelines, handed_over }: &mut Line,
+    parcel: &Parcel,
+) -> Result<Vec<Delivery>, Broken> {
     let all = |delivery: Delivery| vec![delivery; parcel.rcpts.len()];
     let nobody = |text: String| Delivery::Refused(Reply { text, cause: Cause::Address });
     let sender = match parcel.mail_from.as_str() {
@@ -391,12 +407,14 @@ async fn send(Line { connection, pipelines }: &mut Line, parcel: &Parcel) -> Res
         }
     }
     let bytes = on_the_wire(&parcel.bytes);
+    handed_over.store(true, Ordering::Relaxed);
     let taken = match std::str::from_utf8(&bytes) {
         // In one piece.
         Ok(text) => connection.command(stuffed(text)).await,
         // lettre adds a line end of its own before the last dot.
         Err(_) => connection.message(bytes.strip_suffix(b"\r\n").unwrap_or(&bytes)).await,
     };
+    handed_over.store(false, Ordering::Relaxed);
     match taken {
         Ok(response) => {
             let text = response.message().collect::<Vec<_>>().join(" ");
@@ -488,11 +506,19 @@ async fn plain_reply(tcp: &mut TcpStream) -> io::Result<String> {
 pub struct Timed<S> {
     stream: S,
     peer: SocketAddr,
-    limit: Duration,
+    limits: Limits,
     preface: &'static [u8],
     /// Until the server has answered EHLO.
     greeting: Option<Greeting>,
     deadline: Option<Pin<Box<Sleep>>>,
+}
+
+/// How long a stream waits.
+#[derive(Debug)]
+struct Limits {
+    step: Duration,
+    verdict: Duration,
+    handed_over: Arc<AtomicBool>,
 }
 
 /// What a server says first: lettre keeps of it only what lettre uses.
@@ -527,17 +553,16 @@ impl Greeting {
 }
 
 impl<S> Timed<S> {
-    fn new(stream: S, peer: SocketAddr, limit: Duration, preface: &'static [u8], greeting: Greeting) -> Self {
-        Timed { stream, peer, limit, preface, greeting: Some(greeting), deadline: None }
+    fn new(stream: S, peer: SocketAddr, limits: Limits, preface: &'static [u8], greeting: Greeting) -> Self {
+        Timed { stream, peer, limits, preface, greeting: Some(greeting), deadline: None }
     }
 
     /// Armed when an operation has to wait, disarmed when it is ready.
-    fn bounded<T>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn bounded<T>(&mut self, cx: &mut Context<'_>, limit: Duration, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if poll.is_ready() {
             self.deadline = None;
             return poll;
         }
-        let limit = self.limit;
         let deadline = self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
         ready!(deadline.as_mut().poll(cx));
         self.deadline = None;
@@ -557,24 +582,29 @@ impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
         let poll = Pin::new(&mut self.stream).poll_read(cx, buf);
         let read = buf.filled().get(before..).unwrap_or_default();
         self.greeting = self.greeting.take().and_then(|mut greeting| greeting.goes_on(read).then_some(greeting));
-        self.bounded(cx, poll)
+        let owed = self.limits.handed_over.load(Ordering::Relaxed);
+        let limit = if owed { self.limits.verdict } else { self.limits.step };
+        self.bounded(cx, limit, poll)
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Timed<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.bounded(cx, poll)
+        let limit = self.limits.step;
+        self.bounded(cx, limit, poll)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.stream).poll_flush(cx);
-        self.bounded(cx, poll)
+        let limit = self.limits.step;
+        self.bounded(cx, limit, poll)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.stream).poll_shutdown(cx);
-        self.bounded(cx, poll)
+        let limit = self.limits.step;
+        self.bounded(cx, limit, poll)
     }
 }
 
@@ -604,4 +634,22 @@ fn on_the_wire(bytes: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// RFC 5321 §4.5.3.2.6: ten minutes, whatever a step may take.
+    #[test]
+    fn a_letter_may_be_looked_at_for_ten_minutes() {
+        let mut config = Config::default();
+        config.delivery.server = Some("127.0.0.1".into());
+        for (step, verdict) in [(60, 600), (1, 600), (900, 900)] {
+            config.delivery.timeout_seconds = step;
+            let courier = Smtp::of_config(&config).unwrap();
+            assert_eq!((courier.limit, courier.verdict), (Duration::from_secs(step), Duration::from_secs(verdict)));
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::domain::event::Undelivered;
 use crate::store::receive::Now;
 use crate::store::{Batch, Result};
 use futures::future::BoxFuture;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// What the runner works with beside the outbox.
@@ -43,6 +43,8 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
     // Attempts on their way to the disk: letters that are on the wire do not wait for them.
     let mut taking: Option<BoxFuture<'static, (Taken, Result<()>)>> = None;
     let mut ready: VecDeque<LetterRow> = VecDeque::new();
+    // A server may look at a letter longer than the pause before its next try.
+    let mut on_the_wire: BTreeSet<String> = BTreeSet::new();
     let mut brake = Brake::default();
     let mut refill = true;
     let mut again: Option<i64> = None;
@@ -62,7 +64,8 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             && ready.len() < READY_MIN.max(sessions)
             && brake.until <= now
         {
-            match outbox.take(now, ATTEMPTS_PER_ENTRY.max(sessions)) {
+            let busy = ready.iter().map(|row| &row.sent.id).chain(&on_the_wire).cloned().collect();
+            match outbox.take(now, ATTEMPTS_PER_ENTRY.max(sessions), &busy) {
                 Ok(taken) => {
                     again = taken.next;
                     refill = !taken.rows.is_empty();
@@ -87,6 +90,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             match outbox.parcel(&row) {
                 Ok(parcel) => {
                     let courier = courier.clone();
+                    on_the_wire.insert(row.sent.id.clone());
                     under_way.push(async move {
                         let delivery = courier.deliver(parcel).await.into_iter().next();
                         (row, delivery)
@@ -162,6 +166,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
         let now = (around.now)();
         let mut batch = Batch::new(outbox.store.epoch(), now, [0; 32]);
         for (row, delivery) in &done {
+            on_the_wire.remove(&row.sent.id);
             // Forgotten while it was on the wire: its row is settled and must not come back.
             if !matches!(outbox.letter(&row.sent.id), Ok(Some(now)) if now.sent.to == row.sent.to) {
                 continue;

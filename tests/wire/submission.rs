@@ -24,7 +24,9 @@ async fn check(dialogue: Dialogue) {
     if let Some(command) = dialogue.setting("token_command") {
         config.delivery.token_command = Some(command.to_string());
     }
-    let courier = Smtp::of_config(&config).unwrap();
+    let mut courier = Smtp::of_config(&config).unwrap();
+    let verdict = dialogue.number("verdict_seconds").unwrap_or(config.delivery.timeout_seconds);
+    courier.verdict = Duration::from_secs(verdict);
     let rcpts: Vec<String> =
         dialogue.setting("to").unwrap_or("wangfang@example.com").split(',').map(str::to_string).collect();
     let text = dialogue.setting("text").unwrap_or("Subject: x\\r\\n\\r\\ny\\r\\n");
