@@ -346,6 +346,7 @@ async fn start_intake(
                 mail_size_max: config.limits.mail_size_max,
                 inbox: inbox.clone(),
                 report: report.clone(),
+                left: Mutex::default(),
             };
             tasks.spawn(maildir.run(stop.clone()));
         }

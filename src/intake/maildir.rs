@@ -1,12 +1,16 @@
 //! A Maildir that others deliver to: `new` is read, and a mail moves to `cur` once it is on our disk.
 //!
-//! `tmp` is never looked at. A crash between storing and moving is harmless: the mail is found again and recognised.
+//! `tmp` is never looked at. A crash between storing and moving is harmless: the mail is found again and recognised. A
+//! file that cannot be read stays in `new` and is told of; it holds up no other.
 
 use super::{Envelope, Incoming, ReceiveError, Report, SharedInbox, State, Stop};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How often `new` is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -16,6 +20,11 @@ const RETRY: Duration = Duration::from_secs(10);
 const BATCH: usize = 64;
 /// And their size together, but for the last.
 const BATCH_OCTETS: usize = 8 << 20;
+/// A file that cannot be read is told of again after this.
+const TELL_AGAIN: Duration = Duration::from_secs(24 * 3600);
+
+/// How a file looked (its ctime, where that much can be seen), and when it was told of.
+type Told = (Option<(i64, i64)>, Instant);
 
 pub struct Maildir {
     pub folder: PathBuf,
@@ -25,6 +34,8 @@ pub struct Maildir {
     pub mail_size_max: usize,
     pub inbox: SharedInbox,
     pub report: Report,
+    /// Files that could not be read: how they looked then, and when that was told.
+    pub left: Mutex<BTreeMap<PathBuf, Told>>,
 }
 
 impl Maildir {
@@ -58,13 +69,18 @@ impl Maildir {
         let mut names: Vec<PathBuf> = tokio::task::spawn_blocking(move || list(&folder.join("new"))).await??;
         // Names begin with the second of delivery.
         names.sort();
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).retain(|path, _| names.contains(path));
         let mut taken = 0;
         let mut names = names.into_iter().peekable();
         while names.peek().is_some() {
             let (mut paths, mut mails, mut octets) = (Vec::new(), Vec::new(), 0);
             while mails.len() < BATCH && octets < BATCH_OCTETS {
                 let Some(path) = names.next() else { break };
-                if let Some(raw) = self.read(&path).await? {
+                let read = self.read(&path).await.unwrap_or_else(|error| {
+                    self.leave(&path, &error);
+                    None
+                });
+                if let Some(raw) = read {
                     octets += raw.len();
                     let source = self.source.clone();
                     mails.push(Incoming { raw, envelope: Envelope::default(), source, cursor: None });
@@ -97,9 +113,21 @@ impl Maildir {
         };
         if size > self.mail_size_max as u64 {
             tracing::warn!(source = self.source, size, "a mail is too large and is not read");
-            return self.put_away(path).map(|()| None);
+            return self.put_away(path).map(|()| None).map_err(wrong);
         }
         tokio::fs::read(path).await.map(Some).map_err(wrong)
+    }
+
+    /// Tells of a file that cannot be read: when it is first seen so, when it has changed, and once a day.
+    fn leave(&self, path: &Path, error: &io::Error) {
+        // The moment of the last change to the file or to who may read it, where that much can be seen.
+        let looks = fs::symlink_metadata(path).ok().map(|meta| (meta.ctime(), meta.ctime_nsec()));
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.get(path).is_some_and(|(then, told)| *then == looks && told.elapsed() < TELL_AGAIN) {
+            return;
+        }
+        left.insert(path.to_path_buf(), (looks, Instant::now()));
+        (self.report)(&self.source, State::Left(format!("a mail cannot be read and stays where it is: {error}")));
     }
 
     /// `new/name` → `cur/name:2,S`.
@@ -142,6 +170,7 @@ mod tests {
             mail_size_max: 100,
             inbox,
             report: Arc::new(|_, _| {}),
+            left: Mutex::default(),
         }
     }
 
@@ -160,6 +189,32 @@ mod tests {
         assert!(folder.path().join("cur/1.a:2,S").exists() && folder.path().join("cur/3.big:2,S").exists());
         assert!(folder.path().join("tmp/4.c").exists());
         assert_eq!(maildir.look().await.unwrap(), 0);
+    }
+
+    /// A file that cannot be read (another's umask, a bad block) holds up nobody else's mail, and is told of once.
+    #[tokio::test]
+    async fn what_cannot_be_read_stays_and_the_rest_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let inbox = Arc::new(MemoryInbox::default());
+        let mut maildir = maildir(folder.path(), inbox.clone());
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let heard = told.clone();
+        maildir.report = Arc::new(move |_, state| heard.lock().unwrap().push(state));
+        for (name, text) in [("1.a", "one"), ("3.c", "three")] {
+            fs::write(folder.path().join("new").join(name), text).unwrap();
+        }
+        // Too large to be read, and not to be put away: in `cur` a folder has its name. Root may read all there is.
+        fs::write(folder.path().join("new/2.b"), [b'x'; 101]).unwrap();
+        fs::create_dir(folder.path().join("cur/2.b:2,S")).unwrap();
+        assert_eq!(maildir.look().await.unwrap(), 2);
+        assert_eq!(inbox.kept().len(), 2);
+        assert!(folder.path().join("new/2.b").exists());
+        assert_eq!(maildir.look().await.unwrap(), 0);
+        assert!(matches!(told.lock().unwrap().as_slice(), [State::Left(_)]));
+        // As soon as it can be put away, it is.
+        fs::remove_dir(folder.path().join("cur/2.b:2,S")).unwrap();
+        assert_eq!(maildir.look().await.unwrap(), 0);
+        assert!(folder.path().join("cur/2.b:2,S").is_file());
     }
 
     #[tokio::test]
