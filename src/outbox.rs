@@ -351,6 +351,11 @@ impl Outbox {
             due.rows.truncate(limit.min(room));
             let mut taken = Taken { next: due.next, ..Taken::default() };
             if room == 0 {
+                if pace.set_back {
+                    let mut batch = Batch::new(epoch, now, [0; 32]);
+                    batch.put(keys::fact(PACE), json(&pace));
+                    self.store.commit(batch)?;
+                }
                 taken.next = due.next.map(|next| next.max(again));
                 return Ok(taken);
             }
@@ -819,11 +824,11 @@ mod tests {
     #[test]
     fn refusals_that_meet_all_letters_stop_sending() {
         let mut brake = Brake::default();
-        assert!(brake.see(&later(Cause::Busy), 0).is_none() && brake.until == 0);
+        assert!(brake.see(&later(Cause::Busy), 0).is_none() && brake.until(0) == 0);
         assert!(brake.see(&later(Cause::Login), 0).is_some());
-        assert_eq!(brake.until, 5 * MINUTE);
+        assert_eq!(brake.until(0), 5 * MINUTE);
         assert!(brake.see(&later(Cause::Login), 5 * MINUTE).is_none(), "one alert for a row of pauses");
-        assert_eq!(brake.until, 15 * MINUTE);
+        assert_eq!(brake.until(5 * MINUTE), 15 * MINUTE);
         brake.see(&taken(), 15 * MINUTE);
         assert!(brake.see(&later(Cause::Pace), 15 * MINUTE).is_some());
     }
@@ -834,11 +839,38 @@ mod tests {
         let mut brake = Brake::default();
         for (now, pause) in [(0, 5), (5_000, 10), (15_000, 20), (35_000, 40), (75_000, 60), (135_000, 60)] {
             assert!(brake.see(&later(Cause::Unreachable), now).is_none());
-            assert_eq!(brake.until, now + pause * 1000);
+            assert_eq!(brake.until(now), now + pause * 1000);
         }
         brake.see(&taken(), 200_000);
         brake.see(&later(Cause::Unreachable), 200_000);
-        assert_eq!(brake.until, 205_000);
+        assert_eq!(brake.until(200_000), 205_000);
+    }
+
+    /// TRUST D11: a clock that is set back by a day must not hold the letters for a day.
+    #[test]
+    fn a_pause_does_not_outlast_its_own_length() {
+        let mut brake = Brake::default();
+        brake.see(&later(Cause::Pace), DAY);
+        assert_eq!(brake.until(DAY + MINUTE), DAY + 5 * MINUTE);
+        assert!(brake.until(MINUTE) <= MINUTE);
+        // And the next refusal begins a pause again.
+        brake.see(&later(Cause::Pace), MINUTE);
+        assert_eq!(brake.until(MINUTE), 11 * MINUTE);
+    }
+
+    /// TRUST D11: letters that are sent while the clock is a year ahead do not close the day for a year.
+    #[test]
+    fn a_day_that_the_clock_ran_ahead_to_is_over() {
+        let outbox = outbox(Rules { per_day: 2, ..rules() });
+        for id in ["1.0", "2.0", "3.0"] {
+            queue(&outbox, id, "a@example.com", 0, |_| {});
+        }
+        let year = 365 * DAY;
+        assert_eq!(outbox.take(year, 2, &BTreeSet::new()).unwrap().rows.len(), 2);
+        // What was sent counts for the day that it is.
+        let closed = outbox.take(10, 9, &BTreeSet::new()).unwrap();
+        assert_eq!((closed.rows.len(), closed.next), (0, Some(DAY)));
+        assert_eq!(ids(&outbox.take(DAY, 9, &BTreeSet::new()).unwrap().rows), ["3.0"]);
     }
 
     /// RFC 1047: a server may look at a letter longer than the pause before the next try; it gets no second one meanwhile.

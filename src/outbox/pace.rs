@@ -19,29 +19,37 @@ pub(super) struct Pace {
     /// Letters in a usual hour that has any, times 16, as a running mean; and over how many hours.
     pub(super) usual_16: u64,
     hours: u64,
+    /// A window lay in the future and was set to now: to be written even where nothing is sent.
+    #[serde(skip)]
+    pub(super) set_back: bool,
 }
 
 impl Pace {
     /// Begins new windows where the old ones are over.
     pub(super) fn roll(&mut self, now: i64) {
-        let over = |window: &mut (i64, u32), length: i64| {
+        let mut set_back = false;
+        let mut over = |window: &mut (i64, u32), length: i64| {
             let start = now.div_euclid(length);
-            // A clock that jumped back must not open a window twice.
+            // A clock that jumped back must not open a window twice; a window that it ran ahead to must not stay open.
             let was = *window;
             if start > window.0 {
                 *window = (start, 0);
+            } else if window.0 > start + 1 {
+                window.0 = start;
+                set_back = true;
             }
             was
         };
         over(&mut self.minute, MINUTE);
         let before = over(&mut self.hour, HOUR);
-        if before != self.hour && before.1 > 0 {
+        if self.hour.0 > before.0 && before.1 > 0 {
             let count = u64::from(before.1) * 16;
             self.usual_16 = if self.hours == 0 { count } else { (self.usual_16 * 15 + count) / 16 };
             self.hours += 1;
         }
         over(&mut self.day, DAY);
         over(&mut self.outside, DAY);
+        self.set_back = set_back;
     }
 
     /// How many letters may go now, and when it is worth looking again if none may.

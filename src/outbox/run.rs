@@ -62,7 +62,7 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             && refill
             && taking.is_none()
             && ready.len() < READY_MIN.max(sessions)
-            && brake.until <= now
+            && brake.until(now) <= now
         {
             let busy = ready.iter().map(|row| &row.sent.id).chain(&on_the_wire).cloned().collect();
             match outbox.take(now, ATTEMPTS_PER_ENTRY.max(sessions), &busy) {
@@ -108,8 +108,9 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             return;
         }
         if under_way.is_empty() && ready.is_empty() && taking.is_none() && !refill {
-            let until =
-                again.map_or(now + LOOK_AGAIN, |at| at.min(now + LOOK_AGAIN)).max(brake.until.min(now + LOOK_AGAIN));
+            let until = again
+                .map_or(now + LOOK_AGAIN, |at| at.min(now + LOOK_AGAIN))
+                .max(brake.until(now).min(now + LOOK_AGAIN));
             let pause = std::time::Duration::from_millis((until - now).max(1).unsigned_abs());
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -120,9 +121,10 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
             continue;
         }
         if under_way.is_empty() && taking.is_none() {
-            if brake.until > now {
+            if brake.until(now) > now {
                 // Only a braked refill comes here.
-                let pause = std::time::Duration::from_millis((brake.until - now).clamp(1, LOOK_AGAIN).unsigned_abs());
+                let pause =
+                    std::time::Duration::from_millis((brake.until(now) - now).clamp(1, LOOK_AGAIN).unsigned_abs());
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
                     () = around.stop.stopped() => {}
@@ -200,9 +202,10 @@ pub async fn run(outbox: Arc<Outbox>, mut around: Surroundings) {
 
 /// While sending is paused, what was taken but not tried keeps its place; its attempt is counted, its next try is written.
 fn wait(outbox: &Outbox, batch: &mut Batch, ready: &mut VecDeque<LetterRow>, brake: &Brake, now: i64) {
-    if brake.until > now {
+    let until = brake.until(now);
+    if until > now {
         for row in ready.drain(..) {
-            outbox.put_back(batch, row, LetterState::Queued, brake.until, "sending is paused");
+            outbox.put_back(batch, row, LetterState::Queued, until, "sending is paused");
         }
     }
 }
@@ -221,34 +224,44 @@ fn keep(outbox: &Outbox, batch: Batch) {
 /// Stops all sending after a refusal that would meet every letter.
 #[derive(Default)]
 pub(super) struct Brake {
-    pub(super) until: i64,
+    until: i64,
+    length: i64,
     pauses: u32,
     unreachable: u32,
 }
 
 impl Brake {
+    /// When sending goes on. A pause that would last longer than it was made for is over: the clock was set back.
+    pub(super) fn until(&self, now: i64) -> i64 {
+        if self.until - now > self.length { now } else { self.until }
+    }
+
+    fn pause(&mut self, now: i64, length: i64) {
+        (self.until, self.length) = (now + length, length);
+    }
+
     pub(super) fn see(&mut self, delivery: &Delivery, now: i64) -> Option<String> {
         if delivery.is_taken() {
-            *self = Brake { until: self.until, ..Brake::default() };
+            *self = Brake { until: self.until, length: self.length, ..Brake::default() };
             return None;
         }
         let cause = delivery.reply().cause;
-        if cause == Cause::Unreachable && self.until <= now {
-            self.until = now + (UNREACHABLE_PAUSE_MIN << self.unreachable.min(4)).min(UNREACHABLE_PAUSE_MAX);
+        if cause == Cause::Unreachable && self.until(now) <= now {
+            self.pause(now, (UNREACHABLE_PAUSE_MIN << self.unreachable.min(4)).min(UNREACHABLE_PAUSE_MAX));
             self.unreachable += 1;
             return None;
         }
-        if !cause.pauses_sending() || self.until > now {
+        if !cause.pauses_sending() || self.until(now) > now {
             return None;
         }
-        self.until = now + ((5 * MINUTE) << self.pauses.min(4)).min(SENDING_PAUSE_MAX);
+        self.pause(now, ((5 * MINUTE) << self.pauses.min(4)).min(SENDING_PAUSE_MAX));
         self.pauses += 1;
         let about = match cause {
             Cause::Pace => "too many letters for the server",
             Cause::Login => "the login was refused",
             _ => "the server refuses what we send",
         };
-        let minutes = (self.until - now) / MINUTE;
+        let minutes = self.length / MINUTE;
         let text: String = delivery.reply().text.chars().take(REPLY_CHARS_MAX).collect();
         // One alert for a row of pauses.
         (self.pauses == 1).then(|| format!("Sending is paused for {minutes} minutes: {about} ({text})"))
