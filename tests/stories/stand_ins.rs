@@ -1,6 +1,6 @@
 //! Secretaries and deputies (O5), mail that came in secret (O10), and people of other houses (O39).
 
-use crate::story::{Story, address};
+use crate::story::{Story, address, table};
 use duban::simulate::mails::MailLine;
 use serde_json::json;
 
@@ -227,4 +227,69 @@ fn an_item_of_another_house_does_not_exist() {
     // Seeing is not doing.
     story.at("03-11 11:00").mail("carl@supplier.example", &[], "A-1", "A-1 done");
     assert_eq!(story.object("A-1")["state"], "confirmed", "{}", story.told());
+}
+
+/// Corrected minutes: a supplier hears of the own item alone, not of others' items, names, decisions or risks (O39).
+#[test]
+fn a_correction_tells_a_supplier_of_the_own_item_alone() {
+    let first = "决议事项：\n1. 供方价格底线定为80万\n行动项：\n1. 负责人：李雷 任务：内部评估供应商价格底线 截止时间：3月18日\n2. 负责人：刘伟 任务：更换供方备件 截止时间：3月20日\n";
+    let second = first.replace("3月18日", "3月19日").replace("3月20日", "3月25日")
+        + "3. 负责人：赵强 任务：谈备选供应商 截止时间：3月25日\n决议事项：\n2. 若精工不降价则更换供应商\n";
+    let mut story = Story::office();
+    let liu = "liuwei@supplier.example";
+    story.person(json!({"name": "刘伟", "address": liu}));
+    story.meeting(json!({"id": "M-1", "title": "新品启动会", "start": "2026-03-11T10:00:00+08:00", "minutes": 60,
+        "organizer": "张三", "organizer_address": "zhangsan@example.com", "state": "held",
+        "attendees": [{"name": "李雷", "address": "lilei@example.com"}, {"name": "赵强", "address": "zhaoqiang@example.com"}]}));
+    story.at("03-11 14:00").mail("zhangsan", &[], "新品启动会 会议纪要", first);
+    story.at("03-11 15:00").reply("zhangsan", "answer", "发送");
+    story.at("03-12 10:00").mail("zhangsan", &[], "新品启动会 会议纪要（更正）", &second);
+    story.at("03-12 12:00");
+    let letter = story.letter("summary_correction", liu);
+    assert!(letter.text.contains("更换供方备件") && letter.text.contains("3月25日"), "{}", letter.text);
+    for inside in ["价格底线", "备选供应商", "赵强", "不降价", "【决议】"] {
+        assert!(!letter.text.contains(inside), "{inside}: {}", letter.text);
+    }
+    let colleague = story.letter("summary_correction", "lilei");
+    assert!(colleague.text.contains("备选供应商") && colleague.text.contains("不降价"), "{}", colleague.text);
+}
+
+/// A supplier in a project's plan: the own rows, no names of what it waits for, nothing of the project's end (O39).
+#[test]
+fn a_plan_shows_a_supplier_the_own_rows() {
+    let mut story = Story::office();
+    let liu = "liuwei@supplier.example";
+    story.person(json!({"name": "刘伟", "address": liu, "department": "精工公司"}));
+    story.at("03-11 10:00").mail(
+        "zhangsan",
+        &[],
+        "项目启动:V2.0版本升级",
+        "项目启动信息表\n项目名称:V2.0版本升级\n核心目标:3个月内上线V2.0,留存率提升15%\n起止时间:2026-03-16 至 2026-06-15\n项目经理:张三\n分管领导:郭总\n参与部门:研发部(主导)、市场部(配合)",
+    );
+    let plan = table(
+        "序号|责任部门|任务|负责人|开始时间|完成时间|前置任务",
+        &[
+            "1|研发部|支付模块改造|王芳|2026-03-16|2026-03-27|",
+            "2|精工公司|备件供货|刘伟|2026-03-30|2026-04-03|1",
+            "3|研发部|压低精工报价|赵强|2026-03-13|2026-03-20|",
+        ],
+    );
+    story.at("03-12 10:00").mail("zhangsan", &[], "任务分工表:V2.0版本升级 [P-1]", &plan);
+    story.at("03-12 11:00").reply("zhangsan", "answer", "发送");
+    story.at("03-12 12:00");
+    assert!(story.letter("tables_agreed", liu).text.contains("备件供货"), "{}", story.told());
+    story.at("03-13 11:00").reply("wangfang", "tables_agreed", "1 延期到4月10日，因为供应商接口延期");
+    story.at("03-16 11:00").reply("zhangsan", "digest", "1 同意");
+    story.at("03-17 10:00").mail("zhangsan", &[], "[P-1] 变更", "P-1 需求变更：换掉精工的备件");
+    story.at("03-18 10:00").mail("zhangsan", &[], "[P-1] 取消", "取消项目 P-1，原因：精工太贵");
+    story.at("03-18 12:00");
+    let told = story.letter("dependency", liu);
+    assert!(told.text.contains("前一步") && told.text.contains("4月10日"), "{}", told.text);
+    assert!(story.letter("project_update", liu).text.contains("备件供货"), "{}", story.told());
+    for letter in story.letters_to(liu) {
+        for inside in ["支付模块", "压低", "王芳", "赵强", "A-1]", "换掉", "太贵"] {
+            assert!(!letter.text.contains(inside), "{inside}: {}", letter.text);
+        }
+    }
+    assert!(story.letter("tables_agreed", "zhaoqiang").text.contains("支付模块"), "{}", story.told());
 }

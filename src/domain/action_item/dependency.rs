@@ -10,7 +10,7 @@ use crate::domain::letter::{Letter, LetterName};
 use crate::domain::project::{Light, Outlook, outlook};
 use crate::domain::receipt::Entry;
 use crate::domain::view::View;
-use crate::domain::{digest, post, shown};
+use crate::domain::{digest, outside, post, shown};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -96,6 +96,8 @@ pub fn tell_downstream(
         }
     }
     for (owner, items) in waiting {
+        // O39: what goes on inside has no name outside; that it is done, late or off is what the owner needs.
+        let names = !outside::is_outside(view, &owner) || outside::sees(view, &owner, item);
         let red = |one: &ActionItem| {
             light(&after, &one.id) == Light::Red && light(&before, &one.id) < Light::Red && what == "slipped"
         };
@@ -110,7 +112,7 @@ pub fn tell_downstream(
                 let mut entry = Entry::of(one, verb);
                 entry.percent = None;
                 entry.state = Some(light.as_str().into());
-                entry.text = Some(format!("← {} [{}]", item.task, item.id));
+                entry.text = names.then(|| format!("← {} [{}]", item.task, item.id));
                 digest::note(view, &owner, entry, now);
             }
             view.suppress(LetterName::Dependency, &owner, "does not press: it stands in the next digest");
@@ -124,8 +126,13 @@ pub fn tell_downstream(
                 map.insert("finish".into(), json!(found.finish));
             }
         }
+        let mut upstream = shown::row(view, item, None, now);
+        if let (false, Value::Object(map)) = (names, &mut upstream) {
+            map.retain(|key, _| matches!(key.as_str(), "due" | "expected"));
+            map.extend([("id".to_string(), Value::Null), ("task".to_string(), Value::Null)]);
+        }
         let mut letter = Letter::new(LetterName::Dependency, &owner, format!("{} {what}", item.id))
-            .with("upstream", shown::row(view, item, None, now))
+            .with("upstream", upstream)
             .with("what", what)
             .with("old_due", old_due)
             .with("own", own)

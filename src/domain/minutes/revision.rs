@@ -291,6 +291,12 @@ fn correct(
         if outsider && own.is_empty() {
             continue;
         }
+        // O39: what others do, what was decided and what is feared stays inside.
+        let sees = |change: &&Value| {
+            let id = change.get("id").and_then(Value::as_str);
+            !outsider || items.iter().any(|item| Some(item.id.as_str()) == id && outside::sees(view, &reader, item))
+        };
+        let shown: Vec<&Value> = changes.iter().filter(sees).collect();
         let (mut rows, lines) = shown::numbered(view, &own, 1, now);
         for row in &mut rows {
             let kind =
@@ -301,15 +307,15 @@ fn correct(
         }
         let to_confirm: Vec<ActionItem> = own.iter().filter(|item| asked.contains(&item.id)).cloned().collect();
         let mut letter = Letter::new(LetterName::SummaryCorrection, &reader, "what second minutes changed")
-            .with("meeting", shown::meeting(&meeting))
+            .with("meeting", shown::meeting_to(view, &meeting, &reader))
             .with("sender", view.name_of(&record.source.from))
             .with("organizer", &meeting.organizer)
             .with("revision", record.revision)
             .with("own", rows)
-            .with("changes", &changes)
-            .with("decisions", &new_decisions)
-            .with("outcomes", &outcomes)
-            .with("risks", &risks)
+            .with("changes", shown)
+            .with("decisions", if outsider { &[] } else { new_decisions.as_slice() })
+            .with("outcomes", if outsider { &[] } else { outcomes.as_slice() })
+            .with("risks", if outsider { &[] } else { risks.as_slice() })
             .with("objection_by", &objection_by)
             .with("unreviewed", record.unreviewed)
             .with("silence_by", action_item::silence_by(view, &reader, &to_confirm, now))

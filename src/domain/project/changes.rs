@@ -7,7 +7,7 @@ use super::{Change, Project, save};
 use crate::domain::event::MailRead;
 use crate::domain::receipt;
 use crate::domain::view::View;
-use crate::domain::{digest, post};
+use crate::domain::{digest, outside, post};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -82,7 +82,8 @@ fn everybody(view: &View<'_>, project: &Project, by: &str) -> Vec<String> {
             readers.push(owner);
         }
     }
-    readers.retain(|reader| reader != by);
+    // O39: what changes in the plan stays inside; what it means for an outsider's own items is told with these.
+    readers.retain(|reader| reader != by && !outside::is_outside(view, reader));
     readers
 }
 

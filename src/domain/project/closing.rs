@@ -12,7 +12,7 @@ use crate::domain::meeting::MeetingState;
 use crate::domain::reading::FeedbackReading;
 use crate::domain::report::account;
 use crate::domain::view::View;
-use crate::domain::{digest, held, post, shown, undo};
+use crate::domain::{digest, held, outside, post, shown, undo};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -147,6 +147,8 @@ pub(super) fn cancel(
         all.iter().filter(|(address, _)| address == reader).take(ROWS_MAX).map(|(_, row)| row.clone()).collect()
     };
     for reader in &readers {
+        // O39: why it ends is said inside.
+        let reason = reason.as_ref().filter(|_| !outside::is_outside(view, reader));
         let data = json!({
             "by": name, "reason": reason, "open": of(&own, reader), "resources": of(&lent, reader), "taken": 0,
         });
@@ -240,6 +242,8 @@ fn report(view: &mut View<'_>, project: &Project, lent: &[(String, Vec<Value>)],
     readers.extend(items.iter().filter(|i| i.state != State::Cancelled).filter_map(|item| item.owner_address.clone()));
     readers.sort();
     readers.dedup();
+    // O39: what all did, and what they say of it, stays inside.
+    readers.retain(|reader| !outside::is_outside(view, reader));
     let none: Vec<Value> = Vec::new();
     // Who answers for it gets every task as a sheet, and hears where the archive lies (O43).
     let sheet = account::of_object(view, &project.id, now).filter(|_| !project.confidential).map(Arc::new);

@@ -7,7 +7,7 @@ use crate::domain::clock::Clock;
 use crate::domain::letter::{Letter, LetterName};
 use crate::domain::reading::Line;
 use crate::domain::view::View;
-use crate::domain::{held, shown};
+use crate::domain::{held, outside, shown};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -20,6 +20,15 @@ pub(super) fn shown_project(project: &Project) -> Value {
     let mut value = shown::public(project);
     if let Value::Object(map) = &mut value {
         map.insert("confidential".into(), json!(project.confidential));
+    }
+    value
+}
+
+/// The project for this reader: somebody outside sees no list of people and departments (O39).
+pub(super) fn shown_to(view: &View<'_>, project: &Project, reader: &str) -> Value {
+    let mut value = shown_project(project);
+    if let (true, Value::Object(map)) = (outside::is_outside(view, reader), &mut value) {
+        map.extend([("members".to_string(), json!([])), ("sponsor".to_string(), Value::Null)]);
     }
     value
 }

@@ -1,7 +1,7 @@
 //! A project begins: what was read is shown to its manager with hints, what is missing is asked back, and when nothing
 //! essential is, every department's contact is asked what it needs (O40).
 
-use super::letters::{asks, letter, silence_by, update};
+use super::letters::{asks, letter, shown_to, silence_by, update};
 use super::members::{contact, department, find};
 use super::{Member, Milestone, Project, Resource, Risk, Subgoal, goals, needs, save, tables};
 use crate::domain::action_item::actor;
@@ -382,7 +382,8 @@ pub(super) fn write_to(view: &mut View<'_>, project: &Project, reader: &str, why
         (false, true) if why != "announced" => LetterName::SignOffRequest,
         _ => LetterName::NeedsRequest,
     };
-    let mut letter = letter(project, name, reader, &format!("project: {why}"));
+    let mut letter =
+        letter(project, name, reader, &format!("project: {why}")).with("project", shown_to(view, project, reader));
     letter = match name {
         LetterName::ProjectOpened => letter
             .with("role", if sponsor { "sponsor" } else { "member" })

@@ -10,7 +10,7 @@ use crate::domain::letter::{LetterName, Thread};
 use crate::domain::reading::{ItemReading, Owner, ProjectReading, TaskReading};
 use crate::domain::receipt::Entry;
 use crate::domain::view::View;
-use crate::domain::{digest, held, minutes, post, shown};
+use crate::domain::{digest, held, minutes, outside, post, shown};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -339,7 +339,15 @@ pub(super) fn send(view: &mut View<'_>, mail: &MailRead, id: &str, new: &[String
         let numbers: BTreeMap<String, u32> = lines.iter().map(|line| (line.id.clone(), line.n)).collect();
         let mut only = rights(view, &project, &reader, now).departments;
         only.push(view.somebody(&reader).department.clone());
-        let (rows, more) = if has_read { (Vec::new(), 0) } else { table(view, &items, &numbers, &only, now) };
+        // O39: of the whole plan somebody outside sees the rows of the own firm.
+        let outsider = outside::is_outside(view, &reader);
+        let of_firm = |item: &&ActionItem| !outsider || outside::sees(view, &reader, item);
+        let mut seen: Vec<ActionItem> = items.iter().filter(of_firm).cloned().collect();
+        if outsider {
+            let known: BTreeSet<String> = seen.iter().map(|item| item.id.clone()).collect();
+            seen.iter_mut().for_each(|item| item.depends_on.retain(|id| known.contains(id)));
+        }
+        let (rows, more) = if has_read { (Vec::new(), 0) } else { table(view, &seen, &numbers, &only, now) };
         let helping: Vec<_> = helping.iter().take(ROWS_MAX).map(|item| shown::row(view, item, None, now)).collect();
         let mut letter = letter(&project, LetterName::TablesAgreed, &reader, "the agreed division of work")
             .with("for_manager", false)
@@ -348,7 +356,7 @@ pub(super) fn send(view: &mut View<'_>, mail: &MailRead, id: &str, new: &[String
             .with("helping", helping)
             .with("rows", rows)
             .with("more", more)
-            .with("total", items.len())
+            .with("total", seen.len())
             .with("without_owner", json!([]))
             .with("without_due", 0)
             .with("count", count)
