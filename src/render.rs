@@ -167,6 +167,39 @@ fn say_in(value: &mut Value, words: &BTreeMap<String, String>) {
     }
 }
 
+/// What a subject is written from, where that is less than the letter: of anything confidential it has no title, task or
+/// name, whatever a template asks for (O38). The id stands in every subject.
+fn of_subject(data: &Value) -> Option<Value> {
+    fn holds_secret(value: &Value) -> bool {
+        match value {
+            Value::Object(map) => map.get("confidential") == Some(&Value::Bool(true)) || map.values().any(holds_secret),
+            Value::Array(all) => all.iter().any(holds_secret),
+            _ => false,
+        }
+    }
+    fn hide(value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                if map.get("confidential") == Some(&Value::Bool(true)) {
+                    for (key, value) in map.iter_mut() {
+                        if matches!(key.as_str(), "title" | "task" | "name" | "source_title") {
+                            *value = Value::Null;
+                        }
+                    }
+                }
+                map.values_mut().for_each(hide);
+            }
+            Value::Array(all) => all.iter_mut().for_each(hide),
+            _ => {}
+        }
+    }
+    holds_secret(data).then(|| {
+        let mut data = data.clone();
+        hide(&mut data);
+        data
+    })
+}
+
 impl Renderer {
     /// `overrides`: (path below templates/, contents), from the folder the configuration names.
     pub fn with(overrides: Vec<(String, String)>) -> Self {
@@ -245,13 +278,16 @@ impl Renderer {
         let registries =
             self.languages[at].get_or_init(|| self.registries(name)).as_ref().map_err(|e| wrong(e.clone()))?;
         let context = Context::from(data.clone());
-        let part = |registry: &Registry, part: &str| {
-            let written = registry.write(&format!("{letter}/{part}"), &context).map_err(wrong)?;
+        let part = |registry: &Registry, part: &str, context: &Context| {
+            let written = registry.write(&format!("{letter}/{part}"), context).map_err(wrong)?;
             String::from_utf8(written).map_err(|e| wrong(e.to_string()))
         };
-        let subject = part(&registries.text, "subject")?;
-        let text = part(&registries.text, "text")?;
-        let html = part(&registries.html, "html")?;
+        let subject = match of_subject(data) {
+            Some(data) => part(&registries.text, "subject", &Context::from(data))?,
+            None => part(&registries.text, "subject", &context)?,
+        };
+        let text = part(&registries.text, "text", &context)?;
+        let html = part(&registries.html, "html", &context)?;
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         let text = tidy_text(&text);
         if traditional {
@@ -442,6 +478,46 @@ mod tests {
         assert_eq!(text("{{when at}} {{span at 90}}", "en", data), "Thu 16 Jul 14:00 14:00–15:30\n");
         let far = json!({"at": "2027-01-04", "now": "2026-12-24T10:00:00+08:00"});
         assert_eq!(text("{{when at}}", "zh-CN", far), "2027年1月4日 周一\n");
+    }
+
+    /// O38: a subject names what is confidential by its id alone, in every letter.
+    #[test]
+    fn no_subject_tells_what_is_confidential() {
+        // Of these the decision gives the id in place of the title.
+        const BY_ID: [&str; 3] = ["object", "about", "sections"];
+        fn make_secret(value: &mut Value, words: &mut Vec<String>) {
+            match value {
+                Value::Object(map) => {
+                    if let Some(secret) = map.get_mut("confidential") {
+                        *secret = Value::Bool(true);
+                    }
+                    for (key, value) in map.iter_mut().filter(|(key, _)| !BY_ID.contains(&key.as_str())) {
+                        match (key.as_str(), &value) {
+                            ("title" | "task" | "source_title", Value::String(text)) => words.push(text.clone()),
+                            ("subject_title", _) => *value = Value::Null,
+                            _ => make_secret(value, words),
+                        }
+                    }
+                }
+                Value::Array(all) => all.iter_mut().for_each(|one| make_secret(one, words)),
+                _ => {}
+            }
+        }
+        let renderer = Renderer::default();
+        for language in LANGUAGES {
+            for &letter in LetterName::ALL {
+                let Some(mut sample) = renderer.sample(letter, language) else { continue };
+                let mut words = Vec::new();
+                make_secret(&mut sample, &mut words);
+                // What is about a confidential item has no title of its source either (`shown::source_title`).
+                if let Some(title) = sample.get_mut("source_title") {
+                    *title = Value::Null;
+                }
+                let subject = renderer.render(letter, language, &sample).unwrap().subject;
+                let told = words.iter().find(|word| subject.contains(word.as_str()));
+                assert_eq!(told, None, "{language}/{letter}: {subject}");
+            }
+        }
     }
 
     #[test]

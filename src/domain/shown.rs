@@ -50,13 +50,14 @@ pub fn moment(view: &View<'_>, at: DateTime<Utc>) -> Value {
     Value::String(local.to_rfc3339_opts(chrono::SecondsFormat::Secs, false))
 }
 
-/// Title of what an item came from: the meeting's title, the project's name, else nothing.
+/// Title of what an item came from: the meeting's title, the project's name, else nothing; nothing of what is
+/// confidential, for it stands in subjects and in lists of many things (O38).
 pub fn source_title(view: &View<'_>, item: &ActionItem) -> Option<String> {
     let id = item.source.id.as_deref()?;
     match item.source.kind.as_str() {
-        "meeting" => view.meeting(id).map(|meeting| meeting.title),
-        "issue" => view.issue(id).map(|issue| issue.title),
-        "project" => view.project(id).map(|project| project.name),
+        "meeting" => view.meeting(id).filter(|meeting| !meeting.confidential).map(|meeting| meeting.title),
+        "issue" => view.issue(id).filter(|issue| !issue.confidential).map(|issue| issue.title),
+        "project" => view.project(id).filter(|project| !project.confidential).map(|project| project.name),
         _ => None,
     }
 }

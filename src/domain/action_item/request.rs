@@ -405,7 +405,7 @@ pub(super) fn outcome(
     let owner = if approved { request.owner.clone().or(item.owner.clone()) } else { item.owner.clone() };
     json!({
         "changed_due": approved && due != item.due, "changed_owner": approved && owner != item.owner,
-        "n": 1, "id": item.id, "task": item.task, "what": what, "approved": approved, "by": by, "by_default": silence,
+        "n": 1, "id": item.id, "task": item.task, "confidential": item.confidential, "what": what, "approved": approved, "by": by, "by_default": silence,
         "due": due, "old_due": item.due, "asked_due": request.due, "owner": owner, "old_owner": item.owner,
         "reason": reason, "decline": request.decline, "slips": item.slips,
         "source_title": shown::source_title(view, item),
