@@ -1,11 +1,12 @@
 //! Undo after the world has moved (O28): state and what is unsent go back; who already heard gets one correction line; what
 //! others decided on top is asked of them.
 
-use super::action_item::{actor, save};
+use super::action_item::{ActionItem, State, actor, save};
 use super::clock::Clock;
 use super::digest;
 use super::event::MailRead;
 use super::meeting::{self, Meeting, MeetingState};
+use super::minutes;
 use super::reading::{Command, Verb};
 use super::receipt::{self, Entry};
 use super::view::{Handled, Record, View};
@@ -119,8 +120,19 @@ pub fn undo(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> Handled
         view.clear_note(&key);
         view.audit(format!("{key}: taken back before it could go"));
     }
+    let minutes = last.objects.iter().filter_map(|before| view.meeting(&before.id));
+    let minutes = minutes.filter(|meeting| {
+        meeting.minutes_record.as_ref().is_some_and(|record| record.sent && record.source.message_id == last.message_id)
+    });
+    let minutes: Vec<Meeting> = minutes.collect();
+    let readers = minutes.iter().flat_map(|meeting| minutes::readers_of(view, meeting));
+    let readers = readers.filter(|reader| *reader != person).collect();
+    let by = view.name_of(&person);
+    let mut undo =
+        Undo { mail, message_id: &last.message_id, person: &person, by, at, heard, readers, stays: false, now };
+    undo.stays = last.objects.iter().any(|before| before.version == 0 && undo.is_decided_on(view, before));
     for before in last.objects.iter().rev() {
-        put_back(view, mail, before, &person, &heard, now);
+        undo.put_back(view, before);
     }
     for (fact, value) in last.facts {
         match value {
@@ -134,113 +146,211 @@ pub fn undo(view: &mut View<'_>, mail: &MailRead, now: DateTime<Utc>) -> Handled
     Handled::Yes
 }
 
-fn put_back(view: &mut View<'_>, mail: &MailRead, before: &Before, person: &str, heard: &[String], now: DateTime<Utc>) {
-    let by = view.name_of(person);
-    // Somebody decided on top of it: that decision is theirs to change.
-    let moved_on = version(view, &before.id).is_some_and(|version| version > before.version + 1);
-    if version(view, &before.id) == Some(before.version) && view.past(&before.id, before.version).is_some() {
-        // The mail was about it, and changed nothing.
-        return;
+/// One mail that is taken back, and who knows of it.
+struct Undo<'a> {
+    mail: &'a MailRead,
+    /// Of the mail that is taken back, and when it came.
+    message_id: &'a str,
+    at: DateTime<Utc>,
+    person: &'a str,
+    by: String,
+    /// Who had a letter because of it.
+    heard: Vec<String>,
+    /// Who had the summary, where it was minutes.
+    readers: Vec<String>,
+    /// An item it made stays, for somebody spoke about it: the minutes it stands in stay, too.
+    stays: bool,
+    now: DateTime<Utc>,
+}
+
+impl Undo<'_> {
+    /// Whether somebody else decided on top of what the mail did. What we do by ourselves is no decision: sending,
+    /// reminding, accepting by silence.
+    fn is_decided_on(&self, view: &View<'_>, before: &Before) -> bool {
+        if version(view, &before.id).is_none_or(|version| version <= before.version + 1) {
+            return false;
+        }
+        match view.past(&before.id, before.version + 1) {
+            Some(Record::Action(then)) => view.action(&before.id).is_some_and(|item| self.is_answered(&then, &item)),
+            Some(Record::Meeting(then)) => {
+                view.meeting(&before.id).is_some_and(|meeting| meeting::is_decided_anew(&then, &meeting))
+            }
+            _ => true,
+        }
     }
-    match view.past(&before.id, before.version) {
-        Some(Record::Action(old)) => {
-            let Some(current) = view.action(&before.id) else { return };
-            let moved = current.due.filter(|due| old.due != Some(*due));
-            let entry = Entry { old_due: moved.map(|due| due.to_string()), ..Entry::of(&old, "undo").by(&by) };
-            if moved_on {
-                let mut ask = Entry::of(&current, "undo_asked").by(&by);
-                ask.text.clone_from(&current.reason);
-                for other in [&current.organizer_address, &current.owner_address].into_iter().flatten() {
-                    if other != person {
-                        digest::note(view, other, ask.clone(), now);
-                    }
-                }
-                receipt::undo_asked(view, mail, ask, now);
-                return;
-            }
-            save(view, *old, &format!("undo: {by}"), now);
-            receipt::undone(view, mail, entry.clone(), now);
-            for other in heard {
-                digest::note(view, other, entry.clone(), now);
+
+    fn is_answered(&self, then: &ActionItem, item: &ActionItem) -> bool {
+        let ours = item.by_default || item.owner_address == item.organizer_address;
+        let confirmed_by_us = then.state == State::Proposed && item.state == State::Confirmed && ours;
+        item.last_word_at.is_some_and(|word| word > self.at)
+            || (then.state != item.state && !confirmed_by_us)
+            || then.due != item.due
+            || then.owner_address != item.owner_address
+            || then.request.is_some() != item.request.is_some()
+            || then.objection.is_some() != item.objection.is_some()
+    }
+
+    /// That decision is theirs to change: they are asked.
+    fn ask(&self, view: &mut View<'_>, item: &ActionItem) {
+        let mut ask = Entry::of(item, "undo_asked").by(&self.by);
+        ask.text.clone_from(&item.reason);
+        for other in [&item.organizer_address, &item.owner_address].into_iter().flatten() {
+            if other != self.person {
+                digest::note(view, other, ask.clone(), self.now);
             }
         }
-        Some(Record::Meeting(old)) => {
-            let Some(current) = view.meeting(&before.id) else { return };
-            if moved_on {
-                return asked_of_organizer(view, mail, &current, person, &by, now);
-            }
-            if !heard.is_empty() && old.start != current.start {
-                // Everybody heard of the new time: they hear of the old one again, as of any change.
-                let back = Command { start: old.start, ..Command::new(Verb::Reschedule) };
-                meeting::command(view, mail, &before.id, &back, now);
-                return;
-            }
-            let entry = of_meeting(&old, &by);
-            view.put(Record::Meeting(old), &format!("undo: {by}"));
-            receipt::undone(view, mail, entry, now);
+        receipt::undo_asked(view, self.mail, ask, self.now);
+    }
+
+    /// Who works on an item and knows of it.
+    fn at_work(&self, item: &ActionItem) -> Vec<String> {
+        let all = item.addressee().into_iter().chain(&item.helper_addresses);
+        let knows = |one: &&String| self.readers.contains(one) || self.heard.contains(one);
+        all.filter(knows).filter(|one| *one != self.person).cloned().collect()
+    }
+
+    fn put_back(&self, view: &mut View<'_>, before: &Before) {
+        if version(view, &before.id) == Some(before.version) && view.past(&before.id, before.version).is_some() {
+            // The mail was about it, and changed nothing.
+            return;
         }
-        Some(Record::Issue(old)) if !moved_on => {
-            super::issue::put_back(view, mail, *old, person, heard, now);
-        }
-        Some(record) => {
-            let title = match &record {
-                Record::Issue(issue) => Some(issue.title.clone()),
-                Record::Project(project) => Some(project.name.clone()),
-                _ => None,
-            };
-            let entry = Entry {
-                id: Some(before.id.clone()),
-                task: title,
-                verb: Some("undo".into()),
-                by: Some(by.clone()),
-                ..Entry::default()
-            };
-            if !moved_on {
-                view.put(record, &format!("undo: {by}"));
-            }
-            receipt::undone(view, mail, entry, now);
-        }
-        // It was made by that mail: an item goes, everything else is cancelled by its own words.
-        None => {
-            if let Some(mut meeting) = view.meeting(&before.id) {
+        let moved_on = self.is_decided_on(view, before);
+        match view.past(&before.id, before.version) {
+            Some(Record::Action(old)) => {
+                let Some(current) = view.action(&before.id) else { return };
                 if moved_on {
-                    return asked_of_organizer(view, mail, &meeting, person, &by, now);
+                    return self.ask(view, &current);
                 }
-                if heard.is_empty() {
-                    let entry = of_meeting(&meeting, &by);
-                    meeting.state = MeetingState::Cancelled;
-                    meeting.ticks.clear();
-                    view.put_meeting(meeting, &format!("undo: {by}"));
-                    receipt::undone(view, mail, entry, now);
-                } else {
-                    meeting::command(view, mail, &before.id, &Command::new(Verb::CallOff), now);
+                let mut entry = Entry::of(&old, "undo").by(&self.by);
+                match current.due == old.due {
+                    true => entry.due = None,
+                    false => entry.old_due = current.due.as_ref().map(ToString::to_string),
                 }
-                return;
+                let mut told = self.at_work(&current);
+                told.extend(self.heard.iter().filter(|other| !told.contains(other)).cloned().collect::<Vec<_>>());
+                save(view, *old, &format!("undo: {}", self.by), self.now);
+                receipt::undone(view, self.mail, entry.clone(), self.now);
+                for other in &told {
+                    digest::note(view, other, entry.clone(), self.now);
+                }
             }
-            if let Some(mut project) = view.project(&before.id) {
+            Some(Record::Meeting(old)) => self.meeting(view, *old, moved_on),
+            Some(Record::Issue(old)) if !moved_on => {
+                super::issue::put_back(view, self.mail, *old, self.person, &self.heard, self.now);
+            }
+            Some(record) => {
+                let title = match &record {
+                    Record::Issue(issue) => Some(issue.title.clone()),
+                    Record::Project(project) => Some(project.name.clone()),
+                    _ => None,
+                };
                 let entry = Entry {
                     id: Some(before.id.clone()),
-                    task: Some(project.name.clone()),
+                    task: title,
                     verb: Some("undo".into()),
-                    by: Some(by.clone()),
+                    by: Some(self.by.clone()),
                     ..Entry::default()
                 };
-                project.state = super::project::Stage::Closed;
-                project.marks.insert("cancelled".into());
-                project.asks.clear();
-                view.put(Record::Project(Box::new(project)), &format!("undo: {by}"));
-                receipt::undone(view, mail, entry, now);
+                if !moved_on {
+                    view.put(record, &format!("undo: {}", self.by));
+                }
+                receipt::undone(view, self.mail, entry, self.now);
+            }
+            None => self.unmake(view, &before.id, moved_on),
+        }
+    }
+
+    fn meeting(&self, view: &mut View<'_>, mut old: Meeting, moved_on: bool) {
+        let Some(current) = view.meeting(&old.id) else { return };
+        if moved_on {
+            return asked_of_organizer(view, self.mail, &current, self.person, &self.by, self.now);
+        }
+        let entry = of_meeting(&old, &self.by);
+        if self.is_of_mail(&current) {
+            if !self.stays {
+                old.sequence = current.sequence;
+                view.put_meeting(old, &format!("undo: {}", self.by));
+                receipt::undone(view, self.mail, entry, self.now);
+                self.tell_readers(view, &current);
+            }
+            return;
+        }
+        // Everybody who heard of it hears of it again, as of any change.
+        if !meeting::put_back(view, self.mail, old, self.person, &self.heard, self.now) {
+            receipt::undone(view, self.mail, entry, self.now);
+        }
+    }
+
+    /// Whether a meeting's minutes are the mail that is taken back.
+    fn is_of_mail(&self, meeting: &Meeting) -> bool {
+        meeting.minutes_record.as_ref().is_some_and(|record| record.source.message_id == self.message_id)
+    }
+
+    /// Who had the summary reads that it does not hold any more; who works on something of it reads that instead.
+    fn tell_readers(&self, view: &mut View<'_>, meeting: &Meeting) {
+        let entry = Entry { verb: Some("minutes_withdrawn".into()), ..of_meeting(meeting, &self.by) };
+        let items = view.items_of(&meeting.id);
+        let at_work: Vec<String> = items.iter().flat_map(|item| self.at_work(item)).collect();
+        for reader in self.readers.iter().filter(|reader| !at_work.contains(reader)) {
+            digest::note(view, reader, entry.clone(), self.now);
+        }
+    }
+
+    /// It was made by that mail: an item goes, everything else is cancelled by its own words.
+    fn unmake(&self, view: &mut View<'_>, id: &str, moved_on: bool) {
+        let why = format!("undo: {}", self.by);
+        if let Some(mut meeting) = view.meeting(id) {
+            let minuted = self.is_of_mail(&meeting);
+            if moved_on {
+                return asked_of_organizer(view, self.mail, &meeting, self.person, &self.by, self.now);
+            }
+            if minuted && self.stays {
                 return;
             }
-            if super::issue::withdrawn(view, mail, &before.id, person, heard, now) {
-                return;
+            if self.heard.is_empty() || minuted {
+                let entry = of_meeting(&meeting, &self.by);
+                if minuted {
+                    self.tell_readers(view, &meeting);
+                }
+                meeting.state = MeetingState::Cancelled;
+                meeting.ticks.clear();
+                view.put_meeting(meeting, &why);
+                receipt::undone(view, self.mail, entry, self.now);
+            } else {
+                meeting::command(view, self.mail, id, &Command::new(Verb::CallOff), self.now);
             }
-            if let Some(mut item) = view.action(&before.id) {
-                item.state = super::action_item::State::Cancelled;
-                let entry = Entry::of(&item, "undo").by(&by);
-                save(view, item, &format!("undo: {by}"), now);
-                receipt::undone(view, mail, entry, now);
+            return;
+        }
+        if let Some(mut project) = view.project(id) {
+            let entry = Entry {
+                id: Some(id.to_string()),
+                task: Some(project.name.clone()),
+                verb: Some("undo".into()),
+                by: Some(self.by.clone()),
+                ..Entry::default()
+            };
+            project.state = super::project::Stage::Closed;
+            project.marks.insert("cancelled".into());
+            project.asks.clear();
+            view.put(Record::Project(Box::new(project)), &why);
+            return receipt::undone(view, self.mail, entry, self.now);
+        }
+        if super::issue::withdrawn(view, self.mail, id, self.person, &self.heard, self.now) {
+            return;
+        }
+        if let Some(mut item) = view.action(id) {
+            if moved_on {
+                return self.ask(view, &item);
             }
+            let told = self.at_work(&item);
+            item.state = State::Cancelled;
+            let entry = Entry { due: None, percent: None, ..Entry::of(&item, "undo").by(&self.by) };
+            save(view, item, &why, self.now);
+            for other in told {
+                let entry = Entry { verb: Some("item_withdrawn".into()), ..entry.clone() };
+                digest::note(view, &other, entry, self.now);
+            }
+            receipt::undone(view, self.mail, entry, self.now);
         }
     }
 }

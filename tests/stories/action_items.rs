@@ -267,3 +267,92 @@ fn the_words_of_a_digest() {
     assert_eq!(story.item("提交测试报告")["state"], "declined", "{}", story.told());
     assert_eq!(story.item("包装样稿")["state"], "proposed");
 }
+
+const CALL: &str = "主题：备件评审会\n目标：定备件\n时间：2026年3月17日（周二）14:00-15:00\n地点：301\n主持人：张三\n参会人：郭亮（决策人）、李雷（执行人）、王芳（执行人）\n议程：\n1. 现状（15分钟，主讲：李雷，必达结论：确认缺口）\n";
+
+/// O28: a meeting was called off, everybody's calendar has lost it, and its organizer takes that back.
+#[test]
+fn a_cancellation_taken_back() {
+    let mut story = Story::office();
+    story.at("03-12 10:00").mail("zhangsan", &[], "备件评审会", CALL);
+    story.at("03-12 14:00").reply("lilei", "meeting_notice", "参加");
+    story.at("03-13 12:00").mail("zhangsan", &[], "备件评审会 [M-1]", "M-1 取消");
+    story.at("03-13 13:00");
+    let gone = story.letter("meeting_cancelled", "lilei").ics.clone().unwrap()["sequence"].as_i64().unwrap();
+    story.at("03-13 14:30").mail("zhangsan", &[], "", "撤销");
+    story.at("03-13 15:00");
+    assert_eq!(story.object("M-1")["state"], "announced", "{}", story.told());
+    assert_eq!(story.rsvp("M-1", "lilei"), "accepted");
+    for reader in ["lilei", "wangfang", "guoliang", "zhangsan"] {
+        let again = story.letter("meeting_update", reader);
+        let ics = again.ics.as_ref().unwrap();
+        assert_eq!(ics["method"], "REQUEST");
+        assert!(ics["sequence"].as_i64().unwrap() > gone, "{ics}");
+        assert!(again.text.contains("照常举行"), "{}", again.text);
+    }
+    assert!(!story.letters("receipt").iter().any(|l| l.text.contains("没有撤销")), "{}", story.told());
+}
+
+/// O28: everybody heard of another room, and hears of the first one again; no SEQUENCE falls behind the calendars'.
+#[test]
+fn another_room_taken_back() {
+    let mut story = Story::office();
+    story.at("03-12 10:00").mail("zhangsan", &[], "备件评审会", CALL);
+    story.at("03-12 11:00").mail("zhangsan", &[], "备件评审会 [M-1]", "M-1 地点改为502");
+    story.at("03-12 11:20");
+    let there = story.letter("meeting_update", "lilei").ics.clone().unwrap()["sequence"].as_i64().unwrap();
+    story.at("03-12 11:30").mail("zhangsan", &[], "", "撤销");
+    story.at("03-12 12:00");
+    assert_eq!(story.object("M-1")["place"], "301", "{}", story.told());
+    let back = story.letter("meeting_update", "lilei");
+    assert!(back.text.contains("502 → 301"), "{}", back.text);
+    assert!(back.ics.as_ref().unwrap()["sequence"].as_i64().unwrap() > there);
+}
+
+const MINUTES: &str = "决议事项：\n1. 新品于9月1日上市\n\n行动项：\n1. 负责人：李雷 任务：提交测试报告 截止时间：3月18日\n2. 负责人：赵强 任务：协调测试服务器 截止时间：3月20日\n";
+
+fn minuted() -> Story {
+    let mut story = Story::office();
+    let person = |name: &str, address: &str| json!({"name": name, "address": format!("{address}@example.com"), "rsvp": "accepted"});
+    story.meeting(json!({"id": "M-1", "title": "新品启动会", "start": "2026-03-11T10:00:00+08:00", "minutes": 60,
+        "organizer": "张三", "organizer_address": "zhangsan@example.com", "state": "held", "recorder": "王芳",
+        "attendees": [person("李雷", "lilei"), person("王芳", "wangfang"), person("赵强", "zhaoqiang")]}));
+    story.at("03-11 14:00").mail("zhangsan", &[], "新品启动会 会议纪要", MINUTES);
+    story.at("03-11 14:30");
+    assert_eq!(story.count("summary", "lilei"), 1, "{}", story.told());
+    story
+}
+
+/// O28: minutes are taken back before anybody answered: owners and readers of the summary read so in a line each.
+#[test]
+fn minutes_taken_back() {
+    let mut story = minuted();
+    story.at("03-11 16:00").mail("zhangsan", &[], "", "撤销");
+    story.at("03-12 10:00");
+    for id in ["A-1", "A-2"] {
+        assert_eq!(story.object(id)["state"], "cancelled", "{}", story.told());
+    }
+    let receipt = story.letter("receipt", "zhangsan").text.clone();
+    assert!(receipt.contains("【已撤销】") && !receipt.contains("没有撤销"), "nobody decided anything: {receipt}");
+    let owner = story.letter("digest", "lilei").text.clone();
+    assert!(owner.contains("撤回了，不用再做：提交测试报告"), "{owner}");
+    let reader = story.letter("digest", "wangfang").text.clone();
+    assert!(reader.contains("撤回了会议纪要：新品启动会"), "{reader}");
+}
+
+/// O28: 李雷 has confirmed, so his item is his to speak of: it stays, and he is asked; the other goes.
+#[test]
+fn minutes_taken_back_after_a_word() {
+    let mut story = minuted();
+    story.at("03-11 15:00").reply("lilei", "summary", "确认");
+    story.at("03-11 16:00").mail("zhangsan", &[], "", "撤销");
+    story.at("03-12 10:00");
+    assert_eq!(story.object("A-1")["state"], "confirmed", "{}", story.told());
+    assert_eq!(story.object("A-2")["state"], "cancelled", "{}", story.told());
+    assert_eq!(story.object("M-1")["state"], "minuted", "{}", story.told());
+    let receipt = story.letter("receipt", "zhangsan").text.clone();
+    let (undone, kept) = receipt.split_once("【没有撤销").unwrap();
+    assert!(undone.contains("A-2") && !undone.contains("A-1") && kept.contains("A-1"), "{receipt}");
+    assert!(story.letter("digest", "lilei").text.contains("想撤销"), "{}", story.told());
+    assert!(story.letter("digest", "zhaoqiang").text.contains("撤回了，不用再做：协调测试服务器"), "{}", story.told());
+}

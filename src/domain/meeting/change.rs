@@ -163,6 +163,69 @@ pub(super) fn change(
     true
 }
 
+/// Whether people made something else of a meeting since: not by their answers, and not what time does to every meeting.
+pub fn is_decided_anew(then: &Meeting, current: &Meeting) -> bool {
+    let minutes = |meeting: &Meeting| meeting.minutes_record.as_ref().map(|record| record.revision);
+    !changes(then, current).is_empty()
+        || then.concerned() != current.concerned()
+        || then.proposals.len() != current.proposals.len()
+        || (then.state == MeetingState::Cancelled) != (current.state == MeetingState::Cancelled)
+        || minutes(then) != minutes(current)
+}
+
+/// The meeting as it was, with the answers that came since (O28). Who heard of what is taken back hears so, as of any
+/// change, and calendars follow by a higher SEQUENCE. False: it was no meeting in anybody's calendar.
+pub fn put_back(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    mut old: Meeting,
+    by: &str,
+    heard: &[String],
+    now: DateTime<Utc>,
+) -> bool {
+    let Some(current) = view.meeting(&old.id) else { return false };
+    for attendee in &mut old.attendees {
+        let since = attendee.address.as_deref().and_then(|address| current.attendee(address));
+        if let Some(since) = since.filter(|since| since.answered_at > attendee.answered_at) {
+            attendee.rsvp = since.rsvp;
+            attendee.note.clone_from(&since.note);
+            attendee.answered_at = since.answered_at;
+        }
+    }
+    let again = current.state == MeetingState::Cancelled && old.state == MeetingState::Announced;
+    if !heard.is_empty() && !again {
+        return change(view, &current, old, by, Some(mail), &ForOrganizer::default(), now);
+    }
+    // Nobody else has heard of it: the own calendar of who takes it back is put right.
+    let readers = if heard.is_empty() { vec![by.to_string()] } else { old.concerned() };
+    let changes = if again { vec![of_list("state")] } else { changes(&current, &old) };
+    let ahead = old.start.is_some_and(|start| start.with_timezone(&Utc) > now);
+    let tells = old.state == MeetingState::Announced && ahead && !changes.is_empty();
+    if current.sequence > old.sequence {
+        old.sequence = current.sequence + 1;
+        old.time_sequence = old.sequence;
+    }
+    let concerned = old.concerned();
+    let mut told = false;
+    for reader in readers.iter().filter(|reader| tells && concerned.contains(reader) && !old.pending.contains(reader)) {
+        let moved = !again && old.start != current.start;
+        update(view, &old, reader, &changes, moved, by, Some(mail), &ForOrganizer::default(), now);
+        told = true;
+    }
+    for room in old.rooms.clone().into_iter().filter_map(|room| room.address).filter(|_| again && told) {
+        if let Some(letter) = rooms::letter(view, &old, &room, LetterName::MeetingNotice) {
+            view.send(letter);
+        }
+    }
+    view.put_meeting(old, "undo");
+    told
+}
+
+/// A change that has no value before and after.
+fn of_list(field: &str) -> Value {
+    json!({"field": field, "before": null, "after": null, "added": [], "removed": []})
+}
+
 fn is_recorder(meeting: &Meeting, address: &str) -> bool {
     meeting.recorder_address.as_deref() == Some(address)
 }
@@ -171,6 +234,7 @@ pub(super) fn update_flags(letter: Letter) -> Letter {
     letter
         .with("changes", json!([]))
         .with("moved", false)
+        .with("again", false)
         .with("asks_answer", false)
         .with("foreign", false)
         .with("invited", true)
@@ -205,6 +269,7 @@ fn update(
     let mut letter = update_flags(data::letter(view, meeting, LetterName::MeetingUpdate, to, "the meeting changed"))
         .with("changes", shown)
         .with("moved", moved)
+        .with("again", changes.iter().any(|change| field_of(change) == "state"))
         .with("asks_answer", asks && !organizer)
         .with("foreign", meeting.foreign_invite)
         .with("invited", invite.is_some())

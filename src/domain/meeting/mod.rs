@@ -24,6 +24,7 @@ pub use answers::command;
 pub use before::{tick, unreachable};
 pub use calendar::calendar;
 pub use call::{amended, call, called_by, choice, may_call};
+pub use change::{is_decided_anew, put_back};
 pub use data::public;
 pub use materials::materials;
 pub use moments::ticks;

@@ -17,6 +17,7 @@ pub use gaps::ask_who;
 pub use owner::{asked_instead, fill as fill_owner};
 pub use review::{command, task_command};
 pub use revision::adopted;
+pub use summary::readers_of;
 
 use super::action_item::{ActionItem, ItemSource, State, actor, save, speaks_for};
 use super::clock::Clock;

@@ -119,6 +119,11 @@ pub(super) fn readers(view: &View<'_>, meeting: &Meeting, items: &[ActionItem]) 
     all
 }
 
+/// Who has the summary of a meeting, or its minutes themselves.
+pub fn readers_of(view: &View<'_>, meeting: &Meeting) -> Vec<String> {
+    readers(view, meeting, &view.items_of(&meeting.id))
+}
+
 /// Own open items, soonest first; those they help with; those they supervise.
 pub(super) fn shares(items: &[ActionItem], reader: &str) -> (Vec<ActionItem>, Vec<ActionItem>, Vec<ActionItem>) {
     let open = || items.iter().filter(|item| item.state.is_open());
