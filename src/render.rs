@@ -493,7 +493,9 @@ mod tests {
                     }
                     for (key, value) in map.iter_mut().filter(|(key, _)| !BY_ID.contains(&key.as_str())) {
                         match (key.as_str(), &value) {
-                            ("title" | "task" | "source_title", Value::String(text)) => words.push(text.clone()),
+                            ("title" | "task" | "source_title", Value::String(text)) if !text.is_empty() => {
+                                words.push(text.clone());
+                            }
                             ("subject_title", _) => *value = Value::Null,
                             _ => make_secret(value, words),
                         }
