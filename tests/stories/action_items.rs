@@ -356,3 +356,21 @@ fn minutes_taken_back_after_a_word() {
     assert!(story.letter("digest", "lilei").text.contains("想撤销"), "{}", story.told());
     assert!(story.letter("digest", "zhaoqiang").text.contains("撤回了，不用再做：协调测试服务器"), "{}", story.told());
 }
+
+/// What is due today and not confirmed yet waits for a word: the section teaches it, and the subject counts it (O21).
+#[test]
+fn due_today_and_not_confirmed() {
+    let mut story = Story::office();
+    for (id, owner, task) in [("A-1", "李雷", "提交测试报告"), ("A-2", "Bob Li", "send the price list")] {
+        story.action(json!({"id": id, "task": task, "owner": owner, "due": "2026-03-12", "state": "proposed",
+            "source": {"kind": "mail", "id": null, "message_id": null, "line": null}}));
+    }
+    story.at("03-11 20:00");
+    story.at("03-12 10:00");
+    let digest = story.letter("digest", "lilei");
+    assert!(digest.sent.subject.contains("1 件等您处理"), "{}", digest.sent.subject);
+    assert!(digest.text.contains("→ “1 确认”、“1 完成”、“1 60%”，或 “1 延期到下周五，原因…”。"), "{}", digest.text);
+    let digest = story.letter("digest", "bob");
+    assert!(digest.sent.subject.contains("1 item needs your reply"), "{}", digest.sent.subject);
+    assert!(digest.text.contains("→ \"1 confirm\", \"1 done\""), "{}", digest.text);
+}

@@ -142,6 +142,8 @@ fn gaps_are_asked_back_and_answered_in_one_line() {
     let gaps = story.letter("issue_gaps", "zhoumin");
     assert!(gaps.text.contains("财务部 由哪一位负责") && gaps.text.contains("尽快"), "{}", gaps.text);
     assert!(gaps.text.contains("期望：“请研发部配合一下” 不够具体"), "{}", gaps.text);
+    let numbered = gaps.text.lines().filter(|line| ["1. ", "2. ", "3. "].iter().any(|n| line.starts_with(n)));
+    assert_eq!(numbered.count(), 3, "a line a question: {}", gaps.text);
     assert_eq!(story.letters("issue_opened").len(), 0, "{}", story.told());
     story.at("03-11 11:00").reply("zhoumin", "issue_gaps", "1 钱多 2 3月20日18点前 3 财务部按统一口径重出报表");
     let issue = story.object("Q-1");

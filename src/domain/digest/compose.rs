@@ -321,7 +321,12 @@ pub(super) fn compose(
     if page.lines.is_empty() && recorded.is_empty() && notes.is_empty() {
         return None;
     }
+    // Still to be confirmed, though it stands under its day: that waits for an answer as well.
+    let proposed = |items: &[ActionItem]| items.iter().filter(|item| item.state == State::Proposed).count();
+    let (today_proposed, soon_proposed) = (proposed(&own.today), proposed(&own.soon));
     let waiting_count = confirmations.len()
+        + today_proposed
+        + soon_proposed
         + approvals.len()
         + acceptances.len()
         + choices.len()
@@ -335,6 +340,8 @@ pub(super) fn compose(
         .with("today", today_rows)
         .with("late", late)
         .with("due_soon", due_soon)
+        .with("today_proposed", today_proposed > 0)
+        .with("due_soon_proposed", soon_proposed > 0)
         .with("approvals", approvals)
         .with("acceptances", acceptances)
         .with("outside", outside)
