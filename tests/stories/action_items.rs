@@ -365,7 +365,7 @@ fn due_today_and_not_confirmed() {
         story.action(json!({"id": id, "task": task, "owner": owner, "due": "2026-03-12", "state": "proposed",
             "source": {"kind": "mail", "id": null, "message_id": null, "line": null}}));
     }
-    story.at("03-11 20:00");
+    story.at("03-11 16:00").mail("alice", &[], "hello", "help");
     story.at("03-12 10:00");
     let digest = story.letter("digest", "lilei");
     assert!(digest.sent.subject.contains("1 件等您处理"), "{}", digest.sent.subject);
