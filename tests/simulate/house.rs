@@ -277,7 +277,7 @@ impl House {
 
     fn sending(&mut self, draw: &mut Draw) -> Result<usize, StoreError> {
         let millis = self.now.timestamp_millis();
-        let taken = self.outbox.take(millis, 64)?;
+        let taken = self.outbox.take(millis, 64, &BTreeSet::new())?;
         let count = taken.rows.len() + taken.fates.len();
         if let Some(ticket) = taken.ticket {
             self.store.sync(ticket)?;
