@@ -167,3 +167,16 @@ fn an_english_occurrence_is_named_by_its_title() {
     story.at("03-12 12:00");
     assert_eq!(story.object("M-1")["state"], "cancelled", "{}", story.told());
 }
+
+/// Silence about an occurrence on a holiday leaves it out: nobody called it off, and the letter says so (O31).
+#[test]
+fn a_holiday_nobody_spoke_of() {
+    let mut story = Story::office();
+    let call = "主题：部门周会\n时间：2026年3月30日起每周一 10:00-11:00\n地点：302\n参会人：李雷、Bob Li\n";
+    story.at("03-26 10:00").mail("zhangsan", &[], "部门周会", call);
+    story.at("04-05 20:00");
+    let off = story.letter("meeting_cancelled", "lilei");
+    assert!(off.text.contains("这一次正逢假日，不开") && !off.text.contains("张三取消"), "{}", off.text);
+    let off = story.letter("meeting_cancelled", "bob");
+    assert!(off.text.contains("falls on a day off and will not take place"), "{}", off.text);
+}

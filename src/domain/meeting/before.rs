@@ -40,8 +40,8 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
         TickKind::Occurrence => occurrence::make_next(view, meeting, now),
         TickKind::DayOff if tick.key == "ask" => occurrence::ask_day_off(view, meeting),
         TickKind::DayOff => {
-            let organizer = meeting.organizer_address.clone().unwrap_or_default();
-            occurrence::skip_next(view, meeting, &organizer, now);
+            // Nobody said so: it falls on a day off, and silence leaves it out (O31).
+            occurrence::skip_next(view, meeting, "", now);
         }
         TickKind::CallTimeout if tick.key == "notices" => notice::notify_pending(view, meeting, now),
         TickKind::CallTimeout => call::timeout(view, meeting, &tick.key),

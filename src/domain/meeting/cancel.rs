@@ -24,6 +24,7 @@ pub(super) fn cancel_flags(letter: Letter) -> Letter {
         .with("removed", false)
         .with("reason", Value::Null)
         .with("by", Value::Null)
+        .with("day_off", false)
         .with("occurrence", Value::Null)
         .with("invited", true)
         .with("room", false)
@@ -64,7 +65,8 @@ pub(super) fn cancelled(
     let mut letter = cancel_flags(data::letter(view, meeting, LetterName::MeetingCancelled, to, "the meeting is off"))
         .with("removed", removed)
         .with("reason", reason)
-        .with("by", view.name_of(by))
+        .with("by", Some(by).filter(|by| !by.is_empty()).map(|by| view.name_of(by)))
+        .with("day_off", by.is_empty())
         .with("occurrence", occurrence)
         .with("invited", invite.is_some())
         .with("series", whole_series);
