@@ -13,12 +13,15 @@ use super::policy::Policy;
 use super::reading::{Command, Verb};
 use super::receipt::{self, Entry};
 use super::view::{Handled, View};
-use super::{post, rights, shown};
+use super::{digest, post, rights, shown};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
 /// Items one letter of the ladder is about; what is left comes the next day.
 const ITEMS_MAX: usize = 30;
+
+/// Why a rung waits for somebody's return.
+const ORGANIZER_AWAY: &str = "the organizer is away";
 
 /// How many rungs the ladder of the house has.
 pub fn rungs(policy: &Policy) -> usize {
@@ -107,6 +110,12 @@ fn stopped(view: &View<'_>, item: &ActionItem, rung: usize, now: DateTime<Utc>) 
     if item.addressee().is_some_and(|owner| post::away_until(view, owner, now).is_some()) {
         return Some("the owner is away");
     }
+    if organizer_of(view, item)
+        .is_some_and(|organizer| action_item::away_for_decisions(view, &organizer, now).is_some())
+    {
+        // O24: nobody is passed over for not answering while away.
+        return Some(ORGANIZER_AWAY);
+    }
     // Words since the rung before, or since the due day, stop the rung that was announced.
     let since = match rung.checked_sub(1) {
         Some(below) => fires_at(view, item, below),
@@ -141,6 +150,12 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
     let name = if tick.kind == TickKind::Escalate { LetterName::Escalation } else { LetterName::EscalationPreview };
     let Some(to) = reader(view, &item, rung) else { return };
     if let Some(reason) = stopped(view, &item, rung, now) {
+        let back = organizer_of(view, &item).and_then(|one| action_item::away_for_decisions(view, &one, now));
+        if let Some(back) = back.filter(|_| reason == ORGANIZER_AWAY) {
+            let clock = Clock::of_item(&item, view.rules);
+            let at = clock.at(clock.days.workday_from(back), view.rules.policy.escalate_at);
+            view.wake_at(Tick { at, ..tick.clone() });
+        }
         return view.suppress(name, &to, reason);
     }
     match tick.kind {
@@ -149,10 +164,10 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
     }
 }
 
-/// How often its owner was reminded that it is late: once a working day since it counts as late.
-fn reminded(view: &View<'_>, item: &ActionItem, now: DateTime<Utc>) -> i32 {
-    let clock = Clock::of_item(item, view.rules);
-    late_from(item, &clock).map_or(0, |day| clock.between(day, clock.today(now)).max(0))
+/// How often each of their owners was reminded of them, at least.
+fn reminded(view: &View<'_>, items: &[ActionItem]) -> u32 {
+    let of = |item: &ActionItem| item.addressee().map_or(0, |owner| digest::reminded(view, owner, &item.id));
+    items.iter().map(of).min().unwrap_or(0)
 }
 
 fn preview(view: &mut View<'_>, item: ActionItem, rung: usize, to: &str, now: DateTime<Utc>) {
@@ -186,7 +201,7 @@ fn preview(view: &mut View<'_>, item: ActionItem, rung: usize, to: &str, now: Da
         .with("to", &superior.name)
         .with("to_title", (!superior.title.is_empty()).then(|| superior.title.clone()))
         .with("at", shown::moment(view, at))
-        .with("reminded", reminded(view, &item, now))
+        .with("reminded", reminded(view, &ripe))
         .with("organizer", view.name_of(&organizer))
         .lines(lines);
     for mut one in ripe {
@@ -240,7 +255,7 @@ fn fire(view: &mut View<'_>, tick: &Tick, item: ActionItem, rung: usize, to: &st
         .with("items", &rows)
         .with("rung", rung)
         .with("organizer", organizer_of(view, &item).map(|address| view.name_of(&address)))
-        .with("reminded", reminded(view, &item, now))
+        .with("reminded", reminded(view, &ripe))
         .with("for_organizer", rung == 0)
         .with("others", ripe.len().saturating_sub(1))
         .with("count", ripe.len())

@@ -92,6 +92,8 @@ struct Pending {
     undone: Vec<Entry>,
     /// What is not undone because others decided on it, and what they were asked.
     undo_asked: Vec<Entry>,
+    /// Words that mean nothing to a thing as it stands; `state` says why.
+    unchanged: Vec<Entry>,
     /// The mail that is answered: the last of those within the time.
     message_id: String,
     references: Vec<String>,
@@ -138,6 +140,20 @@ pub fn doubted(view: &mut View<'_>, mail: &MailRead, doubt: &Doubt, item: Option
     add(view, mail, &person, now, |pending| {
         if !pending.doubts.contains(&shown) {
             pending.doubts.push(shown);
+        }
+    });
+}
+
+/// Words that were understood and change nothing: the writer hears why (O1).
+pub fn unchanged(view: &mut View<'_>, mail: &MailRead, entry: Entry, now: DateTime<Utc>) {
+    // O10: in Cc there is no answer to what changed nothing.
+    if mail.listening {
+        return;
+    }
+    let Some(person) = actor(view, mail) else { return };
+    add(view, mail, &person, now, |pending| {
+        if !pending.unchanged.contains(&entry) {
+            pending.unchanged.push(entry);
         }
     });
 }
@@ -214,6 +230,7 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
         && pending.doubts.is_empty()
         && pending.undone.is_empty()
         && pending.undo_asked.is_empty()
+        && pending.unchanged.is_empty()
     {
         return;
     }
@@ -221,7 +238,8 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
     let open = if pending.doubts.is_empty() { Vec::new() } else { view.open_of(&tick.object) };
     let (own, lines) = shown::numbered(view, &open, 1, now);
     let mut objects: Vec<String> = Vec::new();
-    for entry in pending.changes.iter().chain(&pending.requested).chain(&pending.undone).chain(&pending.undo_asked) {
+    let told = [&pending.changes, &pending.requested, &pending.undone, &pending.undo_asked, &pending.unchanged];
+    for entry in told.into_iter().flatten() {
         if let Some(id) = entry.id.as_ref().filter(|id| !objects.contains(id)) {
             objects.push(id.clone());
         }
@@ -234,6 +252,7 @@ pub fn tick(view: &mut View<'_>, tick: &Tick, now: DateTime<Utc>) {
         .with("doubts", &pending.doubts)
         .with("undone", own_words(pending.undone))
         .with("undo_asked", own_words(pending.undo_asked))
+        .with("unchanged", own_words(pending.unchanged))
         .with("own", own)
         .lines(lines)
         .replying_to(&pending.message_id, &pending.references);

@@ -25,7 +25,7 @@ mod sentence;
 mod text;
 mod words;
 
-pub use meeting::{Freq, Recurrence, duration, meeting_start, recurrence, shift, shift_workdays};
+pub use meeting::{Freq, Recurrence, duration, meeting_start, part_of_day, recurrence, shift, shift_workdays};
 pub(crate) use text::is_english_month;
 
 use grammar::Reader;

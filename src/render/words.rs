@@ -76,6 +76,24 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("state", "declined") => ("已拒绝", "declined"),
         ("state", "cancelled") => ("已取消", "cancelled"),
         ("state", "parked") => ("搁置", "parked"),
+        ("unchanged", "cancelled") => ("已经取消了", "it is cancelled"),
+        ("unchanged", "declined") => ("已经没有人负责了", "nobody has it any more"),
+        ("unchanged", "accepted") => ("已经验收了", "it has been accepted"),
+        ("unchanged", "done") => (
+            "已报完成，正等验收；还没做完就请验收人退回",
+            "it was reported done and waits for acceptance; whoever accepts it can return it",
+        ),
+        ("unchanged", "no_request") => (
+            "现在没有要批的申请（已撤回、已作废或已有结论）",
+            "no request is open (withdrawn, void or already decided)",
+        ),
+        ("unchanged", "not_done") => {
+            ("还没有报完成，没有可验收的", "it was not reported done, so there is nothing to accept")
+        }
+        ("unchanged", "too_late") => {
+            ("已过提异议的时间，原话已转给发起人", "the time for objections is over; your words went to the organizer")
+        }
+        ("unchanged", "meeting_over") => ("会议已经结束", "the meeting is over"),
         ("kind", "kickoff") => ("启动会", "kickoff"),
         ("kind", "problem") => ("问题分析会", "problem meeting"),
         ("kind", "resource") => ("资源评审会", "resource review"),
@@ -210,6 +228,9 @@ fn words(chinese: bool, table: &str, key: &str) -> Option<&'static str> {
         ("verb", "handover") => ("全部转交", "all handed over"),
         ("verb", "accepted_by_silence") => ("默认接受（没有答复）", "accepted by default, no answer"),
         ("verb", "acceptance_by_silence") => ("默认验收（没有答复）", "passed by default, no answer"),
+        ("verb", "request_void") => {
+            ("原来的申请作废（事项已更正）", "the open request is void, the item was corrected")
+        }
         ("verb", "unanswered") => ("一直没有确认", "has not confirmed"),
         ("verb", "parked") => ("搁置，不再提醒", "parked, no more reminders"),
         ("verb", "bounced") => ("收不到邮件", "cannot be reached by mail"),

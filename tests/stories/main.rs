@@ -21,6 +21,7 @@ mod reports;
 mod series;
 mod silence;
 mod stand_ins;
+mod standing;
 mod story;
 mod takeover;
 mod tasks;

@@ -2,10 +2,10 @@
 
 use super::takeover::{self, Absent};
 use crate::domain::clock::Clock;
-use crate::domain::digest;
 use crate::domain::event::{MailRead, Tick, TickKind, Undelivered};
 use crate::domain::receipt::Entry;
 use crate::domain::view::View;
+use crate::domain::{digest, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -43,6 +43,14 @@ pub fn away(view: &mut View<'_>, mail: &MailRead, until: NaiveDate, now: DateTim
         told.push(organizer);
     }
     view.audit(format!("{person} is away until {until}"));
+}
+
+/// The first day back of somebody who is away and has nobody who may decide instead (O5, O24).
+pub fn away_for_decisions(view: &View<'_>, person: &str, now: DateTime<Utc>) -> Option<NaiveDate> {
+    let back = post::away_until(view, person, now)?;
+    let decides =
+        |one: &super::standing::StandIn| one.may_approve && post::away_until(view, &one.address, now).is_none();
+    (!super::stand_ins(view, person, now).iter().any(decides)).then_some(back)
 }
 
 pub(super) fn ended(view: &mut View<'_>, tick: &Tick, _now: DateTime<Utc>) {

@@ -4,8 +4,9 @@ use super::standing::{Part, StandIn, actor, speaks_for, written_by};
 use super::{ActionItem, State, acceptance, confirmation, handover, objection, progress, request};
 use crate::domain::event::MailRead;
 use crate::domain::reading::{Command, Doubt, Verb};
+use crate::domain::receipt::{self, Entry};
 use crate::domain::view::{Handled, View};
-use crate::domain::{escalation, receipt, rights, undo};
+use crate::domain::{escalation, rights, undo};
 use chrono::{DateTime, Utc};
 
 /// A person says something about an item.
@@ -75,7 +76,6 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
     if !part.any() || item.held {
         return Handled::NotAllowed;
     }
-    undo::remember(view, mail, id, now);
     if part.works() {
         item.last_word_at = Some(now);
         // Any word ends what time was about to do (O26, O27).
@@ -89,7 +89,9 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
     // O26: what a superior was asked to decide is decided as if by who gave it out.
     let part = Part { leads: part.leads || part.above, ..part };
     let word = Word { mail, cmd, actor, part, by, now };
-    match verb {
+    let of_item = Entry::of(&item, "unchanged").text(Some(&cmd.line));
+    let without_effect = without_effect(&item, verb);
+    let handled = match verb {
         Verb::Confirm => confirmation::confirm(view, item, &word),
         Verb::Ack => confirmation::ack(view, item, &word),
         Verb::Decline => request::decline(view, item, &word),
@@ -109,6 +111,32 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
         Verb::Convene => super::convene(view, mail, &[item.id], cmd, now),
         Verb::Comment => comment(view, item, &word),
         _ => Handled::NotMine,
+    };
+    if handled == Handled::Yes && view.touched(id) {
+        // A word that changes nothing is nothing to take back (O28).
+        undo::remember(view, mail, id, now);
+    }
+    if let Some(state) = without_effect.filter(|_| handled == Handled::NotMine) {
+        // O1: it is not met with silence either.
+        receipt::unchanged(view, mail, Entry { state: Some(state.into()), ..of_item }, now);
+    }
+    handled
+}
+
+/// Why a verb may mean nothing to an item as it stands.
+fn without_effect(item: &ActionItem, verb: Verb) -> Option<&'static str> {
+    use Verb::*;
+    let of_work = matches!(verb, Confirm | Decline | Done | Progress | Behind | Block | Snooze | Postpone | Delegate);
+    let of_decision = matches!(verb, Approve | Refuse | Accept | Reject | Cancel);
+    match item.state {
+        _ if !of_work && !of_decision => None,
+        State::Cancelled => Some("cancelled"),
+        State::Declined => Some("declined"),
+        State::Accepted => Some("accepted"),
+        State::Done if of_work => Some("done"),
+        _ if matches!(verb, Approve | Refuse) => Some("no_request"),
+        _ if matches!(verb, Accept | Reject) => Some("not_done"),
+        _ => None,
     }
 }
 

@@ -19,7 +19,7 @@ mod store;
 mod takeover;
 mod ticks;
 
-pub use absence::{away, undelivered, unreachable};
+pub use absence::{away, away_for_decisions, undelivered, unreachable};
 pub use assigned::{assigned, loaded};
 pub use command::{command, heard};
 pub use dependency::tell_downstream;

@@ -6,7 +6,7 @@ use super::{ActionItem, Objection, save};
 use crate::domain::clock::Clock;
 use crate::domain::receipt::{self, Entry};
 use crate::domain::view::{Handled, View};
-use crate::domain::{digest, minutes};
+use crate::domain::{digest, minutes, passed_on};
 
 /// Working days after the question within which an objection is taken.
 const OBJECTION_WINDOW: u32 = 2;
@@ -16,9 +16,14 @@ pub(super) fn object(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_>)
         return Handled::NotMine;
     }
     let clock = Clock::of_item(&item, view.rules);
-    if item.asked_at.is_some_and(|asked| word.now > clock.end_after(asked, OBJECTION_WINDOW)) {
-        // Too late for the minutes; the words still reach a human (O11).
-        return Handled::NotMine;
+    let late = item.asked_at.is_some_and(|asked| word.now > clock.end_after(asked, OBJECTION_WINDOW));
+    // What was accepted by silence is open to a word as long as nobody has said yes to it (O24).
+    if late && !item.by_default {
+        // Too late for the minutes; the words still reach a human (O11), and the writer knows they did.
+        let entry = Entry { state: Some("too_late".into()), ..Entry::of(&item, "unchanged") };
+        passed_on::say(view, word.mail, &word.cmd.line, Some(item.id.clone()), word.now);
+        receipt::unchanged(view, word.mail, entry.text(Some(&word.cmd.line)), word.now);
+        return Handled::Yes;
     }
     let mut asked: Vec<String> = Vec::new();
     let meeting = item.source.id.as_deref().and_then(|id| view.meeting(id));

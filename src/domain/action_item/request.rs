@@ -107,6 +107,8 @@ pub(super) fn delegate(view: &mut View<'_>, mut item: ActionItem, word: &Word<'_
             item.due = Some(due);
         }
         let why = word.why(view, &item, "改派");
+        // Decided without the request: who asked hears it like any owner before.
+        item.request = None;
         let item = reassign(view, item, &address, "reassigned", &word.name(view), &why, word.now);
         let entry = Entry { old_owner: old.clone(), ..Entry::of(&item, "delegate").by(&word.name(view)) };
         receipt::changed(view, word.mail, entry, true, word.now);
@@ -225,9 +227,15 @@ fn ask(view: &mut View<'_>, mut item: ActionItem, request: Request, verb: &str, 
     item.request = Some(request);
     item.marks.remove("asked_alone");
     let why = word.why(view, &item, verb);
+    let state = item.state;
     save(view, item, &why, word.now);
     let id = entry.id.clone().unwrap_or_default();
-    receipt::requested(view, word.mail, entry, word.now);
+    if state == State::Declined {
+        // It is declined at once; what is still open is who takes it.
+        receipt::changed(view, word.mail, entry, true, word.now);
+    } else {
+        receipt::requested(view, word.mail, entry, word.now);
+    }
     let Some(item) = view.action(&id) else { return Handled::Yes };
     for decider in item.waits_on.clone() {
         if digest::is_pressing(view, &item, &decider, word.now) {

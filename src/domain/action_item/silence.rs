@@ -9,6 +9,7 @@
 //! | done work | organizer, supervisor | digests, three at most | 5 working days | accepted | owner and organizer |
 //! | what to do with an item 15 working days late | organizer | digests, three at most | 5 working days | 搁置 | organizer and owner |
 
+use super::absence::away_for_decisions;
 use super::confirmation::silence_accepts;
 use super::request::{grant, outcome, send_outcome};
 use super::ticks::{URGENT_HOURS, is_short};
@@ -90,6 +91,22 @@ fn approve_timeout(view: &mut View<'_>, mut item: ActionItem, key: &str, now: Da
     if now < clock.end_after(asked, policy.approve_window) {
         return;
     }
+    let away = |one: &String| away_for_decisions(view, one, now).map(|back| (back, one.clone()));
+    let absent: Option<Vec<_>> = item.waits_on.iter().map(away).collect();
+    if let Some((back, person)) = absent.and_then(|absent| absent.into_iter().min()) {
+        // O24: silence does not count while absent; who asked hears until when.
+        let name = view.name_of(&person);
+        let at = clock.at(clock.days.workday_from(back), policy.digest_at);
+        if let Some(request) = &mut item.request {
+            request.asked_at = Some(at);
+        }
+        let entry = Entry { due: Some(back.to_string()), ..Entry::of(&item, "approver_away").by(&name) };
+        save(view, item.clone(), "away: silence does not count", now);
+        if let Some(owner) = &item.owner_address {
+            digest::note(view, owner, entry, now);
+        }
+        return;
+    }
     if is_short(&item, &clock) {
         return grant(view, item, "", true, "默认同意: no answer to a first short postponement", now);
     }
@@ -99,6 +116,13 @@ fn approve_timeout(view: &mut View<'_>, mut item: ActionItem, key: &str, now: Da
         }
         item.request = None;
         item.marks.remove("chair_asked");
+        if item.state == State::Declined {
+            // Who said no has not said yes by somebody else's silence: it lies with the organizer until words settle it.
+            item.state = State::Proposed;
+            item.doubted = true;
+            item.asked_at = Some(now);
+            item.marks.insert("unanswered".into());
+        }
         save(view, item.clone(), "no decision: the old date and owner stand", now);
         let told = outcome(view, &item, &request, "", "lapsed", None, true);
         if let Some(owner) = item.owner_address.clone() {

@@ -234,7 +234,8 @@ pub(super) fn moved(
         let own = to == writer;
         item.state = if own { State::Confirmed } else { State::Proposed };
         item.by_default = false;
-        item.request = None;
+        // Another date is asked for the work, whoever does it; to be let out of it is what happened.
+        item.request = item.request.filter(|request| request.due.is_some() && request.owner.is_none());
         item.asked_at = (!own).then_some(delivered_at);
         item.last_word_at = None;
         item.marks.clear();

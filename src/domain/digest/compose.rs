@@ -68,6 +68,29 @@ impl Page<'_, '_> {
         shown
     }
 
+    /// Counts the reminders of what is late, for those who are told of it (O26): only what stands in a letter.
+    fn count_late(&mut self, items: &[ActionItem]) {
+        let is_late = |id: &str| {
+            let overdue = |item: &ActionItem| {
+                let clock = Clock::of_item(item, self.view.rules);
+                item.due.as_ref().is_some_and(|due| clock.moment(due) < self.now)
+            };
+            self.view.action(id).is_some_and(|item| item.state.is_open() && overdue(&item))
+        };
+        let mut said: BTreeMap<String, Said> = BTreeMap::new();
+        for (key, before) in &self.last.said {
+            if key.strip_prefix(super::LATE).is_some_and(is_late) {
+                said.insert(key.clone(), before.clone());
+            }
+        }
+        for item in items.iter().filter(|item| self.lines.iter().any(|line| line.id == item.id)) {
+            let mention = said.entry(format!("{}{}", super::LATE, item.id)).or_default();
+            mention.times += 1;
+            mention.at = Some(self.now);
+        }
+        self.said.extend(said);
+    }
+
     fn number(&mut self, item: &ActionItem) -> Option<u32> {
         if self.lines.len() >= LINES_MAX {
             self.more += 1;
@@ -190,6 +213,13 @@ pub(super) fn compose(
     let confirmations = page.rows(&own.confirm);
     let today_rows = page.rows(&own.today);
     let late = page.rows(&own.late);
+    page.count_late(&own.late);
+    // What was said is not asked again (O27).
+    let asks = |row: &Value| {
+        let asked = row.get("asks").and_then(Value::as_array);
+        asked.is_some_and(|all| all.iter().any(|one| matches!(one.as_str(), Some("reason" | "measure"))))
+    };
+    let (late, late_said): (Vec<Value>, Vec<Value>) = late.into_iter().partition(asks);
     let due_soon = page.rows(&own.soon);
 
     let mut escalations = Vec::new();
@@ -339,6 +369,7 @@ pub(super) fn compose(
         .with("confirmations", confirmations)
         .with("today", today_rows)
         .with("late", late)
+        .with("late_said", late_said)
         .with("due_soon", due_soon)
         .with("today_proposed", today_proposed > 0)
         .with("due_soon_proposed", soon_proposed > 0)

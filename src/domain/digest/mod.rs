@@ -37,6 +37,15 @@ struct Said {
     at: Option<DateTime<Utc>>,
 }
 
+/// Where [`Last::said`] counts the reminders of late items.
+const LATE: &str = "late:";
+
+/// How often somebody's digests said that an item is late.
+pub fn reminded(view: &View<'_>, person: &str, id: &str) -> u32 {
+    let last = view.note(&format!("digest/{person}")).and_then(|value| serde_json::from_value::<Last>(value).ok());
+    last.and_then(|last| last.said.get(&format!("{LATE}{id}")).map(|said| said.times)).unwrap_or(0)
+}
+
 impl From<&str> for Entry {
     fn from(text: &str) -> Entry {
         Entry { verb: Some("text".into()), text: Some(text.to_string()), ..Entry::default() }

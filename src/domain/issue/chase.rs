@@ -67,8 +67,9 @@ fn chase(view: &mut View<'_>, mut issue: Issue, at: usize, now: DateTime<Utc>) {
             party.chased_at = Some(now);
         }
         // The ladder of a clock that ran out sees to those above by itself.
-        let waiting = clocks::waiting(&issue, &party, view.rules).map(|(waiting, _)| waiting);
-        let rungs: &[&str] = if waiting == Some(Waiting::Progress) { &["head", "sponsor"] } else { &[] };
+        let (waiting, limit) = clocks::waiting(&issue, &party, view.rules).unzip();
+        let agreed = issue.slips > 0 && limit.flatten().is_some_and(|limit| now < limit);
+        let rungs: &[&str] = if waiting == Some(Waiting::Progress) && !agreed { &["head", "sponsor"] } else { &[] };
         let next = rungs.iter().copied().find_map(|rung| {
             let to = target(view, &issue, at, rung).filter(|_| clocks::climbs(&issue, view.rules, rung))?;
             (!party.night.contains(&to)).then_some((rung, to))

@@ -234,11 +234,10 @@ fn of_party(out: &mut Rows<'_>, at: usize, party: &Party) {
         Some(next) if party.asks < ASKS_MAX => out.add(next, TickKind::IssueChase, &at.to_string()),
         // Asked often enough: those above are told that nothing is heard, each once.
         Some(next) if waiting == Waiting::Progress => {
-            let rung = ["head", "sponsor"]
-                .into_iter()
-                .find(|rung| climbs(issue, rules, rung) && !party.rungs.contains(&format!("silence:{rung}")));
-            if let Some(rung) = rung {
-                out.add(next, TickKind::IssueTimeout, &format!("{at}:silence:{rung}"));
+            if let Some(rung) = silence_rung(issue, party, rules) {
+                // Before a day that both sides agreed on nobody above hears (O41).
+                let at_soonest = limit.filter(|_| issue.slips > 0).map_or(next, |limit| next.max(limit));
+                out.add(at_soonest, TickKind::IssueTimeout, &format!("{at}:silence:{rung}"));
             }
         }
         Some(_) => {}
@@ -255,6 +254,13 @@ fn of_party(out: &mut Rows<'_>, at: usize, party: &Party) {
             }
         }
     }
+}
+
+/// Who hears next that nothing is heard of the work.
+pub fn silence_rung(issue: &Issue, party: &Party, rules: &Rules) -> Option<&'static str> {
+    ["head", "sponsor"]
+        .into_iter()
+        .find(|rung| climbs(issue, rules, rung) && !party.rungs.contains(&format!("silence:{rung}")))
 }
 
 /// Whether a rung belongs to the ladder of the house; those above hear nothing of what is confidential (O38).

@@ -267,11 +267,30 @@ pub fn update(view: &mut View<'_>, issue: &Issue, to: &str, change: &Change<'_>,
     post::post(view, letter);
 }
 
+/// Who hears, and when, if this question and those that are left of it are not answered.
+fn by_silence(
+    view: &View<'_>,
+    issue: &Issue,
+    at: usize,
+    waiting: clocks::Waiting,
+    until: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<(String, DateTime<Utc>)> {
+    let party = issue.parties.get(at).filter(|_| waiting == clocks::Waiting::Progress)?;
+    let rung = clocks::silence_rung(issue, party, view.rules)?;
+    let clock = clock_of(party, view.rules);
+    let fires = (party.asks..clocks::ASKS_MAX)
+        .try_fold(now, |since, _| issue.urgency().chase_after(&clock, since, &view.rules.policy))?;
+    let fires = until.filter(|_| issue.slips > 0).map_or(fires, |until| fires.max(until));
+    Some((target(view, issue, at, rung)?, fires))
+}
+
 /// The question to a contact who said nothing (`status_request`).
 pub fn status_request(view: &mut View<'_>, issue: &Issue, at: usize, to: &str, now: DateTime<Utc>) {
     let Some(party) = issue.parties.get(at) else { return };
     let Some((waiting, until)) = clocks::waiting(issue, party, view.rules) else { return };
-    let rung = next_rung(view, issue, at, now);
+    let by_date = next_rung(view, issue, at, now);
+    let rung = by_date.into_iter().chain(by_silence(view, issue, at, waiting, until, now)).min_by_key(|(_, at)| *at);
     let letter = letter(view, issue, LetterName::StatusRequest, to, "no word for as long as the rhythm allows", now)
         .with("what", waiting.as_str())
         .with("department", &party.department)

@@ -10,8 +10,9 @@ use crate::domain::event::MailRead;
 use crate::domain::letter::{Letter, LetterName, Thread};
 use crate::domain::meeting::Meeting;
 use crate::domain::reading::{Command, MinutesReading, Verb};
+use crate::domain::receipt::Entry;
 use crate::domain::view::View;
-use crate::domain::{held, outside, post, shown};
+use crate::domain::{digest, held, outside, post, shown};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -231,6 +232,13 @@ fn apply(
         asked.push(after.id.clone());
     }
     save(view, after.clone(), "second minutes", now);
+    if before.request.is_some() {
+        // What was asked of the item as it stood falls with it; who asked and who was to decide hear that (O1).
+        let entry = Entry::of(&after, "request_void");
+        for reader in before.owner_address.iter().chain(&before.waits_on) {
+            digest::note(view, reader, entry.clone(), now);
+        }
+    }
     Some(change("changed", &after, Some(&before), Some(&after)))
 }
 

@@ -122,13 +122,14 @@ impl Reader<'_> {
         .iter()
         .any(|w| subject.contains(w));
         let spoken = form.free.iter().flat_map(|line| sentences_of(line)).any(|line| calls_to_meet(&line));
-        let planned = !call.agenda.is_empty() || call.start.is_some();
+        let timed = call.start.is_some() || call.start_phrase.is_some();
+        let planned = !call.agenda.is_empty() || timed;
         (labelled >= 3 && (planned || form.has(Label::When) || named))
             || (labelled >= 2 && planned && named)
-            || (spoken && (call.start.is_some() || call.recurrence.is_some() || named))
-            || (labelled >= 1 && call.start.is_some() && (named || !call.agenda.is_empty()))
+            || (spoken && (timed || call.recurrence.is_some() || named))
+            || (labelled >= 1 && timed && (named || !call.agenda.is_empty()))
             || (named
-                && call.start.is_some()
+                && timed
                 && self.form.free.len() <= 8
                 && form.free.iter().any(|l| speaks_of_meeting(l)))
             || form.grids.iter().any(is_schedule)

@@ -34,6 +34,11 @@ impl Reader<'_> {
         if call.start.is_some() || !text.trim().is_empty() && call.recurrence.is_some() {
             return;
         }
+        if let Some(span) = when::part_of_day(text.trim(), &self.clock.anchor) {
+            // 时间：3月17日下午 is what was said; the hour is asked, and no sentence below is taken for it.
+            call.start_phrase = text.trim().get(span).map(str::to_owned);
+            return;
+        }
         // Free sentences, those first that speak of meeting.
         let free = || form.free.iter().map(String::as_str).chain([self.subject]).flat_map(sentences_of);
         for speaks in [true, false] {
@@ -44,6 +49,10 @@ impl Reader<'_> {
                 self.time_in(&line, call);
                 if call.start.is_some() {
                     return;
+                }
+                if speaks && call.start_phrase.is_none() {
+                    let span = when::part_of_day(&line, &self.clock.anchor);
+                    call.start_phrase = span.and_then(|span| line.get(span)).map(str::to_owned);
                 }
             }
         }

@@ -468,6 +468,10 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<(usize, Sa
             && !p.any(&[W::Says, W::Hearsay])
             && (strong || context != Context::Preview)
         {
+            if lines.is_empty() && begins_with_no_line(&f.text(tok.b, s.b)) {
+                // 有异议 2 应为… of a letter without a line 2 is not about the only line there is: a human reads it.
+                return Some((s.a, Say::Text("not_understood")));
+            }
             let mut command = Command::new(Verb::Object);
             command.rule = "object".into();
             let rest = acts::trimmed(f.written(tok.b, s.b));
@@ -491,4 +495,12 @@ fn whole_sentence(f: &Folded, s: Sentence, reader: &Reader) -> Option<(usize, Sa
         return Some((s.a, Say::Text("note")));
     }
     None
+}
+
+/// A bare number that is no date and no amount before what should stand there: `2 应为3月25日`, `2 should be Friday`.
+fn begins_with_no_line(rest: &str) -> bool {
+    let rest = rest.trim_start_matches([' ', ':', ',']);
+    let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let says = ["应", "改", "负责", "截止", "should", "is ", "must", "ought"];
+    (1..=3).contains(&(rest.len() - after.len())) && says.iter().any(|word| after.trim_start().starts_with(word))
 }

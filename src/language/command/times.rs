@@ -32,9 +32,14 @@ pub fn range_start(text: &str, anchor: &Anchor) -> Option<Due> {
     when::all(text, anchor).into_iter().find_map(|mention| mention.from)
 }
 
-/// The start of a meeting: 周四下午, `3pm`.
+/// The start of a meeting: 周四14点, `3pm`.
 pub fn start(text: &str, anchor: &Anchor) -> Option<DateTime<FixedOffset>> {
     when::meeting_start(text, anchor).map(|(start, ..)| start)
+}
+
+/// A day's part without an hour (周四下午) as the start of a meeting: what was meant is clear, and when is not.
+pub fn lacks_hour(text: &str, anchor: &Anchor) -> bool {
+    start(text, anchor).is_none() && when::part_of_day(text, anchor).is_some()
 }
 
 pub fn is_past(due: Due, anchor: &Anchor) -> bool {

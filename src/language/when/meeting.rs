@@ -1,7 +1,8 @@
 //! When a meeting begins, how long something takes, by how much a date is moved, how often something comes back.
 
+use super::clock::Part;
 use super::grammar::{Amount, Reader, Unit};
-use super::sentence::Expr;
+use super::sentence::{Expr, Found};
 use super::{Anchor, Kind};
 use crate::domain::due::Due;
 use chrono::{DateTime, FixedOffset, NaiveDate, Weekday};
@@ -16,12 +17,8 @@ const MINUTES_MAX: f64 = 10080.0;
 pub fn meeting_start(text: &str, anchor: &Anchor) -> Option<(DateTime<FixedOffset>, Option<u32>, Range<usize>)> {
     let reader = Reader::new(text, anchor, true);
     let list = reader.read();
-    let times: Vec<&Expr> = list
-        .iter()
-        .filter(|found| found.kind != Kind::Recurring && found.kind != Kind::Superseded && found.expr.amount.is_none())
-        .map(|found| &found.expr)
-        .collect();
-    let timed = |x: &&&Expr| x.clock || x.minutes.is_some();
+    let times = said(&list);
+    let timed = |x: &&&Expr| x.minutes.is_some() && !is_vague(x);
     let x = times
         .iter()
         .find(|x| x.date.is_some() && x.clock)
@@ -65,6 +62,26 @@ pub fn meeting_start(text: &str, anchor: &Anchor) -> Option<(DateTime<FixedOffse
             Some((end, minutes, span))
         }
     }
+}
+
+/// Times that can be those of one meeting.
+fn said(list: &[Found]) -> Vec<&Expr> {
+    let fits =
+        |found: &&Found| found.kind != Kind::Recurring && found.kind != Kind::Superseded && found.expr.amount.is_none();
+    list.iter().filter(fits).map(|found| &found.expr).collect()
+}
+
+/// 周四下午, EOD: a part of the day is good enough for a deadline, but nobody can come to it. Noon and midnight are hours.
+fn is_vague(x: &Expr) -> bool {
+    !x.clock && x.part.is_some_and(|part| !matches!(part, Part::Noon | Part::Midnight))
+}
+
+/// The words of a start that names a part of the day and no hour: 周四下午, `Thursday afternoon`. The hour has to be asked.
+pub fn part_of_day(text: &str, anchor: &Anchor) -> Option<Range<usize>> {
+    let reader = Reader::new(text, anchor, true);
+    let list = reader.read();
+    let x = said(&list).into_iter().find(|x| is_vague(x))?;
+    Some(reader.bytes(x.start..x.end))
 }
 
 fn minutes_of(amount: &Amount) -> Option<f64> {

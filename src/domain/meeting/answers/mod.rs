@@ -7,7 +7,7 @@ pub(super) use rsvp::{delegate_to, record};
 pub(super) use times::propose_start;
 
 use rsvp::answer;
-use times::{decide_proposal, propose, reschedule};
+use times::{decide_proposal, propose, reschedule, tell};
 
 use super::cancel::{self, Off};
 use super::notice::ForOrganizer;
@@ -17,9 +17,11 @@ use crate::domain::due::Due;
 use crate::domain::event::MailRead;
 use crate::domain::person::Resolved;
 use crate::domain::reading::{Command, Verb};
+use crate::domain::receipt::{self, Entry};
 use crate::domain::view::{Handled, View};
 use crate::domain::{rights, series};
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono_tz::Tz;
 use serde_json::json;
 
 /// Topics a meeting can hold; more is a mistake.
@@ -80,9 +82,11 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
             answer(view, mail, meeting, &author, &delegated, now)
         }
         Verb::AgendaAdd => add_topic(view, mail, meeting, &author, command, now),
-        Verb::ProposeTime if !leads => propose(view, meeting, &author, command, now),
+        Verb::ProposeTime if !leads => propose(view, mail, meeting, &author, command, now),
         Verb::Reschedule | Verb::ProposeTime if leads => reschedule(view, mail, meeting, &author, command, now),
-        Verb::Reschedule if is_concerned(view, &meeting, &author, now) => propose(view, meeting, &author, command, now),
+        Verb::Reschedule if is_concerned(view, &meeting, &author, now) => {
+            propose(view, mail, meeting, &author, command, now)
+        }
         Verb::Approve if leads && !meeting.proposals.is_empty() => {
             decide_proposal(view, mail, meeting, &author, true, now)
         }
@@ -97,7 +101,10 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
                 MeetingState::Announced | MeetingState::Held => {
                     cancel::call_off(view, meeting, Off::Meeting, &author, command.reason.as_deref(), now);
                 }
-                _ => view.audit(format!("{id} is over: nothing to call off")),
+                _ => {
+                    view.audit(format!("{id} is over: nothing to call off"));
+                    unchanged(view, mail, &meeting, command, now);
+                }
             }
             Handled::Yes
         }
@@ -106,6 +113,10 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
         Verb::Proceed | Verb::Approve => {
             if !leads {
                 return Handled::NotAllowed;
+            }
+            if !matches!(meeting.state, MeetingState::Announced | MeetingState::Held) {
+                unchanged(view, mail, &meeting, command, now);
+                return Handled::Yes;
             }
             let mut meeting = meeting;
             meeting.mark("proceed");
@@ -172,6 +183,20 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, command: &Command
         Verb::Send | Verb::Convene if leads => Handled::Yes,
         _ => Handled::NotMine,
     }
+}
+
+/// 照开 or 取消 of a meeting that is off or over: its sender hears that it is.
+fn unchanged(view: &mut View<'_>, mail: &MailRead, meeting: &Meeting, command: &Command, now: DateTime<Utc>) {
+    let state = if meeting.state == MeetingState::Cancelled { "cancelled" } else { "meeting_over" };
+    let entry = Entry {
+        id: Some(meeting.id.clone()),
+        task: (!meeting.confidential).then(|| meeting.title.clone()),
+        verb: Some("unchanged".into()),
+        state: Some(state.into()),
+        text: Some(command.line.clone()),
+        ..Entry::default()
+    };
+    receipt::unchanged(view, mail, entry, now);
 }
 
 /// 收到 and 确认 to a notice mean: I come.
@@ -260,9 +285,12 @@ fn draft(
         // 收到 to a preview is no order to send.
         Verb::Ack => Handled::NotMine,
         Verb::Reschedule | Verb::ProposeTime => {
-            if let Some(start) = new_start(view, &meeting, command, now) {
-                meeting.start = Some(start);
+            let start = new_start(view, &meeting, command, now);
+            if start.is_none() && command.place.is_none() && command.minutes.is_none() {
+                tell(view, mail, &meeting, author, "which_time", None);
+                return Handled::Yes;
             }
+            meeting.start = start.or(meeting.start);
             if command.place.is_some() {
                 meeting.place.clone_from(&command.place);
             }
@@ -300,6 +328,9 @@ fn new_start(
         let line = command.line.to_lowercase();
         let bare = !line.is_empty() && !DAY_MARKS.iter().any(|mark| line.contains(mark));
         let read_from_today = (local.date_naive() - now.with_timezone(&zone).date_naive()).num_days().abs() <= 1;
+        if let Some(day) = of_its_week(meeting, &line, local.date_naive(), local.time(), now, zone) {
+            return Some(crate::domain::workdays::local(&zone, day.and_time(local.time())).fixed_offset());
+        }
         return match meeting.start {
             Some(old) if bare && read_from_today => Some(
                 crate::domain::workdays::local(&zone, old.with_timezone(&zone).date_naive().and_time(local.time()))
@@ -310,7 +341,12 @@ fn new_start(
     }
     match command.due {
         Some(Due::Moment(moment)) => Some(moment),
-        Some(Due::Date(day)) => meeting.start.map(|start| series::on_day(start, zone, day)),
+        Some(Due::Date(day)) => meeting.start.map(|start| {
+            let time = start.with_timezone(&zone).time();
+            let line = command.line.to_lowercase();
+            let day = of_its_week(meeting, &line, day, time, now, zone).unwrap_or(day);
+            series::on_day(start, zone, day)
+        }),
         None => {
             let days = command.shift_workdays.filter(|days| *days != 0)?;
             let start = meeting.start?;
@@ -319,6 +355,74 @@ fn new_start(
             Some(series::on_day(start, zone, day))
         }
     }
+}
+
+/// Words that say which week or day a weekday is in.
+const WEEK_MARKS: [&str; 25] = [
+    "本周",
+    "本星期",
+    "这周",
+    "这星期",
+    "这个",
+    "这礼拜",
+    "下周",
+    "下星期",
+    "下礼拜",
+    "下个",
+    "下下",
+    "上周",
+    "上星期",
+    "今",
+    "明天",
+    "明日",
+    "明早",
+    "后天",
+    "月",
+    "号",
+    "/",
+    "next",
+    "coming",
+    "today",
+    "tomorrow",
+];
+const WEEKDAYS: [&str; 10] = ["周", "星期", "礼拜", "mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// Whether these words name a weekday and nothing that says of which week.
+fn is_bare_weekday(line: &str, read: NaiveDate) -> bool {
+    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let begins = |word: &str, with: &[&str]| with.iter().any(|one| word.starts_with(one));
+    let digit = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let dated = words.windows(2).any(|pair| match pair {
+        [one, other] => {
+            begins(one, &MONTHS) && digit(other)
+                || digit(one) && begins(other, &MONTHS) && !begins(other, &WEEKDAYS)
+                || *one == "this" && begins(other, &WEEKDAYS)
+        }
+        _ => false,
+    });
+    let has = |marks: &[&str]| marks.iter().any(|mark| line.contains(mark));
+    let written = [format!("{}-{}", read.month(), read.day()), format!("{:02}-{:02}", read.month(), read.day())];
+    has(&WEEKDAYS) && !has(&WEEK_MARKS) && !dated && !written.iter().any(|day| line.contains(day))
+}
+
+/// 周四, said of a meeting: the Thursday of its week, or of the first week after it that is not over.
+fn of_its_week(
+    meeting: &Meeting,
+    line: &str,
+    read: NaiveDate,
+    time: NaiveTime,
+    now: DateTime<Utc>,
+    zone: Tz,
+) -> Option<NaiveDate> {
+    let today = now.with_timezone(&zone).date_naive();
+    if (read - today).num_days().abs() >= 7 || !is_bare_weekday(line, read) {
+        return None;
+    }
+    let week = meeting.start?.with_timezone(&zone).date_naive().week(Weekday::Mon).first_day();
+    let day = week + Days::new(u64::from(read.weekday().num_days_from_monday()));
+    let over = |day: NaiveDate| crate::domain::workdays::local(&zone, day.and_time(time)).with_timezone(&Utc) <= now;
+    (0..60).map(|weeks| day + Days::new(7 * weeks)).find(|day| !over(*day))
 }
 
 /// The answer to a question about the next occurrence on a day off (O31).

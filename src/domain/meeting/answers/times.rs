@@ -14,6 +14,7 @@ use serde_json::json;
 /// Another time is the organizer's to decide.
 pub(super) fn propose(
     view: &mut View<'_>,
+    mail: &MailRead,
     mut meeting: Meeting,
     author: &str,
     command: &Command,
@@ -23,6 +24,10 @@ pub(super) fn propose(
         return Handled::NotAllowed;
     }
     let start = new_start(view, &meeting, command, now);
+    if start.is_some_and(|start| start.with_timezone(&Utc) <= now) {
+        tell(view, mail, &meeting, author, "past_time", start);
+        return Handled::Yes;
+    }
     propose_start(view, &mut meeting, author, start, command.reason.clone(), &command.line, now);
     view.put_meeting(meeting, &format!("another time proposed by {author}"));
     Handled::Yes
@@ -53,6 +58,21 @@ pub(in crate::domain::meeting) fn propose_start(
     }
 }
 
+/// Nothing was moved, and why: `past_time`, `which_time`.
+pub(super) fn tell(
+    view: &mut View<'_>,
+    mail: &MailRead,
+    meeting: &Meeting,
+    to: &str,
+    kind: &str,
+    start: Option<DateTime<FixedOffset>>,
+) {
+    let facts = json!({"start": start.as_ref().map(data::moment), "asks": true});
+    let why = if kind == "past_time" { "the new time is over already" } else { "no new time was given" };
+    let note = data::note_to(view, meeting, to, kind, facts, why);
+    view.send(note.replying_to(&mail.message_id, &mail.references));
+}
+
 /// The organizer says yes or no to the last proposal.
 pub(super) fn decide_proposal(
     view: &mut View<'_>,
@@ -77,6 +97,13 @@ pub(super) fn decide_proposal(
         return Handled::Yes;
     }
     new.proposals.clear();
+    if yes && proposal.start.is_none_or(|start| start.with_timezone(&Utc) <= now) {
+        // A yes to 周四下午, or to a time that passed while it waited: when exactly is for the organizer to say.
+        let kind = if proposal.start.is_none() { "which_time" } else { "past_time" };
+        tell(view, mail, &meeting, author, kind, proposal.start);
+        view.put_meeting(new, "a yes to no time that can be: the organizer is asked which");
+        return Handled::Yes;
+    }
     match proposal.start.filter(|_| yes) {
         Some(start) => {
             new.start = Some(start);
@@ -122,9 +149,7 @@ pub(super) fn reschedule(
     let start = new_start(view, &meeting, command, now);
     if let Some(start) = start {
         if start.with_timezone(&Utc) <= now {
-            let facts = json!({"start": data::moment(&start), "asks": true});
-            let note = data::note_to(view, &meeting, author, "past_time", facts, "the new time is over already");
-            view.send(note.replying_to(&mail.message_id, &mail.references));
+            tell(view, mail, &meeting, author, "past_time", Some(start));
             return Handled::Yes;
         }
         new.start = Some(start);
@@ -137,8 +162,7 @@ pub(super) fn reschedule(
     }
     if start.is_none() && command.place.is_none() && command.minutes.is_none() {
         // 改期 without a time: ask for it.
-        let note = data::note_to(view, &meeting, author, "which_time", json!({"asks": true}), "no new time was given");
-        view.send(note.replying_to(&mail.message_id, &mail.references));
+        tell(view, mail, &meeting, author, "which_time", None);
         return Handled::Yes;
     }
     new.proposals.clear();

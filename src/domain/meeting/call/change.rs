@@ -172,6 +172,11 @@ pub(super) fn amend(view: &mut View<'_>, mail: &MailRead, old: &Meeting, built: 
     let mut new = old.clone();
     lay_over(&mut new, &built, true);
     let by = old.organizer_address.clone().unwrap_or_default();
+    if built.meeting.start.is_none() && built.start_phrase.is_some() {
+        // 时间：周四下午: the rest is not sent out with the old time.
+        let note = data::note_to(view, old, &by, "which_time", json!({"asks": true}), "no new time was given");
+        return view.send(note.replying_to(&mail.message_id, &mail.references));
+    }
     if let Some(start) = new.start.filter(|start| Some(*start) != old.start && start.with_timezone(&Utc) <= now) {
         let facts = json!({"start": moment(&start), "asks": true});
         let note = data::note_to(view, old, &by, "past_time", facts, "the new time is over already");

@@ -95,9 +95,13 @@ pub(super) fn proposal(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if p.any(&[Done, Progress, Agenda, KeyPlace]) && !p.has(MoveTo) {
         return None;
     }
-    let start = times::start(f.written(p.body, p.b), reader.anchor)?;
+    let text = f.written(p.body, p.b);
+    let start = times::start(text, reader.anchor);
+    if start.is_none() && !times::lacks_hour(text, reader.anchor) {
+        return None;
+    }
     let mut a = whole(Verb::ProposeTime, "propose_time");
-    a.command.start = Some(start);
+    a.command.start = start;
     Some(one(a))
 }
 
@@ -237,7 +241,8 @@ pub(super) fn meeting(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
             a.command.place = Some(place);
             return Some(one(a));
         }
-        if clean && tok.w == Reschedule && !p.has(Need) {
+        let open = tok.w == Reschedule || times::lacks_hour(f.written(p.body, end), reader.anchor);
+        if clean && open && !p.has(Need) {
             return Some(one(whole(Verb::Reschedule, "reschedule.open")));
         }
         return Some(Say::Text("not_understood"));

@@ -359,9 +359,14 @@ pub(super) fn more_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
 pub(super) fn bare_time(f: &Folded, p: &Piece, reader: &Reader) -> Option<Say> {
     if reader.known.context == Context::Preview && p.clean(&[Time, Future, To]) {
         // Of a meeting that is shown or asked about, a time alone is its time.
-        let start = p.time.and_then(|_| times::start(f.written(p.body, p.b), reader.anchor))?;
+        p.time?;
+        let text = f.written(p.body, p.b);
+        let start = times::start(text, reader.anchor);
+        if start.is_none() && !times::lacks_hour(text, reader.anchor) {
+            return None;
+        }
         let mut a = whole(Verb::Reschedule, "reschedule.time");
-        a.command.start = Some(start);
+        a.command.start = start;
         return Some(one(a));
     }
     if !matches!(reader.known.context, Context::Action | Context::Reminder | Context::Escalation) {
