@@ -112,8 +112,8 @@ pub fn command(view: &mut View<'_>, mail: &MailRead, id: &str, cmd: &Command, no
         Verb::Comment => comment(view, item, &word),
         _ => Handled::NotMine,
     };
-    if handled == Handled::Yes && view.touched(id) {
-        // A word that changes nothing is nothing to take back (O28).
+    if handled == Handled::Yes {
+        // A word that means nothing here is nothing to take back (O28).
         undo::remember(view, mail, id, now);
     }
     if let Some(state) = without_effect.filter(|_| handled == Handled::NotMine) {
