@@ -179,11 +179,8 @@ mod tests {
         receiver.take(&mail).unwrap();
     }
 
-    /// A mail waits on disk until the DNS has said something, holds up no other, and is read unproven after a day.
-    #[tokio::test]
-    async fn a_mail_waits_for_the_dns_and_not_for_ever() {
-        let names = Names::serve().await;
-        names.say("_dmarc.nanshan.example", Say::Failure).txt("s1._domainkey.nanshan.example", RSA);
+    /// A store behind an intake whose mail is verified, and a clock that the test turns.
+    fn house(names: &Names) -> (Arc<dyn Store>, Arc<AtomicI64>, Receiver, Proving) {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let clock = Arc::new(AtomicI64::new(1_000_000));
         let now: Now = {
@@ -200,6 +197,15 @@ mod tests {
             arrived: Arc::default(),
             bell: Arc::default(),
         };
+        (store, clock, receiver, proving)
+    }
+
+    /// A mail waits on disk until the DNS has said something, holds up no other, and is read unproven after a day.
+    #[tokio::test]
+    async fn a_mail_waits_for_the_dns_and_not_for_ever() {
+        let names = Names::serve().await;
+        names.say("_dmarc.nanshan.example", Say::Failure).txt("s1._domainkey.nanshan.example", RSA);
+        let (store, clock, receiver, proving) = house(&names);
         taken("smtp:25", &receiver, 1);
         taken("imap:a@b", &receiver, 2);
         assert_eq!(
@@ -234,22 +240,7 @@ mod tests {
     async fn those_that_wait_hold_up_no_new_mail() {
         let names = Names::serve().await;
         names.say("_dmarc.nanshan.example", Say::Failure);
-        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-        let clock = Arc::new(AtomicI64::new(1_000_000));
-        let now: Now = {
-            let clock = clock.clone();
-            Arc::new(move || clock.load(Ordering::SeqCst))
-        };
-        let receiver = Receiver::new(store.clone(), now.clone(), 10_000, Arc::new(|| {})).unwrap();
-        let receiver = receiver.verifying(vec!["smtp:25".into()]);
-        let proving = Proving {
-            store: store.clone(),
-            verifier: names.verifier(&[]),
-            limits: Limits::default(),
-            now,
-            arrived: Arc::default(),
-            bell: Arc::default(),
-        };
+        let (store, clock, receiver, proving) = house(&names);
         let many = STEP + 20;
         for n in 0..many {
             taken("smtp:25", &receiver, n);
